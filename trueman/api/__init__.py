@@ -1,0 +1,1 @@
+"""The REST interface: accounts, wallet, admin, and the Binance-compatible trading endpoints."""

@@ -1,0 +1,1 @@
+"""The event log to PostgreSQL, exactly once."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: tables, migrations, and the questions that several services ask of it."""

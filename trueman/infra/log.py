@@ -1,0 +1,66 @@
+"""The two logs: commands in, events out. Dense, numbered, fenced; the truth that everything else is folded from.
+
+An entry is a frame: the commands numbered `first`..`last`, or the results of them. `first` is always the previous
+entry's `last` + 1. `ValkeyLog` and `MemoryLog` meet one contract test.
+"""
+
+from typing import NamedTuple, Protocol
+
+
+class CommandEntry(NamedTuple):
+    first: int
+    last: int
+    time_us: int
+    """Stamped by the log, never decreasing: the only clock the core knows."""
+    frame: bytes
+
+
+class EventEntry(NamedTuple):
+    first: int
+    last: int
+    epoch: int
+    chain: bytes
+    """The hash chain after this frame: H(previous chain, command frame, result frame)."""
+    frame: bytes
+
+
+class Log(Protocol):
+    async def create(self) -> None:
+        """Make both logs, empty, at number 0. Only at genesis; nobody creates a log by accident."""
+
+    async def exists(self) -> bool: ...
+
+    async def append_commands(self, count: int, frame: bytes) -> tuple[int, int]:
+        """Number and stamp `count` commands; return (first, last) once they would survive a power cut.
+
+        Raise LogUnavailable when the outcome is unknown or nothing was written. Never retried in here.
+        """
+        ...
+
+    async def append_events(self, epoch: int, first: int, last: int, frame: bytes, chain: bytes) -> None:
+        """Raise Fenced for a stale epoch, Gap when `first` is not the event log's last number + 1."""
+
+    async def read_commands(self, after: int, *, wait_ms: int = 0, count: int = 64) -> list[CommandEntry]:
+        """Entries that begin at `after` + 1, oldest first; wait up to `wait_ms` when there is none yet.
+
+        `after` is the `last` of an entry, or 0. Raise Gap when the range is trimmed, lost or not dense.
+        """
+        ...
+
+    async def read_events(self, after: int, *, wait_ms: int = 0, count: int = 64) -> list[EventEntry]: ...
+
+    async def last_command(self) -> int: ...
+
+    async def last_event(self) -> int: ...
+
+    async def fence(self, epoch: int) -> int:
+        """From now on only `epoch` or a later one may append events. Return the event log's last number.
+
+        Raise Fenced when a later epoch was already set.
+        """
+        ...
+
+    async def trim(self, below: int) -> None:
+        """Forget entries whose `last` is below `below`, in both logs."""
+
+    async def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""Traders made of code: they see views and return commands."""

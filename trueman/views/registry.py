@@ -1,0 +1,79 @@
+"""Which assets and markets there are."""
+
+from dataclasses import dataclass, field
+
+from trueman.core.codec import Result
+from trueman.core.events import AssetCreated, MarketDefined
+from trueman.core.units import TRADING
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    number: int
+    code: str
+    decimals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """A market with everything needed to speak of its prices and quantities; units as in `MarketDefined`."""
+
+    number: int
+    symbol: str
+    base: Asset
+    quote: Asset
+    tick_size_atoms: int
+    lot_atoms: int
+    tick_atoms: int
+    price_ticks_min: int
+    price_ticks_max: int
+    quantity_lots_min: int
+    quantity_lots_max: int
+    notional_atoms_min: int
+    maker_ppm: int
+    taker_ppm: int
+    status: int
+
+    @property
+    def is_trading(self) -> bool:
+        return self.status == TRADING
+
+
+@dataclass(slots=True)
+class Registry:
+    assets: dict[int, Asset] = field(default_factory=dict)
+    markets: dict[int, Market] = field(default_factory=dict)
+    asset_of_code: dict[str, Asset] = field(default_factory=dict)
+    market_of_symbol: dict[str, Market] = field(default_factory=dict)
+
+    def fold(self, result: Result) -> None:
+        for event in result.events:
+            if isinstance(event, AssetCreated):
+                self.add_asset(Asset(event.asset, event.code, event.decimals))
+            elif isinstance(event, MarketDefined):
+                self.define_market(event)
+
+    def add_asset(self, asset: Asset) -> None:
+        self.assets[asset.number] = asset
+        self.asset_of_code[asset.code] = asset
+
+    def define_market(self, event: MarketDefined) -> None:
+        market = Market(
+            number=event.market,
+            symbol=event.symbol,
+            base=self.assets[event.base],
+            quote=self.assets[event.quote],
+            tick_size_atoms=event.tick_size_atoms,
+            lot_atoms=event.lot_atoms,
+            tick_atoms=event.tick_atoms,
+            price_ticks_min=event.price_ticks_min,
+            price_ticks_max=event.price_ticks_max,
+            quantity_lots_min=event.quantity_lots_min,
+            quantity_lots_max=event.quantity_lots_max,
+            notional_atoms_min=event.notional_atoms_min,
+            maker_ppm=event.maker_ppm,
+            taker_ppm=event.taker_ppm,
+            status=event.status,
+        )
+        self.markets[market.number] = market
+        self.market_of_symbol[market.symbol] = market
