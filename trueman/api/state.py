@@ -1,0 +1,44 @@
+"""Everything a handler may reach: the doors to the log, the database and the live views, and the api's own memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+if TYPE_CHECKING:
+    from trueman.api.keys import KeyStore
+    from trueman.api.limits import Limits
+    from trueman.api.users import UserStore
+    from trueman.api.wallet_operations import Wallet
+    from trueman.infra.live import Live
+    from trueman.infra.log import Log
+    from trueman.infra.passwords import Passwords
+    from trueman.infra.settings import Settings
+    from trueman.infra.tokens import Tokens
+    from trueman.infra.writer import CommandWriter
+
+
+def now_us() -> int:
+    return time.time_ns() // 1_000
+
+
+@dataclass(slots=True)
+class ApiState:
+    settings: Settings
+    log: Log
+    live: Live
+    writer: CommandWriter
+    database: asyncpg.Pool
+    """Connections of role trueman_api."""
+    tokens: Tokens
+    passwords: Passwords
+    limits: Limits
+    users: UserStore
+    keys: KeyStore
+    wallet: Wallet
+    clock_us: Callable[[], int] = now_us
+    """Wall time in microseconds: what request timestamps and tokens are held against."""
