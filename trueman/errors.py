@@ -23,30 +23,46 @@ Anything else that escapes is a bug and crashes the process.
 
 class TruemanError(Exception):
     status: int = 500
+    code: int = -1000
+    """The number that callers branch on, as Binance counts."""
+    field: str = ""
+    """The parameter at fault, when there is one."""
+
+    def __init__(self, message: str = "", *, code: int | None = None, field: str = "") -> None:
+        super().__init__(message)
+        if code is not None:
+            self.code = code
+        if field:
+            self.field = field
 
 
 class ClientError(TruemanError):
     status = 400
+    code = -1130
 
 
 class BadInput(ClientError):
     """`field` is the name of the parameter at fault; the message says what would work."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+    code = -1102
+
+    def __init__(self, field: str, message: str, *, code: int | None = None) -> None:
+        super().__init__(message, code=code, field=field)
 
 
 class NotAuthenticated(ClientError):
     status = 401
+    code = -1002
 
 
 class Forbidden(ClientError):
     status = 403
+    code = -1002
 
 
 class NotFound(ClientError):
     status = 404
+    code = -1020
 
 
 class Conflict(ClientError):
@@ -56,17 +72,27 @@ class Conflict(ClientError):
 class Refused(ClientError):
     """`reason` is a number of `core.rejections`."""
 
-    def __init__(self, reason: int, message: str) -> None:
-        super().__init__(message)
+    code = -2010
+
+    def __init__(self, reason: int, message: str, *, code: int | None = None, field: str = "") -> None:
+        super().__init__(message, code=code, field=field)
         self.reason = reason
 
 
 class TooManyRequests(ClientError):
+    """`retry_after_s` is how long to stay away."""
+
     status = 429
+    code = -1003
+
+    def __init__(self, message: str = "", *, code: int | None = None, retry_after_s: int = 1) -> None:
+        super().__init__(message, code=code)
+        self.retry_after_s = retry_after_s
 
 
 class ServiceError(TruemanError):
     status = 503
+    code = -1001
 
 
 class LogUnavailable(ServiceError): ...
@@ -86,3 +112,4 @@ class DatabaseUnavailable(ServiceError): ...
 
 class OutcomeUnknown(ServiceError):
     status = 504
+    code = -1007
