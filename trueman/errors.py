@@ -9,13 +9,14 @@ TruemanError
 │   ├── Conflict           409
 │   ├── Refused            400  carries the core's reason
 │   └── TooManyRequests    429
-└── ServiceError                we can fix it; becomes a 503 and a page
-    ├── LogUnavailable
-    ├── LogDamaged              a gap, a fence or a lost range: the process must stop
-    │   ├── Fenced
-    │   └── Gap
-    ├── DatabaseUnavailable
-    └── OutcomeUnknown     504  the command may or may not have been decided
+├── ServiceError                we can fix it; becomes a 503 and a page
+│   ├── LogUnavailable
+│   ├── LogDamaged              a gap, a fence or a lost range: the process must stop
+│   │   ├── Fenced
+│   │   └── Gap
+│   ├── DatabaseUnavailable
+│   └── OutcomeUnknown     504  the command may or may not have been decided
+└── StartError                  the operator can fix it; ends the program with the message alone
 
 Anything else that escapes is a bug and crashes the process.
 """
@@ -113,3 +114,7 @@ class DatabaseUnavailable(ServiceError): ...
 class OutcomeUnknown(ServiceError):
     status = 504
     code = -1007
+
+
+class StartError(TruemanError):
+    """A program cannot start as things stand; the message says to its operator what to change. Never a traceback."""
