@@ -31,6 +31,8 @@ class Layout:
         formats = [f"{TEXT_BYTES[name]}s" if name in TEXT_BYTES else "q" for name in self.fields]
         self.struct = Struct("<ii" + "".join(formats))
         self.size = self.struct.size
+        self.fields_struct = Struct(f"<{HEADER.size}x" + "".join(formats))
+        """The record without its header."""
 
     def encode(self, record: Any) -> bytes:
         """Raise ValueError when a text is not ASCII or does not fit, OverflowError when a number has over 63 bits."""
@@ -45,13 +47,13 @@ class Layout:
         return self.struct.pack(self.kind, self.size, *values)
 
     def decode(self, frame: bytes, at: int) -> Any:
-        values = self.struct.unpack_from(frame, at)[2:]
+        values = self.fields_struct.unpack_from(frame, at)
         if not self.texts:
-            return self.record._make(values)
+            return tuple.__new__(self.record, values)  # what _make does, without looking again at the length
         texts = list(values)
         for place in self.texts:
             texts[place] = texts[place].rstrip(b"\0").decode("ascii")
-        return self.record._make(texts)
+        return tuple.__new__(self.record, texts)
 
 
 COMMAND_LAYOUTS: Final = {kind: Layout(kind, record) for kind, record in COMMAND_KINDS.items()}
@@ -78,7 +80,7 @@ def decode_results(frame: bytes) -> list[Result]:
     decided: Decided | None = None
     events: list[Event] = []
     for event in decode_events(frame):
-        if isinstance(event, Decided):
+        if type(event) is Decided:
             if decided is not None:
                 results.append(Result(decided, tuple(events)))
             decided, events = event, []
@@ -91,13 +93,13 @@ def decode_results(frame: bytes) -> list[Result]:
 
 def _decode(frame: bytes, layouts: dict[int, Layout]) -> list[Any]:
     records: list[Any] = []
-    at = 0
-    while at < len(frame):
-        if at + HEADER.size > len(frame):
+    header, end, at = HEADER.unpack_from, len(frame), 0
+    while at < end:
+        if at + HEADER.size > end:
             raise ValueError(f"a record header is cut short at byte {at}")
-        kind, size = HEADER.unpack_from(frame, at)
+        kind, size = header(frame, at)
         layout = layouts.get(kind)
-        if layout is None or layout.size != size or at + size > len(frame):
+        if layout is None or layout.size != size or at + size > end:
             raise ValueError(f"no record of kind {kind} with {size} bytes at byte {at}")
         records.append(layout.decode(frame, at))
         at += size

@@ -89,10 +89,10 @@ class Candle:
     low: int
     close: int
     volume: int
-    quote: int
+    quote_volume: int
     trades: int
     taker_buy_volume: int
-    taker_buy_quote: int
+    taker_buy_quote_volume: int
     first_trade_id: int
     last_trade_id: int
 
@@ -110,11 +110,11 @@ class Candle:
             self.low = price
         self.close = price
         self.volume += lots
-        self.quote += quote
+        self.quote_volume += quote
         self.trades += 1
         if taker_side == BUY:
             self.taker_buy_volume += lots
-            self.taker_buy_quote += quote
+            self.taker_buy_quote_volume += quote
         self.last_trade_id = number
 
     def merge(self, later: "Candle") -> None:
@@ -123,10 +123,10 @@ class Candle:
         self.low = min(self.low, later.low)
         self.close = later.close
         self.volume += later.volume
-        self.quote += later.quote
+        self.quote_volume += later.quote_volume
         self.trades += later.trades
         self.taker_buy_volume += later.taker_buy_volume
-        self.taker_buy_quote += later.taker_buy_quote
+        self.taker_buy_quote_volume += later.taker_buy_quote_volume
         self.last_trade_id = later.last_trade_id
 
     def within(self, open_us: int, close_us: int) -> "Candle":
@@ -139,10 +139,10 @@ class Candle:
             self.low,
             self.close,
             self.volume,
-            self.quote,
+            self.quote_volume,
             self.trades,
             self.taker_buy_volume,
-            self.taker_buy_quote,
+            self.taker_buy_quote_volume,
             self.first_trade_id,
             self.last_trade_id,
         )

@@ -27,7 +27,7 @@ class Stats(NamedTuple):
     low: int
     close: int
     volume: int
-    quote: int
+    quote_volume: int
     trades: int
     first_trade_id: int
     last_trade_id: int
@@ -55,7 +55,7 @@ class Ticker:
         for minute in minutes:
             self._minutes.append(minute)
             self._volume += minute.volume
-            self._quote += minute.quote
+            self._quote += minute.quote_volume
             self._trades += minute.trades
         self._find_extremes()
 
@@ -107,7 +107,7 @@ class Ticker:
         while minutes and minutes[0].open_us < open_us:
             gone = minutes.popleft()
             self._volume -= gone.volume
-            self._quote -= gone.quote
+            self._quote -= gone.quote_volume
             self._trades -= gone.trades
             self._previous_close = gone.close
             lost_extreme = lost_extreme or gone.high >= self._high or gone.low <= self._low
