@@ -1,0 +1,106 @@
+"""The migrations make the schema that the models describe, and nobody can write another's tables."""
+
+import asyncpg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import CheckConstraint, Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from trueman.infra.database.connection import API, ENGINE, READER, UPDATER, connect_pool, migrate
+from trueman.infra.database.models import Base
+
+HISTORY = ["assets", "markets", "orders", "trades", "ledger_entries", "balances", "candles", "stream_offset"]
+
+
+async def test_models_and_migrated_schema_agree(database_url: str) -> None:
+    await migrate(database_url)
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(database_url), poolclass=NullPool
+    )
+
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await engine.dispose()
+
+
+async def test_every_check_of_the_models_is_in_the_schema(database_url: str) -> None:
+    await migrate(database_url)
+    modelled = {
+        str(constraint.name)
+        for table in Base.metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint)
+    }
+    connection = await asyncpg.connect(database_url)
+    rows = await connection.fetch(
+        "SELECT conname FROM pg_constraint"
+        " WHERE contype = 'c' AND conrelid > 0 AND connamespace = to_regnamespace('public')"
+    )
+    await connection.close()
+    assert "balances_available_not_negative" in modelled
+    assert {row["conname"] for row in rows} == modelled
+
+
+async def test_migrating_twice_changes_nothing(database_url: str) -> None:
+    await migrate(database_url)
+    await migrate(database_url)
+
+
+@pytest.mark.parametrize("role", [API, ENGINE, READER])
+async def test_only_the_updater_writes_the_history(database_url: str, role: str) -> None:
+    await migrate(database_url)
+    async with await connect_pool(database_url, role) as pool:
+        for table in HISTORY:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await pool.execute(f"DELETE FROM {table}")
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await pool.execute(f"INSERT INTO {table} DEFAULT VALUES")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await pool.execute("UPDATE balances SET available = 1")
+
+
+async def test_not_even_the_updater_rewrites_what_is_append_only(database_url: str) -> None:
+    await migrate(database_url)
+    async with await connect_pool(database_url, UPDATER) as pool:
+        for table in ["trades", "ledger_entries"]:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await pool.execute(f"UPDATE {table} SET number = 1")
+        for table in HISTORY:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await pool.execute(f"DELETE FROM {table}")
+
+
+async def test_the_updater_sees_nothing_but_the_history(database_url: str) -> None:
+    await migrate(database_url)
+    async with await connect_pool(database_url, UPDATER) as pool:
+        readable = await pool.fetch(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = to_regnamespace('public')"
+            " AND has_table_privilege(oid, 'SELECT')"
+        )
+    assert sorted(row["relname"] for row in readable) == sorted(HISTORY)
+
+
+async def test_each_engine_start_takes_the_next_epoch(database_url: str) -> None:
+    await migrate(database_url)
+    async with await connect_pool(database_url, ENGINE) as pool:
+        taken = [await pool.fetchval("UPDATE engine_epoch SET epoch = epoch + 1 RETURNING epoch") for _ in range(2)]
+    assert taken == [1, 2]
+
+
+async def test_a_balance_below_zero_is_refused_by_the_database(database_url: str) -> None:
+    await migrate(database_url)
+    async with await connect_pool(database_url, UPDATER) as pool:
+        await pool.execute("INSERT INTO balances VALUES (0, 0, -1, 0, 1)")
+        with pytest.raises(asyncpg.CheckViolationError):
+            await pool.execute("INSERT INTO balances VALUES (1024, 0, -1, 0, 1)")
+
+
+async def test_the_pool_keeps_its_role_when_a_connection_is_used_again(database_url: str) -> None:
+    await migrate(database_url)
+    async with await connect_pool(database_url, READER, connections_max=1) as pool:
+        assert [await pool.fetchval("SELECT current_user") for _ in range(2)] == [READER, READER]

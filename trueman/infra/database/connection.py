@@ -1,0 +1,75 @@
+"""Ways into PostgreSQL: a pool that acts in one service's role, and the migrations.
+
+The log-in user owns the tables; a service connects as that user and gives itself its role on every connection, so
+that a mistake in one service cannot write another's tables. In production each service may as well log in as a user
+who is a member of that role alone.
+"""
+
+from typing import Final
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+UPDATER: Final = "trueman_updater"
+API: Final = "trueman_api"
+ENGINE: Final = "trueman_engine"
+READER: Final = "trueman_reader"
+ROLES: Final = (UPDATER, API, ENGINE, READER)
+
+POOL_CONNECTIONS_MAX: Final = 8
+COMMAND_TIMEOUT_SECONDS: Final = 60.0
+CONNECT_TIMEOUT_SECONDS: Final = 10.0
+MIGRATION_LOCK: Final = 7_226_426
+"""Two starts at once migrate one after the other."""
+
+
+async def connect_pool(
+    url: str,
+    role: str,
+    *,
+    connections_max: int = POOL_CONNECTIONS_MAX,
+    durable: bool = True,
+    command_timeout_seconds: float = COMMAND_TIMEOUT_SECONDS,
+) -> asyncpg.Pool:
+    """Make a pool that connects when first asked, so that services may start before the database does.
+
+    `durable=False` lets a commit return before it is flushed: only for who can repeat what a crash takes back.
+    """
+    assert role in ROLES, f"no role {role}"
+    return await asyncpg.create_pool(
+        url,
+        min_size=0,
+        max_size=connections_max,
+        timeout=CONNECT_TIMEOUT_SECONDS,
+        command_timeout=command_timeout_seconds,
+        server_settings={
+            "role": role,
+            "application_name": role,
+            "synchronous_commit": "on" if durable else "off",
+            "jit": "off",
+        },
+    )
+
+
+async def migrate(url: str) -> None:
+    """Bring the schema to the newest version; nothing happens when it is there already."""
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url), poolclass=NullPool
+    )
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", "trueman.infra.database:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

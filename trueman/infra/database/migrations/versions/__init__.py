@@ -1,0 +1,1 @@
+"""Steps of the schema, numbered; a released one never changes."""

@@ -1,0 +1,207 @@
+"""The tables of PostgreSQL, as SQLAlchemy sees them: the one description that migrations are checked against.
+
+Nothing queries through these classes; services speak SQL over asyncpg. Amounts are integers: `bigint` where a bound
+below 2^63 is proved (`executed_quote` of an order: at most the supply that rested against it plus its own notional),
+`numeric` where trades add up for ever. The CHECKs are the last net below the core's own checks.
+
+`db_updater` alone writes the market history; `api` alone writes what is no business of the core. The grants stand
+in the migrations.
+"""
+
+from decimal import Decimal
+from typing import Annotated
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, MetaData, Numeric, SmallInteger, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING_CONVENTION = {
+    "ix": "%(table_name)s_%(column_0_N_name)s",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "ck": "%(table_name)s_%(constraint_name)s",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    "pk": "%(table_name)s_pkey",
+}
+
+Small = Annotated[int, mapped_column(SmallInteger)]
+Number = Annotated[int, mapped_column(Integer)]
+Big = Annotated[int, mapped_column(BigInteger)]
+Sum = Annotated[Decimal, mapped_column(Numeric(38, 0))]
+String = Annotated[str, mapped_column(Text)]
+Blob = Annotated[bytes, mapped_column(LargeBinary)]
+NumberKey = Annotated[int, mapped_column(Integer, primary_key=True, autoincrement=False)]
+BigKey = Annotated[int, mapped_column(BigInteger, primary_key=True, autoincrement=False)]
+StringKey = Annotated[str, mapped_column(Text, primary_key=True)]
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+
+class AssetRow(Base):
+    __tablename__ = "assets"
+
+    asset: Mapped[NumberKey]
+    code: Mapped[String] = mapped_column(unique=True)
+    decimals: Mapped[Small]
+
+
+class MarketRow(Base):
+    """The newest definition of a market, and how far its trades and levels have been counted."""
+
+    __tablename__ = "markets"
+
+    market: Mapped[NumberKey]
+    base: Mapped[Number]
+    quote: Mapped[Number]
+    tick_size_atoms: Mapped[Big]
+    lot_atoms: Mapped[Big]
+    tick_atoms: Mapped[Big]
+    price_ticks_min: Mapped[Big]
+    price_ticks_max: Mapped[Big]
+    quantity_lots_min: Mapped[Big]
+    quantity_lots_max: Mapped[Big]
+    notional_atoms_min: Mapped[Big]
+    maker_ppm: Mapped[Number]
+    taker_ppm: Mapped[Number]
+    status: Mapped[Small]
+    symbol: Mapped[String] = mapped_column(unique=True)
+    last_update_id: Mapped[Big]
+    last_trade_id: Mapped[Big]
+
+
+class OrderRow(Base):
+    """An order as it stands at the offset. `number` is the command that placed it; status 0 is new, 5 partially
+    filled, the others are the core's reasons for closing."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        CheckConstraint("executed >= 0 AND (quantity = 0 OR executed <= quantity)", name="executed_within_quantity"),
+        CheckConstraint("executed_quote >= 0", name="executed_quote_positive"),
+        CheckConstraint("status BETWEEN 0 AND 5", name="status_known"),
+        Index(None, "account", "market", "order_id"),
+        Index(None, "account", "client_id", "order_id"),
+        Index("orders_open", "order_id", postgresql_where="status = 0 OR status = 5"),
+    )
+
+    order_id: Mapped[BigKey]
+    number: Mapped[Big]
+    account: Mapped[Big]
+    market: Mapped[Number]
+    side: Mapped[Small]
+    type: Mapped[Small]
+    time_in_force: Mapped[Small]
+    stp: Mapped[Small]
+    price: Mapped[Big]
+    quantity: Mapped[Big]
+    quote_quantity: Mapped[Big]
+    client_id: Mapped[String]
+    executed: Mapped[Big]
+    executed_quote: Mapped[Big]
+    status: Mapped[Small]
+    accepted_us: Mapped[Big]
+    updated_us: Mapped[Big]
+
+
+class TradeRow(Base):
+    __tablename__ = "trades"
+    __table_args__ = (
+        CheckConstraint("price > 0 AND quantity > 0 AND quote_amount > 0", name="amounts_positive"),
+        Index(None, "market", "time_us", "trade_id"),
+        Index(None, "maker_account", "market", "trade_id"),
+        Index(None, "taker_account", "market", "trade_id"),
+        Index(None, "maker_order"),
+        Index(None, "taker_order"),
+    )
+
+    market: Mapped[NumberKey]
+    trade_id: Mapped[BigKey]
+    number: Mapped[Big]
+    time_us: Mapped[Big]
+    price: Mapped[Big]
+    quantity: Mapped[Big]
+    quote_amount: Mapped[Big]
+    taker_side: Mapped[Small]
+    maker_order: Mapped[Big]
+    taker_order: Mapped[Big]
+    maker_account: Mapped[Big]
+    taker_account: Mapped[Big]
+    maker_fee: Mapped[Big]
+    taker_fee: Mapped[Big]
+
+
+class LedgerEntryRow(Base):
+    """One double entry. `position` is its place among the events of command `number`."""
+
+    __tablename__ = "ledger_entries"
+    __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
+
+    number: Mapped[BigKey]
+    position: Mapped[NumberKey]
+    time_us: Mapped[Big]
+    asset: Mapped[Number]
+    source: Mapped[Big]
+    source_pot: Mapped[Small]
+    target: Mapped[Big]
+    target_pot: Mapped[Small]
+    amount: Mapped[Big]
+    cause: Mapped[Small]
+
+
+class BalanceRow(Base):
+    """What an account has of an asset. `number` is the last command that moved it."""
+
+    __tablename__ = "balances"
+    __table_args__ = (
+        CheckConstraint("account = 0 OR available >= 0", name="available_not_negative"),
+        CheckConstraint("held >= 0", name="held_not_negative"),
+    )
+
+    account: Mapped[BigKey]
+    asset: Mapped[NumberKey]
+    available: Mapped[Big]
+    held: Mapped[Big]
+    number: Mapped[Big]
+
+
+class CandleRow(Base):
+    __tablename__ = "candles"
+    __table_args__ = (CheckConstraint("low > 0 AND low <= high", name="prices_ordered"),)
+
+    market: Mapped[NumberKey]
+    interval: Mapped[StringKey]
+    open_us: Mapped[BigKey]
+    close_us: Mapped[Big]
+    open: Mapped[Big]
+    high: Mapped[Big]
+    low: Mapped[Big]
+    close: Mapped[Big]
+    volume: Mapped[Sum]
+    quote_volume: Mapped[Sum]
+    trades: Mapped[Big]
+    taker_buy_volume: Mapped[Sum]
+    taker_buy_quote_volume: Mapped[Sum]
+    first_trade_id: Mapped[Big]
+    last_trade_id: Mapped[Big]
+
+
+class StreamOffsetRow(Base):
+    """How far a reader of the event log has come. `owner` is the process that may move it: the last that took it."""
+
+    __tablename__ = "stream_offset"
+    __table_args__ = (CheckConstraint("number >= 0", name="number_not_negative"),)
+
+    name: Mapped[StringKey]
+    number: Mapped[Big]
+    time_us: Mapped[Big]
+    chain: Mapped[Blob]
+    owner: Mapped[String]
+
+
+class EngineEpochRow(Base):
+    """One row: the epoch of the newest engine. Each start takes the next."""
+
+    __tablename__ = "engine_epoch"
+    __table_args__ = (CheckConstraint("only_row", name="one_row"),)
+
+    only_row: Mapped[bool] = mapped_column(primary_key=True)
+    epoch: Mapped[Big]
