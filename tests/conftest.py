@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 import redis
 
+from trueman.infra.database.connection import migrate
 from trueman.stack.ports import free_port
 from trueman.stack.servers import EmbeddedPostgres, EmbeddedValkey
 
@@ -41,7 +42,6 @@ def postgres_server() -> Iterator[EmbeddedPostgres]:
     with tempfile.TemporaryDirectory(prefix="trueman-postgres-") as folder:
         server = EmbeddedPostgres(Path(folder), free_port(), durable=False)
         server.start()
-        _execute(server, "postgres", f"CREATE DATABASE {TEMPLATE}")
         yield server
         server.stop()
 
@@ -49,6 +49,8 @@ def postgres_server() -> Iterator[EmbeddedPostgres]:
 @pytest.fixture(scope="session")
 def migrated_template(postgres_server: EmbeddedPostgres) -> str:
     """A database with all migrations applied, to be copied, never to be used."""
+    _execute(postgres_server, "postgres", f"CREATE DATABASE {TEMPLATE}")
+    _in_thread(lambda: migrate(postgres_server.url_of(TEMPLATE)))
     return TEMPLATE
 
 
