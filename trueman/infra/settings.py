@@ -18,6 +18,8 @@ class Settings(BaseSettings):
     """postgresql://user:password@host:port/name; empty: `trueman up` starts a server of its own."""
     valkey_url: str = Field(default="", validation_alias="VALKEY_URL")
     """redis://host:port/0, durable (appendfsync always); empty: `trueman up` starts a server of its own."""
+    valkey_durable: bool = True
+    """Refuse a Valkey that could lose what it acknowledged. Off only where losing orders does not matter."""
 
     host: str = "127.0.0.1"
     """The address on which the API, WebSocket and client listen."""

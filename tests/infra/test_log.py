@@ -1,0 +1,234 @@
+"""What both logs promise. Names in brackets are the crash points of the reliability page."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from trueman.errors import Fenced, Gap, LogUnavailable
+from trueman.infra.log import EventEntry, Log
+from trueman.infra.memory_log import MemoryLog
+from trueman.infra.valkey_log import ValkeyLog
+
+CHAIN = bytes(range(16))
+
+
+@pytest.fixture(params=["memory", "valkey"])
+async def empty_log(request: pytest.FixtureRequest) -> AsyncIterator[Log]:
+    log: Log
+    if request.param == "memory":
+        log = MemoryLog()
+    else:
+        log = await ValkeyLog.connect(request.getfixturevalue("valkey_url"), durable=False)
+    yield log
+    await log.close()
+
+
+@pytest.fixture
+async def log(empty_log: Log) -> Log:
+    await empty_log.create()
+    return empty_log
+
+
+async def test_commands_are_numbered_densely_and_come_back_as_they_were(log: Log) -> None:
+    frames = [b"one", b"\x00two\xff\r\n", b""]
+    spans = [await log.append_commands(count, frame) for count, frame in zip([1, 3, 2], frames, strict=True)]
+    assert spans == [(1, 1), (2, 4), (5, 6)]
+    entries = await log.read_commands(0)
+    assert [(entry.first, entry.last) for entry in entries] == spans
+    assert [entry.frame for entry in entries] == frames
+    assert await log.last_command() == 6
+    assert await log.last_event() == 0
+
+
+async def test_time_never_decreases(log: Log) -> None:
+    for _ in range(20):
+        await log.append_commands(1, b"x")
+    times = [entry.time_us for entry in await log.read_commands(0)]
+    assert times == sorted(times)
+    assert times[0] > 1_700_000_000_000_000
+
+
+async def test_a_clock_that_jumps_back_does_not_turn_the_log_back() -> None:
+    """[C32]"""
+    clock = iter([1_000, 400, 2_000])
+    log = MemoryLog(lambda: next(clock))
+    await log.create()
+    for _ in range(3):
+        await log.append_commands(1, b"x")
+    assert [entry.time_us for entry in await log.read_commands(0)] == [1_000, 1_000, 2_000]
+
+
+async def test_a_reader_goes_on_from_its_own_offset(log: Log) -> None:
+    for _ in range(5):
+        await log.append_commands(2, b"x")
+    assert [entry.last for entry in await log.read_commands(4, count=2)] == [6, 8]
+    assert await log.read_commands(10) == []
+
+
+async def test_a_waiting_reader_is_woken_by_the_append(log: Log) -> None:
+    reading = asyncio.create_task(log.read_commands(0, wait_ms=5_000))
+    await asyncio.sleep(0.05)
+    assert not reading.done()
+    await log.append_commands(1, b"news")
+    (entry,) = await asyncio.wait_for(reading, 1)
+    assert entry.frame == b"news"
+
+
+async def test_a_reader_waits_no_longer_than_it_wants(log: Log) -> None:
+    assert await asyncio.wait_for(log.read_commands(0, wait_ms=20), 2) == []
+    assert await asyncio.wait_for(log.read_events(0, wait_ms=20), 2) == []
+
+
+async def test_both_logs_can_be_waited_for_at_once(log: Log) -> None:
+    commands = asyncio.create_task(log.read_commands(0, wait_ms=5_000))
+    events = asyncio.create_task(log.read_events(0, wait_ms=5_000))
+    await asyncio.sleep(0.05)
+    await log.append_commands(1, b"question")
+    await log.append_events(1, 1, 1, b"answer", CHAIN)
+    assert (await asyncio.wait_for(commands, 1))[0].frame == b"question"
+    assert (await asyncio.wait_for(events, 1))[0] == EventEntry(1, 1, 1, CHAIN, b"answer")
+
+
+async def test_results_come_back_as_they_were(log: Log) -> None:
+    written = [EventEntry(1, 3, 7, CHAIN, b"\x00\xff\n"), EventEntry(4, 4, 7, CHAIN[::-1], b"")]
+    await log.append_event_entries(written)
+    assert await log.read_events(0) == written
+    assert await log.last_event() == 4
+    assert await log.event_chain(3) == CHAIN
+    assert await log.event_chain(4) == CHAIN[::-1]
+    assert await log.event_chain(2) is None
+
+
+async def test_a_result_in_the_wrong_place_is_a_gap_and_changes_nothing(log: Log) -> None:
+    await log.append_events(1, 1, 3, b"a", CHAIN)
+    for first, last in [(5, 6), (3, 4), (1, 3), (4, 3)]:
+        with pytest.raises(Gap):
+            await log.append_events(1, first, last, b"b", CHAIN)
+    with pytest.raises(Gap):
+        await log.append_event_entries([EventEntry(4, 4, 1, CHAIN, b"c"), EventEntry(6, 6, 1, CHAIN, b"d")])
+    assert [entry.frame for entry in await log.read_events(0)] == [b"a"]
+
+
+async def test_a_stale_epoch_is_fenced(log: Log) -> None:
+    """[C17] [C18]"""
+    await log.append_events(1, 1, 1, b"old", CHAIN)
+    assert await log.fence(2) == 1
+    with pytest.raises(Fenced):
+        await log.append_events(1, 2, 2, b"old", CHAIN)
+    with pytest.raises(Fenced):
+        await log.fence(1)
+    await log.append_events(2, 2, 2, b"new", CHAIN)
+    assert [entry.epoch for entry in await log.read_events(0)] == [1, 2]
+
+
+async def test_a_fence_may_be_set_again_by_its_owner(log: Log) -> None:
+    """[C16] The answer to a fence can get lost."""
+    await log.fence(4)
+    assert await log.fence(4) == 0
+
+
+async def test_an_append_with_a_later_epoch_fences_too(log: Log) -> None:
+    await log.append_events(3, 1, 1, b"x", CHAIN)
+    with pytest.raises(Fenced):
+        await log.append_events(2, 2, 2, b"x", CHAIN)
+
+
+async def test_nobody_creates_the_log_by_accident(empty_log: Log) -> None:
+    """[C10]"""
+    assert not await empty_log.exists()
+    for appending in (
+        empty_log.append_commands(1, b"x"),
+        empty_log.append_events(1, 1, 1, b"x", CHAIN),
+        empty_log.fence(1),
+    ):
+        with pytest.raises(LogUnavailable):
+            await appending
+    assert not await empty_log.exists()
+    assert await empty_log.last_command() == await empty_log.last_event() == 0
+    assert await empty_log.read_commands(0) == []
+
+
+async def test_the_log_is_created_once(log: Log) -> None:
+    await log.append_commands(1, b"x")
+    with pytest.raises(LogUnavailable):
+        await log.create()
+    assert await log.exists()
+    assert await log.last_command() == 1
+
+
+async def test_an_empty_frame_is_refused(log: Log) -> None:
+    with pytest.raises(LogUnavailable):
+        await log.append_commands(0, b"")
+
+
+async def test_a_reader_behind_a_trim_is_told(log: Log) -> None:
+    """[C20]"""
+    for number in range(1, 301):
+        await log.append_commands(1, b"x")
+        await log.append_events(1, number, number, b"y", CHAIN)
+    await log.trim(100)
+    for read in (log.read_commands, log.read_events):
+        with pytest.raises(Gap):
+            await read(0)
+        with pytest.raises(Gap):
+            await read(98)
+        assert (await read(99, count=1))[0].last == 100
+    assert await log.last_command() == await log.last_event() == 300
+    assert await log.append_commands(1, b"x") == (301, 301)
+
+
+async def test_a_log_trimmed_to_nothing_does_not_look_like_a_quiet_one(log: Log) -> None:
+    await log.append_commands(2, b"x")
+    await log.trim(10)
+    with pytest.raises(Gap):
+        await log.read_commands(0, wait_ms=10)
+    assert await log.read_commands(2, wait_ms=10) == []
+
+
+async def test_a_reader_ahead_of_the_log_is_told(log: Log) -> None:
+    """[C11] The log has lost what this reader has seen."""
+    await log.append_commands(2, b"x")
+    with pytest.raises(Gap):
+        await log.read_commands(3, wait_ms=10)
+    with pytest.raises(Gap):
+        await log.read_events(3, wait_ms=10)
+
+
+async def test_many_appends_at_once_get_numbers_of_their_own(log: Log) -> None:
+    spans = await asyncio.gather(*[log.append_commands(2, bytes([number])) for number in range(50)])
+    assert sorted(spans) == [(first, first + 1) for first in range(1, 101, 2)]
+    entries = await log.read_commands(0)
+    assert {(entry.first, entry.frame) for entry in entries} == {
+        (span[0], bytes([number])) for number, span in enumerate(spans)
+    }
+
+
+async def test_an_append_whose_caller_leaves_is_still_made(log: Log) -> None:
+    """[C5]"""
+    appending = asyncio.create_task(log.append_commands(1, b"x" * 100_000))
+    await asyncio.sleep(0)
+    appending.cancel()
+    await asyncio.wait([appending])
+    entries = await log.read_commands(0, wait_ms=1_000)
+    assert [len(entry.frame) for entry in entries] == [100_000]
+
+
+async def test_a_cancelled_reader_leaves_no_answer_behind_for_the_next(log: Log) -> None:
+    """[C5]"""
+    for _ in range(5):
+        reading = asyncio.create_task(log.read_commands(await log.last_command(), wait_ms=5_000))
+        await asyncio.sleep(0.01)
+        reading.cancel()
+        await log.append_commands(1, b"x")
+    assert [entry.last for entry in await log.read_commands(2)] == [3, 4, 5]
+
+
+async def test_an_answer_about_the_end_is_never_older_than_the_question(log: Log) -> None:
+    for number in range(1, 30):
+        asked_before = asyncio.create_task(log.last_event())
+        await asyncio.sleep(0)
+        await log.append_events(1, number, number, b"x", CHAIN)
+        answers = await asyncio.gather(*[log.last_event() for _ in range(3)])
+        assert answers == [number] * 3
+        assert await asked_before in (number - 1, number)

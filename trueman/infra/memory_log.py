@@ -1,0 +1,125 @@
+"""The log's twin in memory: the same promises but for durability, for tests and simulations."""
+
+import asyncio
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from trueman.errors import Fenced, Gap, LogUnavailable
+from trueman.infra.clock import Clock, wall_clock_us
+from trueman.infra.log import CommandEntry, EventEntry
+
+Entry = TypeVar("Entry", CommandEntry, EventEntry)
+
+
+class MemoryStream(Generic[Entry]):
+    """Entries in order, and a bell that rings when one arrives."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.last = 0
+        self._grown = asyncio.Event()
+
+    def append(self, entry: Entry) -> None:
+        self.entries.append(entry)
+        self.last = entry.last
+        self._grown.set()
+        self._grown = asyncio.Event()
+
+    async def read(self, after: int, wait_ms: int, count: int) -> list[Entry]:
+        if after == self.last and wait_ms > 0:
+            try:
+                async with asyncio.timeout(wait_ms / 1_000):
+                    await self._grown.wait()
+            except TimeoutError:
+                return []
+        return self._following(after, count)
+
+    def _following(self, after: int, count: int) -> list[Entry]:
+        if after == self.last:
+            return []
+        at = bisect_right(self.entries, after, key=lambda entry: entry.last)
+        if at == len(self.entries) or self.entries[at].first != after + 1:
+            raise Gap(f"no entry begins at {after + 1}; the log ends at {self.last}")
+        return self.entries[at : at + count]
+
+    def trim(self, below: int) -> None:
+        self.entries = [entry for entry in self.entries if entry.last >= below]
+
+
+class MemoryLog:
+    def __init__(self, clock: Clock = wall_clock_us) -> None:
+        self._clock = clock
+        self._created = False
+        self._time_us = 0
+        self._fence = 0
+        self.commands: MemoryStream[CommandEntry] = MemoryStream()
+        self.events: MemoryStream[EventEntry] = MemoryStream()
+
+    async def create(self) -> None:
+        if self._created:
+            raise LogUnavailable("the log was created before")
+        self._created = True
+
+    async def exists(self) -> bool:
+        return self._created
+
+    async def append_commands(self, count: int, frame: bytes) -> tuple[int, int]:
+        self._require_created()
+        if count < 1:
+            raise LogUnavailable("a frame has at least one command")
+        self._time_us = max(self._time_us, self._clock())
+        first = self.commands.last + 1
+        self.commands.append(CommandEntry(first, first + count - 1, self._time_us, frame))
+        return first, self.commands.last
+
+    async def append_events(self, epoch: int, first: int, last: int, frame: bytes, chain: bytes) -> None:
+        await self.append_event_entries([EventEntry(first, last, epoch, chain, frame)])
+
+    async def append_event_entries(self, entries: Sequence[EventEntry]) -> None:
+        self._require_created()
+        self._require_epoch(entries[0].epoch)
+        end = self.events.last
+        for entry in entries:
+            if entry.first != end + 1 or entry.last < entry.first:
+                raise Gap(f"the event log ends at {end}, the entry begins at {entry.first}")
+            end = entry.last
+        self._fence = entries[0].epoch
+        for entry in entries:
+            self.events.append(entry)
+
+    async def read_commands(self, after: int, *, wait_ms: int = 0, count: int = 64) -> list[CommandEntry]:
+        return await self.commands.read(after, wait_ms, count)
+
+    async def read_events(self, after: int, *, wait_ms: int = 0, count: int = 64) -> list[EventEntry]:
+        return await self.events.read(after, wait_ms, count)
+
+    async def event_chain(self, last: int) -> bytes | None:
+        return next((entry.chain for entry in reversed(self.events.entries) if entry.last == last), None)
+
+    async def last_command(self) -> int:
+        return self.commands.last
+
+    async def last_event(self) -> int:
+        return self.events.last
+
+    async def fence(self, epoch: int) -> int:
+        self._require_created()
+        self._require_epoch(epoch)
+        self._fence = epoch
+        return self.events.last
+
+    async def trim(self, below: int) -> None:
+        self.commands.trim(below)
+        self.events.trim(below)
+
+    async def close(self) -> None:
+        """Nothing to give back: the entries live as long as this object."""
+
+    def _require_created(self) -> None:
+        if not self._created:
+            raise LogUnavailable("the log was not created")
+
+    def _require_epoch(self, epoch: int) -> None:
+        if epoch < self._fence:
+            raise Fenced(f"epoch {epoch} is stale: {self._fence} writes now")

@@ -1,0 +1,167 @@
+"""The log in Valkey: two streams, a hash of their last numbers, and Functions that are their only writers.
+
+Keys: `trueman:commands` and `trueman:events` (an entry's id is `LAST-0`), `trueman:log` (last numbers, time, fence).
+A reader gets an entry only after it was fsynced, because Valkey with `appendfsync always` answers nobody before.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any, Final
+
+from trueman.errors import Gap, StartError
+from trueman.infra.log import CommandEntry, EventEntry
+from trueman.infra.shared_answer import SharedAnswer
+from trueman.infra.valkey_connection import ValkeyConnection
+
+STATE: Final = "trueman:log"
+COMMANDS: Final = "trueman:commands"
+EVENTS: Final = "trueman:events"
+TRIM_STEP_ENTRIES_MAX: Final = 1_000
+"""Entries forgotten in one call, so that nobody waits long behind it."""
+DURABLE: Final = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
+
+Row = tuple[bytes, list[bytes]]
+
+
+class ValkeyLog:
+    """Make one with `connect`. Appends, questions and each kind of blocking read have a connection of their own."""
+
+    def __init__(self, url: str) -> None:
+        self._appender = ValkeyConnection(url)
+        self._questions = ValkeyConnection(url)
+        self._command_reader = ValkeyConnection(url)
+        self._event_reader = ValkeyConnection(url)
+        self._appends: set[asyncio.Task[Any]] = set()
+        self._last_event = SharedAnswer(lambda: self._number("event"))
+
+    @classmethod
+    async def connect(cls, url: str, *, durable: bool = True) -> "ValkeyLog":
+        """Raise StartError when the server would lose what it acknowledged and `durable` asks that it does not."""
+        log = cls(url)
+        try:
+            if durable:
+                await log._require_durable()
+            library = files("trueman.infra").joinpath("valkey_log.lua").read_text()
+            await log._questions.tell("FUNCTION", "LOAD", "REPLACE", library)
+        except BaseException:
+            await log.close()
+            raise
+        return log
+
+    async def _require_durable(self) -> None:
+        answer = await self._questions.ask("CONFIG", "GET", *DURABLE)
+        texts = [word.decode() for word in answer]
+        found = dict(zip(texts[::2], texts[1::2], strict=True))
+        wrong = [
+            f"{name} is {found.get(name)} and must be {wanted}"
+            for name, wanted in DURABLE.items()
+            if found.get(name) != wanted
+        ]
+        if wrong:
+            raise StartError(
+                f"Valkey would lose acknowledged orders: {'; '.join(wrong)}. "
+                "Change its configuration, or set TRUEMAN_VALKEY_DURABLE=false where losing them does not matter."
+            )
+
+    async def create(self) -> None:
+        await self._append("FCALL", "log_create", 3, STATE, COMMANDS, EVENTS)
+
+    async def exists(self) -> bool:
+        found = await self._questions.ask("EXISTS", STATE, COMMANDS, EVENTS)
+        if found not in (0, 3):
+            raise Gap(f"a part of the log is missing: only {found} of {STATE}, {COMMANDS} and {EVENTS} exist")
+        return bool(found)
+
+    async def append_commands(self, count: int, frame: bytes) -> tuple[int, int]:
+        first, last = await self._append("FCALL", "cmd_append", 2, STATE, COMMANDS, count, frame)
+        return first, last
+
+    async def append_events(self, epoch: int, first: int, last: int, frame: bytes, chain: bytes) -> None:
+        await self.append_event_entries([EventEntry(first, last, epoch, chain, frame)])
+
+    async def append_event_entries(self, entries: Sequence[EventEntry]) -> None:
+        words: list[bytes | int] = []
+        for entry in entries:
+            words += (entry.first, entry.last, entry.chain, entry.frame)
+        await self._append("FCALL", "evt_append", 2, STATE, EVENTS, entries[0].epoch, *words)
+
+    async def _append(self, *words: bytes | str | int) -> Any:
+        """Runs to its end whatever becomes of the caller."""
+        append = asyncio.create_task(self._appender.tell(*words))
+        self._appends.add(append)
+        append.add_done_callback(self._forget)
+        return await asyncio.shield(append)
+
+    def _forget(self, append: asyncio.Task[Any]) -> None:
+        self._appends.discard(append)
+        if not append.cancelled():
+            append.exception()  # looked at here, because the caller may be gone
+
+    async def read_commands(self, after: int, *, wait_ms: int = 0, count: int = 64) -> list[CommandEntry]:
+        rows = await self._read(self._command_reader, COMMANDS, "command", after, wait_ms, count)
+        entries = [CommandEntry(int(row[1]), number_of(name), int(row[3]), row[5]) for name, row in rows]
+        require_dense(after, entries)
+        return entries
+
+    async def read_events(self, after: int, *, wait_ms: int = 0, count: int = 64) -> list[EventEntry]:
+        rows = await self._read(self._event_reader, EVENTS, "event", after, wait_ms, count)
+        entries = [EventEntry(int(row[1]), number_of(name), int(row[3]), row[5], row[7]) for name, row in rows]
+        require_dense(after, entries)
+        return entries
+
+    async def _read(
+        self, reader: ValkeyConnection, stream: str, last: str, after: int, wait_ms: int, count: int
+    ) -> list[Row]:
+        waiting = ("BLOCK", wait_ms) if wait_ms > 0 else ()
+        answer = await reader.ask(
+            "XREAD", "COUNT", count, *waiting, "STREAMS", stream, f"{after}-0", wait_ms=max(wait_ms, 0)
+        )
+        if answer is None and await self._number(last) != after:
+            # Silence has three causes: nothing new, an entry that has just come, or a loss that only this tells.
+            answer = await reader.ask("XREAD", "COUNT", count, "STREAMS", stream, f"{after}-0")
+            if answer is None:
+                raise Gap(f"{stream} ends at {await self._number(last)} and nothing follows {after}")
+        rows: list[Row] = answer[0][1] if answer else []
+        return rows
+
+    async def event_chain(self, last: int) -> bytes | None:
+        rows = await self._questions.ask("XRANGE", EVENTS, f"{last}-0", f"{last}-0")
+        return rows[0][1][5] if rows else None
+
+    async def last_command(self) -> int:
+        return await self._number("command")
+
+    async def last_event(self) -> int:
+        return await self._last_event.ask()
+
+    async def _number(self, field: str) -> int:
+        return int(await self._questions.ask("HGET", STATE, field) or 0)
+
+    async def fence(self, epoch: int) -> int:
+        return int(await self._append("FCALL", "log_fence", 1, STATE, epoch))
+
+    async def trim(self, below: int) -> None:
+        for stream in (COMMANDS, EVENTS):
+            near = ("XTRIM", stream, "MINID", "~", f"{below}-0", "LIMIT", TRIM_STEP_ENTRIES_MAX)
+            while await self._questions.ask(*near):
+                pass
+            await self._questions.ask("XTRIM", stream, "MINID", "=", f"{below}-0")
+
+    async def close(self) -> None:
+        """Appends on their way are waited for: cutting them off would leave their callers in doubt."""
+        if self._appends:
+            await asyncio.wait(self._appends)
+        for connection in (self._appender, self._questions, self._command_reader, self._event_reader):
+            await connection.close()
+
+
+def number_of(name: bytes) -> int:
+    return int(name.partition(b"-")[0])
+
+
+def require_dense(after: int, entries: Sequence[CommandEntry | EventEntry]) -> None:
+    for entry in entries:
+        if entry.first != after + 1:
+            raise Gap(f"an entry begins at {entry.first} where {after + 1} was expected")
+        after = entry.last
