@@ -11,7 +11,20 @@ in the migrations.
 from decimal import Decimal
 from typing import Annotated
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, MetaData, Numeric, SmallInteger, Text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    SmallInteger,
+    Text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING_CONVENTION = {
@@ -78,7 +91,7 @@ class OrderRow(Base):
         CheckConstraint("executed >= 0 AND (quantity = 0 OR executed <= quantity)", name="executed_within_quantity"),
         CheckConstraint("executed_quote >= 0", name="executed_quote_positive"),
         CheckConstraint("status BETWEEN 0 AND 5", name="status_known"),
-        Index(None, "account", "market", "order_id"),
+        Index(None, "account", "market", "accepted_us", "order_id"),
         Index(None, "account", "client_id", "order_id"),
         Index("orders_open", "order_id", postgresql_where="status = 0 OR status = 5"),
     )
@@ -205,3 +218,114 @@ class EngineEpochRow(Base):
 
     only_row: Mapped[bool] = mapped_column(primary_key=True)
     epoch: Mapped[Big]
+
+
+class UserRow(Base):
+    """A person. The core and the log know the account's number alone."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        CheckConstraint("role IN ('user', 'admin')", name="role_known"),
+    )
+
+    account: Mapped[int] = mapped_column(BigInteger, Identity(start=1_024), primary_key=True)
+    email: Mapped[String] = mapped_column(unique=True)
+    password_hash: Mapped[String]
+    role: Mapped[String]
+    created_us: Mapped[Big]
+    disabled: Mapped[bool] = mapped_column(server_default="false")
+
+
+class SessionRow(Base):
+    """A log-in, and the family of its refresh tokens."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index(None, "account"), Index(None, "expires_us"))
+
+    session: Mapped[StringKey]
+    account: Mapped[Big] = mapped_column(ForeignKey("users.account"))
+    created_us: Mapped[Big]
+    expires_us: Mapped[Big]
+    revoked_us: Mapped[Big | None]
+
+
+class RefreshTokenRow(Base):
+    __tablename__ = "refresh_tokens"
+    __table_args__ = (Index(None, "session"),)
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    session: Mapped[String] = mapped_column(ForeignKey("sessions.session", ondelete="CASCADE"))
+    issued_us: Mapped[Big]
+    used_us: Mapped[Big | None]
+
+
+class ApiKeyRow(Base):
+    """`secret_sealed` opens with a key that does not lie in the database."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (
+        Index(None, "account"),
+        CheckConstraint("permissions <@ ARRAY['read', 'trade', 'withdraw']", name="permissions_known"),
+    )
+
+    api_key: Mapped[StringKey]
+    account: Mapped[Big] = mapped_column(ForeignKey("users.account"))
+    label: Mapped[String]
+    secret_sealed: Mapped[Blob]
+    permissions: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_us: Mapped[Big]
+    last_used_us: Mapped[Big | None]
+
+
+class WalletOperationRow(Base):
+    """A deposit or withdrawal, numbered within its account; one at a time is pending."""
+
+    __tablename__ = "wallet_operations"
+    __table_args__ = (
+        CheckConstraint("kind IN ('deposit', 'withdrawal')", name="kind_known"),
+        CheckConstraint("state IN ('pending', 'done', 'refused')", name="state_known"),
+        CheckConstraint("(state = 'pending') = (number IS NULL)", name="decided_by_a_command"),
+        CheckConstraint("operation > 0 AND amount > 0", name="amount_positive"),
+        Index("wallet_operations_one_pending", "account", unique=True, postgresql_where="state = 'pending'"),
+    )
+
+    account: Mapped[BigKey] = mapped_column(ForeignKey("users.account"))
+    operation: Mapped[BigKey]
+    kind: Mapped[String]
+    asset: Mapped[Number]
+    amount: Mapped[Big]
+    address: Mapped[String]
+    state: Mapped[String]
+    reason: Mapped[Number] = mapped_column(server_default="0")
+    number: Mapped[Big | None]
+    created_us: Mapped[Big]
+
+
+class AuditRow(Base):
+    """What an administrator did; `hash` covers the row and the one before. Nobody changes or deletes a row."""
+
+    __tablename__ = "audit_log"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    time_us: Mapped[Big]
+    account: Mapped[Big]
+    action: Mapped[String]
+    detail: Mapped[String]
+    hash: Mapped[Blob]
+
+
+class SimulatorRow(Base):
+    """One row: what the simulator shall do, and what it last said of itself."""
+
+    __tablename__ = "simulator"
+    __table_args__ = (
+        CheckConstraint("only_row", name="one_row"),
+        CheckConstraint("desired IN ('running', 'stopped')", name="desired_known"),
+    )
+
+    only_row: Mapped[bool] = mapped_column(primary_key=True)
+    desired: Mapped[String]
+    options: Mapped[String]
+    status: Mapped[String | None]
+    status_us: Mapped[Big | None]

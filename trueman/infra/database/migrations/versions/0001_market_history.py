@@ -34,6 +34,11 @@ GRANTS = (
     "GRANT SELECT ON stream_offset TO trueman_engine",
     "GRANT SELECT, UPDATE ON engine_epoch TO trueman_engine",
 )
+ROOM_FOR_UPDATES = (
+    "ALTER TABLE balances SET (fillfactor = 50)",
+    "ALTER TABLE candles SET (fillfactor = 70)",
+    "ALTER TABLE orders SET (fillfactor = 80)",
+)
 
 
 def upgrade() -> None:
@@ -46,8 +51,8 @@ def upgrade() -> None:
     for role in ROLES:
         op.execute(CREATE_ROLE.format(role=role))
         op.execute(JOIN_ROLE.format(role=role))
-    for grant in GRANTS:
-        op.execute(grant)
+    for statement in (*GRANTS, *ROOM_FOR_UPDATES):
+        op.execute(statement)
 
 
 def big(*names: str) -> list[sa.Column[int]]:
@@ -105,8 +110,8 @@ def create_orders() -> None:
         sa.CheckConstraint("executed_quote >= 0", name="executed_quote_positive"),
         sa.CheckConstraint("status BETWEEN 0 AND 5", name="status_known"),
     )
-    op.create_index("orders_account_market_order_id", "orders", ["account", "market", "order_id"])
-    op.create_index("orders_account_client_id_order_id", "orders", ["account", "client_id", "order_id"])
+    for columns in (["account", "market", "accepted_us", "order_id"], ["account", "client_id", "order_id"]):
+        op.create_index("_".join(["orders", *columns]), "orders", columns)
     op.create_index("orders_open", "orders", ["order_id"], postgresql_where=sa.text("status = 0 OR status = 5"))
 
 
@@ -120,11 +125,14 @@ def create_trades() -> None:
         sa.PrimaryKeyConstraint("market", "trade_id", name="trades_pkey"),
         sa.CheckConstraint("price > 0 AND quantity > 0 AND quote_amount > 0", name="amounts_positive"),
     )
-    op.create_index("trades_market_time_us_trade_id", "trades", ["market", "time_us", "trade_id"])
-    op.create_index("trades_maker_account_market_trade_id", "trades", ["maker_account", "market", "trade_id"])
-    op.create_index("trades_taker_account_market_trade_id", "trades", ["taker_account", "market", "trade_id"])
-    op.create_index("trades_maker_order", "trades", ["maker_order"])
-    op.create_index("trades_taker_order", "trades", ["taker_order"])
+    for columns in (
+        ["market", "time_us", "trade_id"],
+        ["maker_account", "market", "trade_id"],
+        ["taker_account", "market", "trade_id"],
+        ["maker_order"],
+        ["taker_order"],
+    ):
+        op.create_index("_".join(["trades", *columns]), "trades", columns)
 
 
 def create_ledger() -> None:
