@@ -1,0 +1,97 @@
+"""The parameters of a request: query string and form body read in one pass, and values read strictly.
+
+Clients send the same parameters in the query string, in the body, or spread over both, under any content type.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import unquote_plus
+
+from trueman.wire import binance_errors as errors
+
+Parameters = Mapping[str, str]
+
+PARAMETERS_MAX: Final = 100
+INTEGER: Final = re.compile(r"[0-9]{1,20}", re.ASCII)
+CLIENT_ID: Final = re.compile(r"[a-zA-Z0-9\-_.:/]{1,36}", re.ASCII)
+INTEGER_MAX: Final = 2**63 - 1
+
+
+def read(query: bytes, body: bytes) -> dict[str, str]:
+    """Every parameter by its name; where both parts have it, the query string wins."""
+    if not body:
+        return _part(query) if query else {}
+    if not query:
+        return _part(body)
+    return _part(body) | _part(query)
+
+
+def _part(raw: bytes) -> dict[str, str]:
+    parameters: dict[str, str] = {}
+    pieces = raw.decode("utf-8", "replace").split("&")
+    if len(pieces) > PARAMETERS_MAX:
+        raise errors.Refusal(errors.DUPLICATE_PARAMETER, f"Too many parameters; at most {PARAMETERS_MAX} are read.")
+    for piece in pieces:
+        if not piece:
+            continue
+        name, _, value = piece.partition("=")
+        if "%" in piece or "+" in piece:
+            name, value = unquote_plus(name), unquote_plus(value)
+        if name in parameters:
+            raise errors.Refusal(errors.DUPLICATE_PARAMETER, "Duplicate values for a parameter detected.", name[:64])
+        parameters[name] = value
+    return parameters
+
+
+def text(parameters: Parameters, name: str) -> str:
+    """A parameter that must be there."""
+    value = parameters.get(name)
+    if not value:
+        raise errors.mandatory(name)
+    return value
+
+
+def word(parameters: Parameters, name: str, legal: Mapping[str, int], refusal: errors.Refusal) -> int:
+    """The number of a word that must be there and be one of `legal`."""
+    number = legal.get(text(parameters, name))
+    if number is None:
+        raise refusal
+    return number
+
+
+def integer(parameters: Parameters, name: str, *, least: int = 0) -> int | None:
+    value = parameters.get(name)
+    if value is None:
+        return None
+    if not value:
+        raise errors.Refusal(errors.EMPTY_PARAMETER, f"Parameter '{name}' was empty.", name)
+    if not INTEGER.fullmatch(value):
+        raise errors.illegal_characters(name, errors.INTEGER_RANGE)
+    number = int(value)
+    if not least <= number <= INTEGER_MAX:
+        raise errors.invalid_data(name, f"It must be from {least} to {INTEGER_MAX}.")
+    return number
+
+
+def limit(parameters: Parameters, default: int, most: int) -> int:
+    """How many rows are wanted; more than there can be is cut down to that."""
+    wanted = integer(parameters, "limit", least=1)
+    return default if wanted is None else min(wanted, most)
+
+
+def flag(parameters: Parameters, name: str) -> bool:
+    value = parameters.get(name, "false").lower()
+    if value not in ("true", "false"):
+        raise errors.illegal_characters(name, "true|false")
+    return value == "true"
+
+
+def client_id(parameters: Parameters, name: str) -> str:
+    """A client's own id for an order, "" when it gives none."""
+    value = parameters.get(name)
+    if value is None:
+        return ""
+    if not CLIENT_ID.fullmatch(value):
+        raise errors.illegal_characters(name, errors.CLIENT_ID_RANGE)
+    return value
