@@ -10,7 +10,8 @@ TruemanError
 │   ├── Refused            400  carries the core's reason
 │   └── TooManyRequests    429
 ├── ServiceError                we can fix it; becomes a 503 and a page
-│   ├── LogUnavailable
+│   ├── LogUnavailable          nothing was written
+│   ├── Overloaded              nothing was tried; come back later
 │   ├── LogDamaged              a gap, a fence or a lost range: the process must stop
 │   │   ├── Fenced
 │   │   └── Gap
@@ -97,6 +98,10 @@ class ServiceError(TruemanError):
 
 
 class LogUnavailable(ServiceError): ...
+
+
+class Overloaded(ServiceError):
+    code = -1008
 
 
 class LogDamaged(ServiceError): ...

@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     """Commands in one frame of the log."""
     answer_timeout_ms: int = 5_000
     """How long a caller waits for the engine's answer before it is told that the outcome is unknown."""
+    waiting_commands_max: int = 20_000
+    """Commands of one process that wait for the log or for their answer; one more is told to come back later."""
     snapshot_commands: int = 200_000
     """Commands between two snapshots of the engine."""
 
