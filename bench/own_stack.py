@@ -1,0 +1,60 @@
+"""A whole exchange of its own for a benchmark: free ports, a folder that is thrown away, generous limits."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+START_SECONDS_MAX = 180
+
+
+class Stack(NamedTuple):
+    api_url: str
+    ws_url: str
+    data: Path
+    environment: dict[str, str]
+
+
+@contextmanager
+def own_stack(*options: str) -> Iterator[Stack]:
+    """Start `trueman up --detach --no-client` with `options`, and stop it afterwards, whatever happened."""
+    data = Path(tempfile.mkdtemp(prefix="trueman-bench-"))
+    ports = dict(zip(("API", "WS", "CLIENT", "DATABASE", "VALKEY"), _free_ports(5), strict=True))
+    environment = os.environ | {f"TRUEMAN_{name}_PORT": str(port) for name, port in ports.items()}
+    environment |= {"TRUEMAN_DATA": str(data), "TRUEMAN_FAUCET": "1", "TRUEMAN_LOG_LEVEL": "warning"}
+    environment |= {"DATABASE_URL": "", "VALKEY_URL": ""}
+    try:
+        _trueman(environment, "up", "--detach", "--no-client", *options)
+        yield Stack(f"http://127.0.0.1:{ports['API']}", f"ws://127.0.0.1:{ports['WS']}", data, environment)
+    finally:
+        _trueman(environment, "down", check=False)
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def demo_login(stack: Stack, who: str) -> dict[str, Any]:
+    """The log-in of `admin` or `trader` that the demo made."""
+    secrets = json.loads((stack.data / "secrets" / "demo.json").read_text())
+    found: dict[str, Any] = secrets[who]
+    return found
+
+
+def _trueman(environment: dict[str, str], *arguments: str, check: bool = True) -> None:
+    command = [sys.executable, "-m", "trueman.cli", *arguments]
+    subprocess.run(command, env=environment, check=check, timeout=START_SECONDS_MAX, stdout=subprocess.DEVNULL)
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [int(each.getsockname()[1]) for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
