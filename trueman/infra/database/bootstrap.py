@@ -1,0 +1,125 @@
+"""The world as PostgreSQL knows it at the updater's offset: where every live view starts.
+
+One repeatable-read transaction reads everything, so all of it stands at the same number of the event log, and the
+views follow the log from there. No other snapshot format is needed.
+"""
+
+from collections import defaultdict
+from typing import Any, Final, NamedTuple
+
+import asyncpg
+
+from trueman.core.events import MarketDefined, Traded
+from trueman.errors import DatabaseUnavailable
+from trueman.views.candles import DAY_US, INTERVALS, MINUTE_US, Candle, Candles
+from trueman.views.depth import Depth
+from trueman.views.portfolio import Order
+from trueman.views.registry import Asset
+from trueman.views.tape import TRADES_MAX, Tape, Trade
+from trueman.views.ticker import Ticker
+from trueman.views.world import World
+
+UPDATER: Final = "updater"
+"""The reader of the event log whose offset the tables stand at."""
+
+_CANDLE: Final = (
+    "open_us, close_us, open, high, low, close, volume, quote_volume, trades, taker_buy_volume,"
+    " taker_buy_quote_volume, first_trade_id, last_trade_id"
+)
+OFFSET: Final = "SELECT number, time_us FROM stream_offset WHERE name = $1"
+ASSETS: Final = "SELECT asset, code, decimals FROM assets ORDER BY asset"
+MARKETS: Final = (
+    f"SELECT last_update_id, last_trade_id, {', '.join(MarketDefined._fields)} FROM markets ORDER BY market"
+)
+LEVELS: Final = (
+    "SELECT market, side, price, sum(quantity - executed)::bigint FROM orders"
+    " WHERE status = 0 OR status = 5 GROUP BY market, side, price"
+)
+TRADES: Final = f"""
+    SELECT newest.* FROM markets, LATERAL (
+        SELECT time_us, {", ".join(Traded._fields)} FROM trades
+        WHERE trades.market = markets.market ORDER BY trade_id DESC LIMIT {TRADES_MAX}
+    ) newest ORDER BY market, trade_id"""
+MINUTES: Final = (
+    f"SELECT market, {_CANDLE} FROM candles WHERE interval = '1m' AND open_us >= $1 ORDER BY market, open_us"
+)
+PREVIOUS_CLOSES: Final = """
+    SELECT markets.market, before.close FROM markets, LATERAL (
+        SELECT close FROM candles
+        WHERE candles.market = markets.market AND interval = '1m' AND open_us < $1 ORDER BY open_us DESC LIMIT 1
+    ) before"""
+NEWEST_CANDLES: Final = f"""
+    SELECT markets.market, intervals.name, newest.* FROM markets, unnest($1::text[]) AS intervals(name), LATERAL (
+        SELECT {_CANDLE} FROM candles
+        WHERE candles.market = markets.market AND interval = intervals.name ORDER BY open_us DESC LIMIT 1
+    ) newest"""
+BALANCES: Final = "SELECT account, asset, available, held FROM balances"
+OPEN_ORDERS: Final = f"""
+    SELECT {", ".join(Order.__slots__)} FROM orders
+    WHERE status = 0 OR status = 5 ORDER BY order_id"""
+
+
+class Start(NamedTuple):
+    world: World
+    offset: int
+    time_us: int
+
+
+async def load(pool: asyncpg.Pool, *, with_portfolio: bool) -> Start:
+    try:
+        async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+            return await _load(connection, with_portfolio)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseUnavailable(f"the views cannot be loaded: {error}") from error
+
+
+async def _load(connection: Any, with_portfolio: bool) -> Start:
+    offset, time_us = await connection.fetchrow(OFFSET, UPDATER) or (0, 0)
+    world = World(with_portfolio=with_portfolio)
+    for number, code, decimals in await connection.fetch(ASSETS):
+        world.registry.add_asset(Asset(number, code, decimals))
+    markets = await connection.fetch(MARKETS)
+    for row in markets:
+        world.registry.define_market(MarketDefined(*row[2:]))
+    counters = {row["market"]: (row["last_update_id"], row["last_trade_id"]) for row in markets}
+    await _load_books(connection, world, counters)
+    await _load_charts(connection, world, time_us)
+    if with_portfolio:
+        world.portfolio.restore(
+            await connection.fetch(BALANCES), (Order(*row) for row in await connection.fetch(OPEN_ORDERS))
+        )
+    return Start(world, offset, time_us)
+
+
+async def _load_books(connection: Any, world: World, counters: dict[int, tuple[int, int]]) -> None:
+    levels: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for market, *level in await connection.fetch(LEVELS):
+        levels[market].append(tuple(level))
+    trades: defaultdict[int, list[Trade]] = defaultdict(list)
+    for time_us, *fields in await connection.fetch(TRADES):
+        traded = Traded(*fields)
+        trades[traded.market].append(Trade(time_us, traded))
+    for market, (last_update_id, last_trade_id) in counters.items():
+        world.depth[market] = Depth(market, last_update_id, levels[market])
+        world.tapes[market] = Tape(market, last_trade_id, trades[market])
+
+
+async def _load_charts(connection: Any, world: World, time_us: int) -> None:
+    window_us = time_us - time_us % MINUTE_US - DAY_US
+    minutes: defaultdict[int, list[Candle]] = defaultdict(list)
+    for market, *fields in await connection.fetch(MINUTES, window_us):
+        minutes[market].append(_candle(fields))
+    previous = dict(await connection.fetch(PREVIOUS_CLOSES, window_us))
+    for market, tape in world.tapes.items():
+        last = tape.last()
+        world.tickers[market] = Ticker(
+            market, minutes[market], previous.get(market, 0), last.traded.quantity if last else 0
+        )
+        world.candles[market] = Candles(market)
+    for market, interval, *fields in await connection.fetch(NEWEST_CANDLES, list(INTERVALS)):
+        world.candles[market].restore(interval, _candle(fields))
+
+
+def _candle(fields: list[Any]) -> Candle:
+    """Sums come as Decimal: they are numeric columns, since they grow for ever."""
+    return Candle(*map(int, fields))
