@@ -208,7 +208,7 @@ def command(
     if api_url:
         measured = uvloop.run(measure(api_url, Path(".data"), settings))
     else:
-        with own_stack("--no-simulator") as stack:
+        with own_stack("--no-client", "--no-simulator") as stack:
             measured = uvloop.run(measure(stack.api_url, stack.data, settings))
     figures = report(measured, settings)
     show(figures)

@@ -12,29 +12,35 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-START_SECONDS_MAX = 180
+START_SECONDS_MAX = 400
 
 
 class Stack(NamedTuple):
     api_url: str
     ws_url: str
+    client_url: str
     data: Path
     environment: dict[str, str]
 
 
 @contextmanager
 def own_stack(*options: str) -> Iterator[Stack]:
-    """Start `trueman up --detach --no-client` with `options`, and stop it afterwards, whatever happened."""
+    """Start `trueman up --detach` with `options`, and stop it afterwards, whatever happened."""
     data = Path(tempfile.mkdtemp(prefix="trueman-bench-"))
     ports = dict(zip(("API", "WS", "CLIENT", "DATABASE", "VALKEY"), _free_ports(5), strict=True))
     environment = os.environ | {f"TRUEMAN_{name}_PORT": str(port) for name, port in ports.items()}
     environment |= {"TRUEMAN_DATA": str(data), "TRUEMAN_FAUCET": "1", "TRUEMAN_LOG_LEVEL": "warning"}
     environment |= {"DATABASE_URL": "", "VALKEY_URL": ""}
     try:
-        _trueman(environment, "up", "--detach", "--no-client", *options)
-        yield Stack(f"http://127.0.0.1:{ports['API']}", f"ws://127.0.0.1:{ports['WS']}", data, environment)
+        run_trueman(environment, "up", "--detach", *options)
+        urls = (
+            f"http://127.0.0.1:{ports['API']}",
+            f"ws://127.0.0.1:{ports['WS']}",
+            f"http://127.0.0.1:{ports['CLIENT']}",
+        )
+        yield Stack(*urls, data, environment)
     finally:
-        _trueman(environment, "down", check=False)
+        run_trueman(environment, "down", check=False)
         shutil.rmtree(data, ignore_errors=True)
 
 
@@ -45,9 +51,19 @@ def demo_login(stack: Stack, who: str) -> dict[str, Any]:
     return found
 
 
-def _trueman(environment: dict[str, str], *arguments: str, check: bool = True) -> None:
+def run_trueman(environment: dict[str, str], *arguments: str, check: bool = True) -> str:
+    """Run a trueman command; return what it printed. With `check`, say what it printed when it fails."""
     command = [sys.executable, "-m", "trueman.cli", *arguments]
-    subprocess.run(command, env=environment, check=check, timeout=START_SECONDS_MAX, stdout=subprocess.DEVNULL)
+    # A file, not a pipe: what `up --detach` leaves running would hold a pipe open.
+    with tempfile.TemporaryFile("w+") as printed:
+        done = subprocess.run(
+            command, env=environment, check=False, timeout=START_SECONDS_MAX, stdout=printed, stderr=subprocess.STDOUT
+        )
+        printed.seek(0)
+        text = printed.read()
+    if check and done.returncode:
+        raise RuntimeError(f"trueman {' '.join(arguments)} ended with {done.returncode}:\n{text}")
+    return text
 
 
 def _free_ports(count: int) -> list[int]:
