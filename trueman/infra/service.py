@@ -5,9 +5,11 @@ do not restart without a look), 75 a neighbour is away (restart later), 78 the o
 """
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import structlog
 import uvloop
@@ -18,6 +20,9 @@ EXIT_BUG = 1
 EXIT_FENCED = 70
 EXIT_TRY_LATER = 75
 EXIT_OPERATOR = 78
+
+READY_FILE = "TRUEMAN_READY_FILE"
+"""Set by whoever starts a service and wants to know when it works: a file to write the process id into."""
 
 Main = Callable[[asyncio.Event], Awaitable[None]]
 
@@ -53,6 +58,13 @@ async def _until_signal(main: Main) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await main(stop)
+
+
+def announce_ready() -> None:
+    """Called by a service once it does its work."""
+    structlog.get_logger().info("ready")
+    if path := os.environ.get(READY_FILE):
+        Path(path).write_text(str(os.getpid()))
 
 
 def configure_logging(level: str) -> None:

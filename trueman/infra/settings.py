@@ -4,13 +4,21 @@ Names begin with TRUEMAN_ but for DATABASE_URL and VALKEY_URL, which are what su
 """
 
 from pathlib import Path
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+Port = Annotated[int, Field(ge=1, le=65_535)]
+Positive = Annotated[int, Field(ge=1)]
+
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="TRUEMAN_", populate_by_name=True, extra="ignore")
+    """The docstring below each setting is its line in docs/reference/settings.md."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TRUEMAN_", populate_by_name=True, extra="ignore", use_attribute_docstrings=True
+    )
 
     data: Path = Path(".data")
     """Where servers, snapshots, secrets and logs of a one-machine exchange live."""
@@ -23,35 +31,59 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     """The address on which the API, WebSocket and client listen."""
-    api_port: int = 8080
-    ws_port: int = 9000
-    client_port: int = 3000
-    database_port: int = 5433
-    valkey_port: int = 6390
+    api_port: Port = 8080
+    """REST, OpenAPI and the probes."""
+    ws_port: Port = 9000
+    """WebSocket streams and order entry."""
+    client_port: Port = 3000
+    """The web client."""
+    database_port: Port = 5433
+    """Of the PostgreSQL that `trueman up` starts."""
+    valkey_port: Port = 6390
+    """Of the Valkey that `trueman up` starts."""
 
-    log_level: str = "info"
-    frame_commands_max: int = 1_000
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least that is logged."""
+    frame_commands_max: Positive = 1_000
     """Commands in one frame of the log."""
-    answer_timeout_ms: int = 5_000
+    answer_timeout_ms: Positive = 5_000
     """How long a caller waits for the engine's answer before it is told that the outcome is unknown."""
-    waiting_commands_max: int = 20_000
+    waiting_commands_max: Positive = 20_000
     """Commands of one process that wait for the log or for their answer; one more is told to come back later."""
-    snapshot_commands: int = 200_000
+    snapshot_commands: Positive = 200_000
     """Commands between two snapshots of the engine."""
 
     faucet: bool = False
     """Anybody may deposit any amount. For demos and tests."""
     faucet_amount_max: str = "1000000"
     """The most of an asset that one faucet deposit gives, in whole units."""
-    access_token_seconds: int = 600
-    refresh_token_days: int = 30
+    access_token_seconds: Positive = 600
+    """How long an access token is good for."""
+    refresh_token_days: Positive = 30
+    """How long a log-in lasts without a visit."""
     cookie_secure: bool = True
     """Send the refresh cookie over HTTPS only. Off in the local demo."""
     allowed_origins: str = ""
     """Comma-separated origins of web pages that may call the API and open a WebSocket; empty: none but our own."""
 
-    request_weight_per_minute: int = 6_000
-    orders_per_10_seconds: int = 100
-    orders_per_day: int = 200_000
-    logins_per_minute: int = 10
-    connections_per_ip_max: int = 300
+    request_weight_per_minute: Positive = 6_000
+    """Request weight that one address may spend in a minute."""
+    orders_per_10_seconds: Positive = 100
+    """New orders of one account in ten seconds."""
+    orders_per_day: Positive = 200_000
+    """New orders of one account in a day."""
+    logins_per_minute: Positive = 10
+    """Log-in attempts for one e-mail, and from one address, in a minute."""
+    connections_per_ip_max: Positive = 300
+    """WebSocket connections from one address."""
+
+    simulator_api_key: str = ""
+    """An administrator's API key, with which `trueman simulate` learns what it shall do. `trueman up` makes one."""
+    simulator_secret_key: str = ""
+    """The secret of that key."""
+
+
+def environment_name(field: str) -> str:
+    """The environment variable of a setting, by its name here or as pydantic reports it."""
+    alias = Settings.model_fields[field].validation_alias if field in Settings.model_fields else field
+    return str(alias) if alias else f"TRUEMAN_{field.upper()}"

@@ -1,0 +1,126 @@
+"""Which parts a one-machine exchange has, how each is started and how it shows that it is ready."""
+
+import os
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from trueman.infra.service import READY_FILE
+from trueman.infra.settings import Settings
+from trueman.stack import ports
+from trueman.stack.parts import Part
+from trueman.stack.servers import STOP_SECONDS_MAX, EmbeddedServer
+
+DEMO_ENVIRONMENT = {
+    "TRUEMAN_FAUCET": "1",
+    "TRUEMAN_COOKIE_SECURE": "0",
+    "TRUEMAN_REQUEST_WEIGHT_PER_MINUTE": "100000000",
+    "TRUEMAN_ORDERS_PER_10_SECONDS": "10000000",
+    "TRUEMAN_ORDERS_PER_DAY": "10000000000",
+    "TRUEMAN_LOGINS_PER_MINUTE": "1000",
+    "TRUEMAN_CONNECTIONS_PER_IP_MAX": "10000",
+}
+"""A demo is for one person on one machine, load tests included; settings.py has what production starts from."""
+
+HTTP_SECONDS_MAX = 2.0
+
+
+def server_part(server: EmbeddedServer, logs: Path) -> Part:
+    return Part(
+        name=server.name,
+        argv=lambda: server.argv,
+        log=logs / f"{server.name}.log",
+        is_ready=server.is_ready,
+        prepare=server.prepare,
+        user=lambda: server.user,
+        url=f"{server.name}://127.0.0.1:{server.port}",
+        stop_signal=server.stop_signal,
+        start_seconds_max=120,
+        stop_seconds_max=STOP_SECONDS_MAX,
+        working_dir=server.data_dir,
+    )
+
+
+def service_part(
+    name: str,
+    data: Path,
+    environment: dict[str, str],
+    *,
+    url: str = "",
+    answers: Callable[[], bool] | None = None,
+    start_seconds_max: float = 120,
+) -> Part:
+    """A `trueman <name>` of this Python. Ready when it answers, or when it says so in its ready file."""
+    ready_file = data / "run" / f"{name}.ready"
+
+    def prepare() -> None:
+        ready_file.parent.mkdir(parents=True, exist_ok=True)
+        ready_file.unlink(missing_ok=True)
+
+    return Part(
+        name=name,
+        argv=lambda: [sys.executable, "-m", "trueman.cli", name],
+        log=data / "logs" / f"{name}.log",
+        is_ready=answers or ready_file.exists,
+        prepare=prepare,
+        environment={**environment, READY_FILE: str(ready_file)},
+        url=url,
+        start_seconds_max=start_seconds_max,
+    )
+
+
+def api_part(settings: Settings, data: Path, environment: dict[str, str]) -> Part:
+    url = f"http://{address(settings.host)}:{settings.api_port}"
+    return service_part("api", data, environment, url=url, answers=lambda: says_ok(f"{url}/readyz"))
+
+
+def ws_part(settings: Settings, data: Path, environment: dict[str, str]) -> Part:
+    return service_part("ws", data, environment, url=f"ws://{address(settings.host)}:{settings.ws_port}")
+
+
+def client_part(settings: Settings, data: Path, argv: list[str], folder: Path) -> Part:
+    host = address(settings.host)
+    environment = {
+        "TRUEMAN_API_URL": f"http://{host}:{settings.api_port}",
+        "TRUEMAN_WS_URL": f"ws://{host}:{settings.ws_port}",
+        "NEXT_TELEMETRY_DISABLED": "1",
+    }
+    return Part(
+        name="client",
+        argv=lambda: argv,
+        log=data / "logs" / "client.log",
+        is_ready=lambda: ports.is_listening(host, settings.client_port),
+        environment=environment,
+        url=f"http://{host}:{settings.client_port}",
+        start_seconds_max=60,
+        stop_seconds_max=5,
+        working_dir=folder,
+    )
+
+
+def address(host: str) -> str:
+    """Where a server that listens on `host` is reached from this machine."""
+    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
+
+
+def says_ok(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=HTTP_SECONDS_MAX) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def require_ports(settings: Settings, *, client: bool) -> None:
+    """All public ports at once, before anything starts."""
+    ports.require_free(settings.host, settings.api_port, "TRUEMAN_API_PORT")
+    ports.require_free(settings.host, settings.ws_port, "TRUEMAN_WS_PORT")
+    if client:
+        ports.require_free(settings.host, settings.client_port, "TRUEMAN_CLIENT_PORT")
+
+
+def unset(wished: dict[str, str]) -> dict[str, str]:
+    """Of these, what the operator has not set."""
+    return {name: value for name, value in wished.items() if name not in os.environ}
