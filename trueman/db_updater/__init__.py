@@ -1,1 +1,1 @@
-"""The event log to PostgreSQL, exactly once."""
+"""The event log into PostgreSQL, exactly once: rows and offset change in one transaction."""

@@ -5,14 +5,21 @@ that a mistake in one service cannot write another's tables. In production each 
 who is a member of that role alone.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 import asyncpg
+import sqlalchemy
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, text
+from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+
+from trueman.errors import DatabaseUnavailable
+
+Connection = asyncpg.Connection | PoolConnectionProxy
 
 UPDATER: Final = "trueman_updater"
 API: Final = "trueman_api"
@@ -55,6 +62,33 @@ async def connect_pool(
     )
 
 
+AWAY: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.TransactionRollbackError,
+)
+"""What says that the database cannot be asked now: gone, starting, stopping, full, or not the primary any more."""
+
+
+@asynccontextmanager
+async def borrow(pool: asyncpg.Pool) -> AsyncIterator[Connection]:
+    """A connection of the pool. When the database goes away under it, what comes out is DatabaseUnavailable."""
+    try:
+        async with pool.acquire() as connection:
+            try:
+                yield connection
+            except asyncpg.InterfaceError as error:
+                if not connection.is_closed():
+                    raise
+                raise DatabaseUnavailable(f"the connection was lost: {error}") from error
+    except AWAY as error:
+        raise DatabaseUnavailable(f"{type(error).__name__}: {error}") from error
+
+
 async def migrate(url: str) -> None:
     """Bring the schema to the newest version; nothing happens when it is there already."""
     engine = create_async_engine(
@@ -62,13 +96,13 @@ async def migrate(url: str) -> None:
     )
     try:
         async with engine.begin() as connection:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            await connection.execute(sqlalchemy.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
             await connection.run_sync(_upgrade)
     finally:
         await engine.dispose()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: sqlalchemy.Connection) -> None:
     config = Config()
     config.set_main_option("script_location", "trueman.infra.database:migrations")
     config.attributes["connection"] = connection
