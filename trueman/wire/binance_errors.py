@@ -88,6 +88,10 @@ def invalid_data(field: str, hint: str = "") -> Refusal:
     return Refusal(INVALID_DATA, f"Data sent for parameter '{field}' is not valid.{hint and ' '}{hint}", field)
 
 
+def combination(hint: str, field: str) -> Refusal:
+    return Refusal(INVALID_COMBINATION, f"Combination of optional parameters invalid. {hint}", field)
+
+
 def invalid_symbol() -> Refusal:
     return Refusal(INVALID_SYMBOL, "Invalid symbol.", "symbol")
 
@@ -104,6 +108,11 @@ def order_unknown() -> Refusal:
 def order_missing() -> Refusal:
     """The answer to asking for what never was or belongs to somebody else."""
     return Refusal(NO_SUCH_ORDER, ORDER_MISSING_TEXT)
+
+
+def order_id_missing() -> Refusal:
+    text = "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!"
+    return Refusal(MANDATORY_PARAMETER, text, "orderId")
 
 
 class Answer(NamedTuple):

@@ -8,7 +8,15 @@ from collections.abc import Callable
 from typing import Final
 
 from trueman.core.commands import CancelAllOrders, CancelOrder, PlaceOrder
-from trueman.core.units import GTC, LIMIT, MARKET
+from trueman.core.rejections import (
+    MARKET_NOT_TRADING,
+    NOTIONAL_TOO_LARGE,
+    NOTIONAL_TOO_SMALL,
+    OK,
+    PRICE_OUT_OF_RANGE,
+    QUANTITY_OUT_OF_RANGE,
+)
+from trueman.core.units import GTC, LIMIT, MARKET, SUPPLY_ATOMS_MAX
 from trueman.views.registry import Market
 from trueman.wire import amounts, decimals
 from trueman.wire import binance_errors as errors
@@ -65,11 +73,7 @@ def cancel_order(parameters: Parameters, market: Market, account: int, deadline_
     order_id = integer(parameters, "orderId")
     original = client_id(parameters, "origClientOrderId")
     if order_id is None and not original:
-        raise errors.Refusal(
-            errors.MANDATORY_PARAMETER,
-            "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!",
-            "orderId",
-        )
+        raise errors.order_id_missing()
     if "cancelRestrictions" in parameters:
         raise errors.Refusal(
             errors.UNSUPPORTED, "This operation is not supported. Cancels cannot be restricted.", "cancelRestrictions"
@@ -205,3 +209,20 @@ def quantity_bounds(market: Market) -> str:
 def notional_bounds(market: Market) -> str:
     least = amounts.quote_text(market, market.notional_atoms_min)
     return f"price x quantity must be at least {least} {market.quote.code}"
+
+
+def filter_reason(market: Market, order: PlaceOrder) -> int:
+    """The refusal that the market's filters have for an order that is only tested, as the core would say it."""
+    if order.type != MARKET and not market.price_ticks_min <= order.price <= market.price_ticks_max:
+        return PRICE_OUT_OF_RANGE
+    if order.quantity and not market.quantity_lots_min <= order.quantity <= market.quantity_lots_max:
+        return QUANTITY_OUT_OF_RANGE
+    if order.type != MARKET or order.quote_quantity:
+        notional = order.quote_quantity or order.price * order.quantity * market.tick_atoms
+        if notional < market.notional_atoms_min:
+            return NOTIONAL_TOO_SMALL
+        if notional > SUPPLY_ATOMS_MAX:
+            return NOTIONAL_TOO_LARGE
+    if order.quantity * market.lot_atoms > SUPPLY_ATOMS_MAX:
+        return NOTIONAL_TOO_LARGE
+    return OK if market.is_trading else MARKET_NOT_TRADING

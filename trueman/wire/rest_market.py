@@ -175,6 +175,10 @@ def percent(change: int, of: int) -> str:
     return decimals.text(-rounded if change < 0 else rounded, PERCENT_DECIMALS)
 
 
+def price_ticker(market: Market, ticks: int) -> PriceTicker:
+    return PriceTicker(market.symbol, amounts.price_text(market, ticks))
+
+
 def book_ticker(market: Market, depth: Depth) -> BookTicker:
     return BookTicker(market.symbol, *best(market, depth))
 

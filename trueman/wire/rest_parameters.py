@@ -5,8 +5,10 @@ Clients send the same parameters in the query string, in the body, or spread ove
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import unquote_plus
+
+import msgspec
 
 from trueman.wire import binance_errors as errors
 
@@ -15,7 +17,13 @@ Parameters = Mapping[str, str]
 PARAMETERS_MAX: Final = 100
 INTEGER: Final = re.compile(r"[0-9]{1,20}", re.ASCII)
 CLIENT_ID: Final = re.compile(r"[a-zA-Z0-9\-_.:/]{1,36}", re.ASCII)
+SYMBOL: Final = re.compile(r"[A-Z0-9\-_.]{1,20}", re.ASCII)
+SYMBOL_RANGE: Final = "^[A-Z0-9-_.]{1,20}$"
+SYMBOLS_RANGE: Final = '^\\[("[A-Z0-9-_.]{1,20}"(,"[A-Z0-9-_.]{1,20}"){0,}){0,1}\\]$'
+SYMBOLS_MAX: Final = 5_000
 INTEGER_MAX: Final = 2**63 - 1
+
+_read_symbols: Final = msgspec.json.Decoder(Annotated[list[str], msgspec.Meta(max_length=SYMBOLS_MAX)]).decode
 
 
 def read(query: bytes, body: bytes) -> dict[str, str]:
@@ -95,3 +103,26 @@ def client_id(parameters: Parameters, name: str) -> str:
     if not CLIENT_ID.fullmatch(value):
         raise errors.illegal_characters(name, errors.CLIENT_ID_RANGE)
     return value
+
+
+def symbols(parameters: Parameters) -> list[str] | None:
+    """The list that `symbols` holds in JSON; None when it is not asked by symbols."""
+    listed = parameters.get("symbols")
+    if listed is None:
+        return None
+    if "symbol" in parameters:
+        raise errors.combination("Send symbol or symbols.", "symbols")
+    try:
+        named: list[str] = _read_symbols(listed.encode())
+    except (msgspec.DecodeError, UnicodeEncodeError) as error:
+        raise errors.illegal_characters("symbols", SYMBOLS_RANGE) from error
+    if len(set(named)) != len(named):
+        raise errors.Refusal(errors.REPEATED_SYMBOL, "Symbol is present multiple times in the list.", "symbols")
+    return named
+
+
+def symbol_refused(symbol: str) -> errors.Refusal:
+    """Why there is no market of this name."""
+    if SYMBOL.fullmatch(symbol):
+        return errors.invalid_symbol()
+    return errors.illegal_characters("symbol", SYMBOL_RANGE)
