@@ -19,7 +19,7 @@ def naive_stats(trades: list[tuple[int, Traded]], now_us: int) -> Stats:
     previous = earlier[-1].price if earlier else 0
     last_quantity = trades[-1][1].quantity if trades else 0
     if not inside:
-        return Stats(open_us, now_us, *[previous] * 4, 0, 0, 0, -1, -1, previous, last_quantity)
+        return Stats(open_us, now_us, previous, previous, previous, previous, 0, 0, 0, -1, -1, previous, last_quantity)
     prices = [t.price for t in inside]
     return Stats(
         open_us,

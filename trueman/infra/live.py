@@ -38,7 +38,6 @@ class Live:
         self._pool = database_pool
         self._with_portfolio = portfolio
         self._waiters = Waiters()
-        self._ends = EndOfLog(log)
         self.listeners: list[Callable[[Result], None]] = []
         """Told of every result after the views have folded it."""
         self.frame_listeners: list[Callable[[], None]] = []
@@ -106,8 +105,11 @@ class Live:
             await self._waiters.wait(number)
 
     async def caught_up(self) -> None:
-        """Wait until the views hold everything that was durable when this was called."""
-        await self.reached(await self._ends.number())
+        """Wait until the views hold everything that was durable when this was called.
+
+        Cheap with many callers: the log asks its server once for all who ask at the same moment.
+        """
+        await self.reached(await self._log.last_event())
 
 
 class Waiters:
@@ -134,34 +136,3 @@ class Waiters:
             future.exception()  # nobody may be waiting any more
         self._futures.clear()
         self._numbers.clear()
-
-
-class EndOfLog:
-    """Asks the log where it ends, once for all who ask at the same moment.
-
-    A question that is already under way may have been answered before the asker came, so it waits for the next one.
-    """
-
-    def __init__(self, log: Log) -> None:
-        self._log = log
-        self._next: asyncio.Future[int] | None = None
-        self._asking: asyncio.Task[None] | None = None
-
-    async def number(self) -> int:
-        if self._next is None:
-            self._next = asyncio.get_running_loop().create_future()
-        if self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(self._ask())
-        return await asyncio.shield(self._next)
-
-    async def _ask(self) -> None:
-        while self._next is not None:
-            future, self._next = self._next, None
-            try:
-                future.set_result(await self._log.last_event())
-            except Exception as error:
-                future.set_exception(error)
-                future.exception()  # the askers may have gone
-            except asyncio.CancelledError:
-                future.cancel()
-                raise

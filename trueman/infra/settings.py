@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     """Commands of one process that wait for the log or for their answer; one more is told to come back later."""
     snapshot_commands: Positive = 200_000
     """Commands between two snapshots of the engine."""
+    log_keep_commands: int = 500_000
+    """Commands that stay in the log after two snapshots and PostgreSQL have passed them."""
 
     faucet: bool = False
     """Anybody may deposit any amount. For demos and tests."""
@@ -66,6 +68,11 @@ class Settings(BaseSettings):
     allowed_origins: str = ""
     """Comma-separated origins of web pages that may call the API and open a WebSocket; empty: none but our own."""
 
+    trusted_proxies: str = ""
+    """Comma-separated addresses of proxies of ours, whose X-Forwarded-For tells the caller's address."""
+    body_bytes_max: Positive = 65_536
+    """The largest body of a request."""
+
     request_weight_per_minute: Positive = 6_000
     """Request weight that one address may spend in a minute."""
     orders_per_10_seconds: Positive = 100
@@ -76,6 +83,8 @@ class Settings(BaseSettings):
     """Log-in attempts for one e-mail, and from one address, in a minute."""
     connections_per_ip_max: Positive = 300
     """WebSocket connections from one address."""
+    stream_messages_per_second: Positive = 5
+    """Messages, pings and pongs of one WebSocket connection in a second; more close it."""
 
     simulator_api_key: str = ""
     """An administrator's API key, with which `trueman simulate` learns what it shall do. `trueman up` makes one."""
