@@ -56,6 +56,7 @@ NONE: Final = -1
 """No slot, no market, no account: the end of a list, a missing link."""
 
 PPM_ONE: Final = 1_000_000
+FEE_PPM_MAX: Final = 100_000
 SUPPLY_ATOMS_MAX: Final = 2**62 - 1
 """Nothing of an asset can exceed its supply, so no sum of balances can overflow 63 bits."""
 DECIMALS_MAX: Final = 12

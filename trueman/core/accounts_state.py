@@ -1,0 +1,122 @@
+"""The account side as canonical bytes and back: balances, sources and tickets, each in the order of its numbers.
+
+Where things lie in the arenas is left out, and so is an account that has nothing: two account sides that own the
+same write the same.
+"""
+
+from librt.strings import BytesWriter, write_i64_le
+
+from trueman.core.accounts import Accounts
+from trueman.core.canonical import CanonicalReader
+from trueman.core.frames import CLIENT_ID_BYTES
+from trueman.core.listing import Listing
+from trueman.core.messages import Order
+from trueman.core.texts import unpadded
+from trueman.core.units import NONE
+
+
+def write_accounts(out: BytesWriter, accounts: Accounts) -> None:
+    write_i64_le(out, accounts.last_order_id)
+    _write_balances(out, accounts)
+    _write_sources(out, accounts)
+    _write_tickets(out, accounts)
+
+
+def read_accounts(reader: CanonicalReader, listing: Listing, accounts: Accounts) -> None:
+    accounts.last_order_id = reader.word()
+    _read_balances(reader, accounts)
+    _read_sources(reader, accounts)
+    _read_tickets(reader, listing, accounts)
+
+
+def _write_balances(out: BytesWriter, accounts: Accounts) -> None:
+    ledger = accounts.ledger
+    for key in ledger.slots.sorted_keys():
+        slot = ledger.slots.find(key)
+        if ledger.available[slot] != 0 or ledger.held[slot] != 0:
+            write_i64_le(out, ledger.owner[slot])
+            write_i64_le(out, ledger.asset[slot])
+            write_i64_le(out, ledger.available[slot])
+            write_i64_le(out, ledger.held[slot])
+    write_i64_le(out, NONE)
+
+
+def _read_balances(reader: CanonicalReader, accounts: Accounts) -> None:
+    ledger = accounts.ledger
+    while True:
+        owner = reader.word()
+        if owner == NONE:
+            break
+        slot = ledger.open(owner, reader.word())
+        ledger.available[slot] = reader.word()
+        ledger.held[slot] = reader.word()
+
+
+def _write_sources(out: BytesWriter, accounts: Accounts) -> None:
+    sources = accounts.sources
+    write_i64_le(out, sources.slots.count)
+    for source in sources.slots.sorted_keys():
+        slot = sources.slots.find(source)
+        write_i64_le(out, source)
+        write_i64_le(out, sources.operation[slot])
+        write_i64_le(out, sources.command[slot])
+        write_i64_le(out, sources.reason[slot])
+
+
+def _read_sources(reader: CanonicalReader, accounts: Accounts) -> None:
+    left = reader.word()
+    while left > 0:
+        source = reader.word()
+        operation = reader.word()
+        command = reader.word()
+        accounts.sources.record(source, operation, command, reader.word())
+        left -= 1
+
+
+def _write_tickets(out: BytesWriter, accounts: Accounts) -> None:
+    tickets = accounts.tickets
+    write_i64_le(out, tickets.by_order_id.count)
+    for order_id in tickets.by_order_id.sorted_keys():
+        ticket = tickets.by_order_id.find(order_id)
+        seat = tickets.seat[ticket]
+        write_i64_le(out, order_id)
+        write_i64_le(out, accounts.seats.market[seat])
+        write_i64_le(out, tickets.side[ticket])
+        write_i64_le(out, tickets.type[ticket])
+        write_i64_le(out, tickets.stp[ticket])
+        write_i64_le(out, tickets.price[ticket])
+        write_i64_le(out, tickets.quantity[ticket])
+        write_i64_le(out, tickets.maker_ppm[ticket])
+        write_i64_le(out, tickets.taker_ppm[ticket])
+        write_i64_le(out, tickets.held[ticket])
+        write_i64_le(out, tickets.fee_credit[ticket])
+        out.write(tickets.client_key[ticket].ljust(8 + CLIENT_ID_BYTES, b"\0"))
+
+
+def _read_tickets(reader: CanonicalReader, listing: Listing, accounts: Accounts) -> None:
+    left = reader.word()
+    order = Order()
+    while left > 0:
+        _read_ticket(reader, listing, accounts, order)
+        left -= 1
+
+
+def _read_ticket(reader: CanonicalReader, listing: Listing, accounts: Accounts, order: Order) -> None:
+    order.order_id = reader.word()
+    market = listing.markets[reader.word()]
+    order.side = reader.word()
+    order.type = reader.word()
+    order.stp = reader.word()
+    order.price = reader.word()
+    order.quantity = reader.word()
+    order.maker_ppm = reader.word()
+    order.taker_ppm = reader.word()
+    held = reader.word()
+    fee_credit = reader.word()
+    order.account = reader.word()
+    reader.at -= 8
+    client_key = reader.text(8) + unpadded(reader.text(CLIENT_ID_BYTES))
+    ticket = accounts.tickets.open(order, accounts.seat_of(order.account, market), client_key)
+    accounts.tickets.held[ticket] = held
+    accounts.tickets.fee_credit[ticket] = fee_credit
+    accounts.tickets.list(ticket, NONE)

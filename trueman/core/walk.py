@@ -1,0 +1,64 @@
+"""What an order would trade if it were let in now, without touching anything."""
+
+from mypy_extensions import i64
+
+from trueman.core.book import BookSide
+from trueman.core.messages import Order
+from trueman.core.units import BUY, MARKET, NONE, STP_EXPIRE_MAKER, STP_NONE
+
+
+def lots_wanted(order: Order, price: i64, tick_atoms: i64) -> i64:
+    """How many lots the order still wants at a price. One given in quote wants what its budget pays for."""
+    if order.quote_quantity != 0:
+        return order.budget // (price * tick_atoms)
+    return order.unfilled
+
+
+def can_fill(against: BookSide, order: Order, tick_atoms: i64) -> bool:
+    """Whether a fill-or-kill order would be filled to its last lot."""
+    lots, _ = would_trade(against, order, tick_atoms)
+    return lots == order.quantity
+
+
+def can_pay(against: BookSide, order: Order, tick_atoms: i64) -> bool:
+    """Whether what a market order holds covers what it would trade, where its size is given in the other asset."""
+    if order.type != MARKET:
+        return True
+    if order.side == BUY and order.quantity != 0:
+        _, cost = would_trade(against, order, tick_atoms)
+        return cost <= order.funds
+    if order.side != BUY and order.quote_quantity != 0:
+        lots, _ = would_trade(against, order, tick_atoms)
+        return lots <= order.funds
+    return True
+
+
+def would_trade(against: BookSide, order: Order, tick_atoms: i64) -> tuple[i64, i64]:
+    """The lots and the atoms of quote that would change hands; an order that cannot pay is followed no further."""
+    lots: i64 = 0
+    cost: i64 = 0
+    unfilled = order.quantity
+    level = against.best
+    while level != NONE and (order.type == MARKET or reaches(order, against.price[level])):
+        lot_cost = against.price[level] * tick_atoms
+        place = against.oldest[level]
+        while place != NONE:
+            wanted = unfilled if order.quote_quantity == 0 else (order.quote_quantity - cost) // lot_cost
+            if wanted == 0 or (cost > order.funds and order.side == BUY):
+                return lots, cost
+            quantity = min(wanted, against.orders.unfilled[place])
+            if order.stp != STP_NONE and against.orders.account[place] == order.account:
+                if order.stp != STP_EXPIRE_MAKER:
+                    return lots, cost
+                quantity = 0
+            lots += quantity
+            unfilled -= quantity
+            cost += quantity * lot_cost
+            place = against.orders.newer[place]
+        level = against.worse[level]
+    return lots, cost
+
+
+def reaches(order: Order, price: i64) -> bool:
+    """Whether a limit order's price reaches that of the other side."""
+    return price <= order.price if order.side == BUY else price >= order.price
