@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.http_load import Connection, request_bytes
-from bench.own_stack import own_stack
+from bench.own_stack import Stack, demo_login, own_stack
 from trueman import __version__
 from trueman.simulator.bots import Bots
 from trueman.simulator.exchange_client import ExchangeClient
@@ -34,6 +34,7 @@ from trueman.wire import decimals
 
 LATENCY_US_MAX = 60_000_000
 SPREAD_TICKS = 5
+SIMULATOR_STOP_SECONDS = 4.0
 QUANTILES = (50.0, 90.0, 99.0, 99.9)
 
 
@@ -147,6 +148,15 @@ async def prepare(session: aiohttp.ClientSession, api_url: str, symbol: str, acc
     return OrderSource(clients, rules, urlsplit(api_url).netloc, seed=1)
 
 
+async def stop_simulator(stack: Stack) -> None:
+    """Nobody else trades while we measure."""
+    async with aiohttp.ClientSession() as session:
+        visitor = ExchangeClient(session, stack.api_url)
+        token = (await visitor.post("/v1/auth/login", demo_login(stack, "admin")))["access_token"]
+        await visitor.post("/v1/simulator/stop", {}, token=token)
+        await asyncio.sleep(SIMULATOR_STOP_SECONDS)
+
+
 async def measure(api_url: str, data: Path, settings: dict[str, Any]) -> list[Run]:
     async with aiohttp.ClientSession() as session:
         source = await prepare(session, api_url, settings["symbol"], settings["accounts"], data)
@@ -208,7 +218,8 @@ def command(
     if api_url:
         measured = uvloop.run(measure(api_url, Path(".data"), settings))
     else:
-        with own_stack("--no-client", "--no-simulator") as stack:
+        with own_stack("--no-client") as stack:
+            uvloop.run(stop_simulator(stack))
             measured = uvloop.run(measure(stack.api_url, stack.data, settings))
     figures = report(measured, settings)
     show(figures)
