@@ -326,6 +326,9 @@ class NaiveExchange:
             traded_any = True
             budget -= lots * lot_cost if command.quote_quantity else 0
             self._trade(market, maker, taker, lots, command)
+            if maker.unfilled:
+                wanted = 0
+                break
         else:
             wanted = 1
         if touched is not None:

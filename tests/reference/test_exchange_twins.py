@@ -1,25 +1,36 @@
 """The core and its naive twin decide every command alike, to the last byte."""
 
 import os
+from itertools import zip_longest
 from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from trueman.core.exchange import Exchange
 
 from tests.reference.naive_exchange import NaiveExchange
 from tests.reference.streams import Stream, world
 from trueman.core import codec
 from trueman.core import commands as ask
+from trueman.core import events as fact
 from trueman.core import units as u
+from trueman.core.exchange import Exchange
 
 SEEDS = range(int(os.environ.get("TRUEMAN_TWIN_SEEDS", "20")))
 COMMANDS = 2_500
 
 
-def told(bytes_out: bytes) -> str:
-    return "\n".join(str(event) for event in codec.decode_events(bytes_out))
+def first_difference(core: list[fact.Event], twin: list[fact.Event], commands: list[ask.Command]) -> str:
+    """The command at which they part, and what each said of it."""
+    index = -1
+    for at, (ours, theirs) in enumerate(zip_longest(core, twin)):
+        index += isinstance(theirs, fact.Decided)
+        if ours != theirs:
+            story = [
+                f"{name}: {event}" for name, events in (("core", core), ("twin", twin)) for event in events[at : at + 4]
+            ]
+            return "\n".join([f"after {commands[index]}", *map(str, twin[max(0, at - 3) : at]), *story])
+    return "the same events in other bytes"
 
 
 class Twins:
@@ -39,7 +50,7 @@ class Twins:
             codec.encode(event) for command in commands for event in self.naive.apply(self.time_us, command)
         )
         if got != want:
-            raise AssertionError(f"after {commands}\n--- core\n{told(got)}\n--- twin\n{told(want)}")
+            raise AssertionError(first_difference(codec.decode_events(got), codec.decode_events(want), commands))
 
     def same_state(self) -> None:
         self.core.check()
