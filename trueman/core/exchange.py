@@ -145,7 +145,7 @@ class Exchange:
         elif header == CANCEL_ALL_ORDERS_HEADER:
             self._begin(header, frame, at, read_i64_le(frame, at + ACCOUNT_AT))
             self.trading.cancel_all(frame, at)
-        elif header == DEPOSIT_HEADER or header == WITHDRAW_HEADER:
+        elif header in (DEPOSIT_HEADER, WITHDRAW_HEADER):
             self._begin(header, frame, at, read_i64_le(frame, at + ACCOUNT_AT))
             self.funding.move(frame, at, header == DEPOSIT_HEADER)
         else:

@@ -51,7 +51,7 @@ class Market:
 def tick_atoms_of(tick_size_atoms: i64, lot_atoms: i64, base_decimals: i64) -> i64:
     """Atoms of quote that one lot costs at one tick; 0 when that is no whole number, none at all, or too many."""
     product = int(tick_size_atoms) * int(lot_atoms)
-    unit = 10 ** int(base_decimals)
+    unit: int = 10 ** int(base_decimals)
     if product % unit != 0 or product // unit > SUPPLY_ATOMS_MAX:
         return 0
     return product // unit

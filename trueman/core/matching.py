@@ -108,7 +108,7 @@ class Matching:
         return OPEN if level == NONE and order.budget != 0 else FILLED
 
     def _take_level(self, against: BookSide, order: Order, level: i64, wanted: i64) -> bool:
-        """Trade with one level until it is empty or the order wants no more; say whether the order met itself and ends."""
+        """Trade until the level is empty or the order wants no more; say whether it met its own account and ends."""
         orders = self.orders
         touched = False
         ends = False

@@ -83,7 +83,9 @@ class Results:
         write_i64_le(out, market.status)
         out.write(market.symbol.ljust(SYMBOL_BYTES, b"\0"))
 
-    def moved(self, asset: i64, source: i64, source_pot: i64, target: i64, target_pot: i64, amount: i64, cause: i64) -> None:
+    def moved(
+        self, asset: i64, source: i64, source_pot: i64, target: i64, target_pot: i64, amount: i64, cause: i64
+    ) -> None:
         out = self.out
         write_i64_le(out, MOVED_HEADER)
         write_i64_le(out, asset)

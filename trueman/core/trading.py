@@ -76,7 +76,7 @@ class Trading:
         reason = self._late(read_i64_le(frame, at + CANCEL_DEADLINE_AT))
         if reason == OK and not is_user(read_i64_le(frame, at + ACCOUNT_AT)):
             reason = ACCOUNT_INVALID
-        if reason == OK and order_id == 0 and not is_client_id(name):
+        if reason == OK and (order_id == 0 or name) and not is_client_id(name):
             reason = CLIENT_ID_INVALID
         if reason == OK and not self.listing.has_market(market):
             reason = MARKET_UNKNOWN
@@ -115,10 +115,7 @@ class Trading:
         """The ticket of the account's own open order in this market, or NONE: a stranger learns nothing."""
         tickets = self.accounts.tickets
         seats = self.accounts.seats
-        if order_id == 0:
-            ticket = tickets.find_client_key(account + name)
-        else:
-            ticket = tickets.by_order_id.find(order_id)
+        ticket = tickets.find_client_key(account + name) if order_id == 0 else tickets.by_order_id.find(order_id)
         if ticket == NONE or seats.account[tickets.seat[ticket]] != read_i64_le(account, 0):
             return NONE
         if seats.market[tickets.seat[ticket]] != market:

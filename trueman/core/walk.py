@@ -37,23 +37,23 @@ def would_trade(against: BookSide, order: Order, tick_atoms: i64) -> tuple[i64, 
     """The lots and the atoms of quote that would change hands; an order that cannot pay is followed no further."""
     lots: i64 = 0
     cost: i64 = 0
-    unfilled = order.quantity
     level = against.best
     while level != NONE and (order.type == MARKET or reaches(order, against.price[level])):
         lot_cost = against.price[level] * tick_atoms
         place = against.oldest[level]
         while place != NONE:
-            wanted = unfilled if order.quote_quantity == 0 else (order.quote_quantity - cost) // lot_cost
-            if wanted == 0 or (cost > order.funds and order.side == BUY):
+            wanted = order.quantity - lots if order.quote_quantity == 0 else (order.quote_quantity - cost) // lot_cost
+            if wanted == 0 or (order.side == BUY and cost > order.funds):
                 return lots, cost
-            quantity = min(wanted, against.orders.unfilled[place])
+            resting = against.orders.unfilled[place]
             if order.stp != STP_NONE and against.orders.account[place] == order.account:
                 if order.stp != STP_EXPIRE_MAKER:
                     return lots, cost
-                quantity = 0
-            lots += quantity
-            unfilled -= quantity
-            cost += quantity * lot_cost
+            else:
+                lots += min(wanted, resting)
+                cost += min(wanted, resting) * lot_cost
+                if wanted < resting:
+                    return lots, cost
             place = against.orders.newer[place]
         level = against.worse[level]
     return lots, cost
