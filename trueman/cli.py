@@ -15,6 +15,11 @@ import typer
 from trueman.errors import StartError, TruemanError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import asyncpg
+
+    from trueman.infra.log import Log
     from trueman.infra.settings import Settings
 
 app = typer.Typer(help="TrueMan, a spot cryptocurrency exchange.", no_args_is_help=True, add_completion=False)
@@ -49,6 +54,99 @@ def require_servers(settings: Settings) -> None:
     for name, url in (("DATABASE_URL", settings.database_url), ("VALKEY_URL", settings.valkey_url)):
         if not url:
             raise StartError(f"{name} is not set. A service alone needs it; `trueman up` starts servers of its own.")
+
+
+def serve(name: str, role: str, run: Callable[[Settings, Log, asyncpg.Pool, asyncio.Event], Awaitable[None]]) -> None:
+    """Run one service behind the real doors: Valkey's log, and PostgreSQL in the service's own role."""
+    from trueman.infra.database.connection import connect_pool
+    from trueman.infra.metrics import exposed
+    from trueman.infra.service import run_service
+    from trueman.infra.valkey_log import ValkeyLog
+
+    settings = read_settings()
+    require_servers(settings)
+
+    async def main(stop: asyncio.Event) -> None:
+        log = await ValkeyLog.connect(settings.valkey_url, durable=settings.valkey_durable)
+        pool = await connect_pool(settings.database_url, role)
+        try:
+            with exposed(settings.host, settings.metrics_port):
+                await run(settings, log, pool, stop)
+        finally:
+            pool.terminate()
+            await log.close()
+
+    run_service(name, main, log_level=settings.log_level)
+
+
+@app.command()
+def engine() -> None:
+    """Decide every command: the one writer of balances, orders and books."""
+    from trueman.engine.service import run
+    from trueman.infra.database.connection import ENGINE
+    from trueman.infra.database.epochs import PostgresEngineDatabase
+
+    serve("engine", ENGINE, lambda settings, log, pool, stop: run(settings, log, PostgresEngineDatabase(pool), stop))
+
+
+@app.command("db-updater")
+def db_updater() -> None:
+    """Fold the event log into PostgreSQL, exactly once."""
+    from trueman.db_updater.service import run
+    from trueman.infra.database.connection import UPDATER
+
+    serve("db-updater", UPDATER, run)
+
+
+@app.command()
+def api() -> None:
+    """Serve REST: accounts, orders, market data, wallet, administration."""
+    from trueman.api.server import run
+    from trueman.infra.database.connection import API
+
+    serve("api", API, run)
+
+
+@app.command()
+def ws() -> None:
+    """Serve market streams over WebSocket."""
+    from trueman.infra.database.connection import READER
+    from trueman.ws.service import run
+
+    serve("ws", READER, run)
+
+
+@app.command()
+def simulate(
+    seed: Annotated[int, typer.Option(help="The same seed makes the same decisions.")] = 42,
+    traders: Annotated[int, typer.Option(min=0, help="Noise traders in each market, beside its market maker.")] = 4,
+    orders_per_second: Annotated[float, typer.Option(min=0.01, help="Of the noise traders of one market.")] = 1.5,
+    market: Annotated[list[str] | None, typer.Option(help="A symbol; may be given again. None: all of them.")] = None,
+    seconds: Annotated[float, typer.Option(min=0, help="Stop after so long; 0: with Ctrl-C.")] = 0,
+    api_url: Annotated[str, typer.Option(help="Where the API is; empty: on this machine.")] = "",
+    ws_url: Annotated[str, typer.Option(help="Where the streams are; empty: on this machine.")] = "",
+    as_service: Annotated[bool, typer.Option(help="Do what /v1/simulator asks, as `trueman up` runs it.")] = False,
+) -> None:
+    """Trade in all markets, as a market maker and noise traders, through the public API."""
+    from trueman.infra.service import run_service
+    from trueman.simulator.command import follow_orders, simulate_once
+    from trueman.stack.layout import address
+    from trueman.wire.simulation import Options
+
+    settings = read_settings()
+    urls = (
+        api_url or f"http://{address(settings.host)}:{settings.api_port}",
+        ws_url or f"ws://{address(settings.host)}:{settings.ws_port}",
+    )
+    if as_service:
+        run_service("simulator", lambda stop: follow_orders(settings, *urls, stop), log_level=settings.log_level)
+        return
+    options = Options(seed, traders, orders_per_second, tuple(market or ()))
+    run_service(
+        "simulator",
+        lambda stop: simulate_once(settings, *urls, options, seconds, stop),
+        log_level="warning",
+    )
 
 
 @app.command()

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-Port = Annotated[int, Field(ge=1, le=65_535)]
+Port = Annotated[int, Field(ge=0, le=65_535)]
 Positive = Annotated[int, Field(ge=1)]
 
 
@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     """Of the PostgreSQL that `trueman up` starts."""
     valkey_port: Port = 6390
     """Of the Valkey that `trueman up` starts."""
+
+    metrics_port: Port = 0
+    """Where a service started alone shows its counters at /metrics; 0: nowhere. (The API shows its own on its port.)"""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least that is logged."""

@@ -57,6 +57,16 @@ def _version(node: str) -> tuple[int, int]:
 
 async def build(folder: Path, log: Path, tell: Callable[[str], None]) -> Node:
     """Install and build what changed since the last time; nothing to do takes milliseconds."""
+    node = await install(folder, log, tell)
+    async with _alone(folder):
+        if _read(folder / ".next" / ".trueman-sources") != source_digest(folder):
+            tell("client: building, once per change of its sources")
+            await _run([node.node, "node_modules/next/dist/bin/next", "build"], folder, log, node)
+            (folder / ".next" / ".trueman-sources").write_text(source_digest(folder))
+    return node
+
+
+async def install(folder: Path, log: Path, tell: Callable[[str], None]) -> Node:
     if not (folder / "package.json").exists():
         raise StartError(f"The web client's sources are not in {folder}; start without it: trueman up --no-client")
     node = find_node()
@@ -65,11 +75,12 @@ async def build(folder: Path, log: Path, tell: Callable[[str], None]) -> Node:
             tell("client: installing its packages, once")
             await _run([*node.npm, "ci", "--no-audit", "--no-fund"], folder, log, node)
             (folder / "node_modules" / ".trueman-lock").write_text(lock_digest(folder))
-        if _read(folder / ".next" / ".trueman-sources") != source_digest(folder):
-            tell("client: building, once per change of its sources")
-            await _run([node.node, "node_modules/next/dist/bin/next", "build"], folder, log, node)
-            (folder / ".next" / ".trueman-sources").write_text(source_digest(folder))
     return node
+
+
+def environment(node: Node) -> dict[str, str]:
+    path = os.pathsep.join([str(Path(node.node).parent), os.environ.get("PATH", "")])
+    return {"PATH": path, "NEXT_TELEMETRY_DISABLED": "1", "CI": "1"}
 
 
 def start_argv(node: Node, host: str, port: int) -> list[str]:
@@ -102,7 +113,6 @@ def _read(path: Path) -> str:
 @asynccontextmanager
 async def _alone(folder: Path) -> AsyncIterator[None]:
     """One build at a time in a checkout, whoever asks."""
-    (folder / "node_modules").mkdir(exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         while True:
@@ -117,7 +127,6 @@ async def _alone(folder: Path) -> AsyncIterator[None]:
 
 async def _run(argv: Sequence[str], folder: Path, log: Path, node: Node) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
-    path = os.pathsep.join([str(Path(node.node).parent), os.environ.get("PATH", "")])
     with log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
             *argv,
@@ -125,7 +134,7 @@ async def _run(argv: Sequence[str], folder: Path, log: Path, node: Node) -> None
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            env={**os.environ, "PATH": path, "NEXT_TELEMETRY_DISABLED": "1", "CI": "1"},
+            env={**os.environ, **environment(node)},
             start_new_session=True,
         )
     try:

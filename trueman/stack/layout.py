@@ -24,6 +24,8 @@ DEMO_ENVIRONMENT = {
 }
 """A demo is for one person on one machine, load tests included; settings.py has what production starts from."""
 
+SERVICE_START_SECONDS_MAX = 300
+"""An engine with a long log to replay takes its time."""
 HTTP_SECONDS_MAX = 2.0
 
 
@@ -50,7 +52,7 @@ def service_part(
     *,
     url: str = "",
     answers: Callable[[], bool] | None = None,
-    start_seconds_max: float = 120,
+    command: tuple[str, ...] = (),
 ) -> Part:
     """A `trueman <name>` of this Python. Ready when it answers, or when it says so in its ready file."""
     ready_file = data / "run" / f"{name}.ready"
@@ -61,13 +63,13 @@ def service_part(
 
     return Part(
         name=name,
-        argv=lambda: [sys.executable, "-m", "trueman.cli", name],
+        argv=lambda: [sys.executable, "-m", "trueman.cli", *(command or (name,))],
         log=data / "logs" / f"{name}.log",
         is_ready=answers or ready_file.exists,
         prepare=prepare,
         environment={**environment, READY_FILE: str(ready_file)},
         url=url,
-        start_seconds_max=start_seconds_max,
+        start_seconds_max=SERVICE_START_SECONDS_MAX,
     )
 
 
@@ -77,7 +79,13 @@ def api_part(settings: Settings, data: Path, environment: dict[str, str]) -> Par
 
 
 def ws_part(settings: Settings, data: Path, environment: dict[str, str]) -> Part:
-    return service_part("ws", data, environment, url=f"ws://{address(settings.host)}:{settings.ws_port}")
+    place = f"{address(settings.host)}:{settings.ws_port}"
+    return service_part("ws", data, environment, url=f"ws://{place}", answers=lambda: says_ok(f"http://{place}/readyz"))
+
+
+def simulator_part(data: Path, environment: dict[str, str], api_key: str, secret_key: str) -> Part:
+    keys = {"TRUEMAN_SIMULATOR_API_KEY": api_key, "TRUEMAN_SIMULATOR_SECRET_KEY": secret_key}
+    return service_part("simulator", data, environment | keys, command=("simulate", "--as-service"))
 
 
 def client_part(settings: Settings, data: Path, argv: list[str], folder: Path) -> Part:

@@ -3,9 +3,10 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -117,9 +118,11 @@ class Exchange:
     async def _start_services(self) -> None:
         environment = self._environment()
         await self._start_part(layout.service_part("engine", self.data, environment))
-        await self._start_part(layout.service_part("db-updater", self.data, environment))
-        await self._start_part(layout.api_part(self.settings, self.data, environment))
-        await self._start_part(layout.ws_part(self.settings, self.data, environment))
+        await together(
+            self._start_part(layout.service_part("db-updater", self.data, environment)),
+            self._start_part(layout.api_part(self.settings, self.data, environment)),
+            self._start_part(layout.ws_part(self.settings, self.data, environment)),
+        )
 
     async def _start_demo(self) -> demo.Demo:
         url = f"http://{layout.address(self.settings.host)}:{self.settings.api_port}"
@@ -128,8 +131,8 @@ class Exchange:
             await self._make_admin(self._database_url, email, password)
 
         seeded = await demo.seed(self.data, url, make_admin)
-        keys = {"TRUEMAN_SIMULATOR_API_KEY": seeded["api_key"], "TRUEMAN_SIMULATOR_SECRET_KEY": seeded["secret_key"]}
-        await self._start_part(layout.service_part("simulate", self.data, self._environment() | keys))
+        keys = seeded["api_key"], seeded["secret_key"]
+        await self._start_part(layout.simulator_part(self.data, self._environment(), *keys))
         return seeded
 
     def _environment(self) -> dict[str, str]:
@@ -149,6 +152,19 @@ class Exchange:
         await self._supervisor.stop()
         if self._supervisor.running:
             self.tell(f"Stopped. Everything is in {self.data}")
+
+
+async def together(*starts: Coroutine[Any, Any, None]) -> None:
+    """All at once; when one fails the others are given up, and its error is ours."""
+    tasks = [asyncio.create_task(start) for start in starts]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    for task in done:
+        await task
 
 
 def python_argv() -> list[str]:
