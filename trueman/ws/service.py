@@ -80,11 +80,13 @@ class Service:
         self._origins = allowed_origins(settings)
         self._following: asyncio.Task[None] | None = None
         self.port = settings.ws_port
+        self.listening = asyncio.Event()
 
     async def serve(self, stop: asyncio.Event, following: asyncio.Task[None]) -> None:
         self._following = following
         server = await self._listen()
         self.port = server.sockets[0].getsockname()[1]
+        self.listening.set()
         logger.info("streams are served", address=f"ws://{self._settings.host}:{self.port}")
         try:
             await _first_of(following, self._keep_time(stop))

@@ -11,6 +11,7 @@ import asyncpg
 
 from trueman.core.events import MarketDefined, Traded
 from trueman.errors import DatabaseUnavailable
+from trueman.infra.database.connection import borrow
 from trueman.views.candles import DAY_US, INTERVALS, MINUTE_US, Candle, Candles
 from trueman.views.depth import Depth
 from trueman.views.portfolio import Order
@@ -19,6 +20,8 @@ from trueman.views.tape import TRADES_MAX, Tape, Trade
 from trueman.views.ticker import Ticker
 from trueman.views.world import World
 
+NOT_MIGRATED: Final = (asyncpg.UndefinedTableError, asyncpg.InvalidParameterValueError)
+"""No table, or no role to act in."""
 UPDATER: Final = "updater"
 """The reader of the event log whose offset the tables stand at."""
 
@@ -67,10 +70,10 @@ class Start(NamedTuple):
 
 async def load(pool: asyncpg.Pool, *, with_portfolio: bool) -> Start:
     try:
-        async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        async with borrow(pool) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
             return await _load(connection, with_portfolio)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise DatabaseUnavailable(f"the views cannot be loaded: {error}") from error
+    except NOT_MIGRATED as error:
+        raise DatabaseUnavailable(f"the database is not migrated yet: {error}") from error
 
 
 async def _load(connection: Any, with_portfolio: bool) -> Start:
