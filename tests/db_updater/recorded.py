@@ -56,7 +56,7 @@ async def follow_to_end(log: MemoryLog, pool: asyncpg.Pool) -> Updater:
 async def written(updater: Updater, number: int, working: asyncio.Task[None]) -> None:
     """Return when the updater has come so far, or has ended."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while updater.offset < number and not working.done():
+        while updater.offset < number and not working.done():  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
 

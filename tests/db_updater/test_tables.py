@@ -65,9 +65,8 @@ async def test_every_trade_and_every_move_is_a_row_with_its_place(pool: asyncpg.
         ),
         key=lambda row: (row[2], row[3]),
     )
-    ledger = await pool.fetch(
-        "SELECT number, position, time_us, asset, source, source_pot, target, target_pot, amount, cause FROM ledger_entries ORDER BY number, position"
-    )
+    columns = "number, position, time_us, asset, source, source_pot, target, target_pot, amount, cause"
+    ledger = await pool.fetch(f"SELECT {columns} FROM ledger_entries ORDER BY number, position")
     assert [tuple(row) for row in ledger] == [
         (result.decided.number, position, result.decided.time_us, *event)
         for result in results

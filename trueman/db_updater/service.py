@@ -22,6 +22,7 @@ from trueman.errors import DatabaseUnavailable, Fenced, LogDamaged, LogUnavailab
 from trueman.infra.clock import Clock, wall_clock_us
 from trueman.infra.database.connection import borrow
 from trueman.infra.log import Log
+from trueman.infra.service import announce_ready
 from trueman.infra.settings import Settings
 
 LIVE_COMMANDS_MAX: Final = 500
@@ -81,24 +82,25 @@ class Updater:
                 async with borrow(self.pool) as connection:
                     self.offset = await transaction.take_over(connection, self.owner)
                 logger.info("following the event log", after=self.offset, owner=self.owner)
+                announce_ready()
                 return
             except (DatabaseUnavailable, *NOT_MIGRATED) as error:
                 await patience.wait("database", error)
 
     async def _gather(self, position: int) -> Batch | None:
         """Everything of the moment that follows `position`; None when there is nothing yet."""
-        patience = Patience(self.stop)
+        patience, batch = Patience(self.stop), Batch(position)
         while not self.stop.is_set():
             try:
-                batch = await self._read(position)
+                await self._fill(batch)
                 await self._compare(batch.number)
-                return batch if batch.commands else None
+                break
             except LogUnavailable as error:
                 await patience.wait("log", error)
-        return None
+        batch.finish()
+        return batch if batch.commands else None
 
-    async def _read(self, position: int) -> Batch:
-        batch = Batch(position)
+    async def _fill(self, batch: Batch) -> None:
         wait_ms, begun = IDLE_WAIT_MS, 0.0
         while batch.commands < CATCH_UP_COMMANDS_MAX:
             entries = await self.log.read_events(batch.number, wait_ms=wait_ms, count=READ_ENTRIES_MAX)
@@ -106,12 +108,10 @@ class Updater:
                 if batch.commands < CATCH_UP_COMMANDS_MAX:
                     batch.fold(entry)
             if not entries:
-                break
+                return
             begun, wait_ms = begun or time.monotonic(), 0
             if batch.commands < LIVE_COMMANDS_MAX:
                 await asyncio.sleep(begun + GATHER_SECONDS_MAX - time.monotonic())
-        batch.finish()
-        return batch
 
     async def _compare(self, number: int) -> None:
         """A log that ends before a command we have had is not the log it was."""

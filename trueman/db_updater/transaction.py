@@ -143,8 +143,10 @@ async def _write_candles(connection: Connection, batch: Batch) -> None:
 
 
 async def take_over(connection: Connection, owner: str) -> int:
-    """From now on only `owner` may move the offset. Returns it."""
-    number = await connection.fetchval(TAKE_OVER, owner)
+    """From now on only `owner` may move the offset, and not even a crash of the database forgets it. Returns it."""
+    async with connection.transaction():
+        await connection.execute("SET LOCAL synchronous_commit = on")
+        number = await connection.fetchval(TAKE_OVER, owner)
     assert isinstance(number, int), "the migrations put this row there"
     return number
 

@@ -85,6 +85,10 @@ async def borrow(pool: asyncpg.Pool) -> AsyncIterator[Connection]:
                 if not connection.is_closed():
                     raise
                 raise DatabaseUnavailable(f"the connection was lost: {error}") from error
+            except asyncpg.InternalClientError as error:
+                # The server said good-bye while nobody listened; asyncpg stumbles over it at the next question.
+                connection.terminate()
+                raise DatabaseUnavailable(f"the connection was lost: {error}") from error
     except AWAY as error:
         raise DatabaseUnavailable(f"{type(error).__name__}: {error}") from error
 
