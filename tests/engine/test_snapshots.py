@@ -1,0 +1,185 @@
+"""A snapshot counts when it is whole, and nothing less than whole ever has its name."""
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.engine.day import Day, decided, engine, require_whole, snapshots_in, spoil
+from tests.engine.faulty_log import FaultyLog
+from trueman.core.exchange import Exchange
+from trueman.engine.database import MemoryEngineDatabase
+from trueman.engine.retention import Retention
+from trueman.engine.snapshots import Header, Snapshot, SnapshotStore, load, take, verify_elsewhere
+from trueman.errors import LogUnavailable
+from trueman.infra.memory_log import MemoryLog
+
+
+def exchange_at(sequence: int, exchange: Exchange | None = None) -> Exchange:
+    exchange = exchange or Exchange()
+    exchange.apply(exchange.sequence + 1, sequence, 1_000, Day().frame(sequence))
+    return exchange
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SnapshotStore:
+    return SnapshotStore(tmp_path / "snapshots", kept=2)
+
+
+def test_a_snapshot_comes_back_as_it_was(store: SnapshotStore) -> None:
+    exchange = exchange_at(60)
+    path = store.save(take(exchange, 3))
+    assert path.name == "snap-60-3"
+    header, restored = load(path)
+    assert (header.sequence, header.epoch, header.time_us) == (60, 3, 1_000)
+    assert (restored.sequence, restored.chain, restored.digest()) == (60, exchange.chain, exchange.digest())
+
+
+@pytest.mark.parametrize("at", [3, 60, 400, -1])
+def test_one_wrong_byte_anywhere_is_noticed(store: SnapshotStore, at: int) -> None:
+    path = store.save(take(exchange_at(60), 3))
+    spoil(path, at)
+    with pytest.raises((ValueError, msgspec.MsgspecError)):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    "change", [{"format": 2}, {"ruleset": 999}, {"sequence": 61}, {"chain": "00" * 16}, {"digest": "00" * 16}]
+)
+def test_a_header_that_does_not_fit_the_state_is_noticed(store: SnapshotStore, change: dict[str, object]) -> None:
+    header, state = take(exchange_at(60), 3)
+    path = store.save(Snapshot(msgspec.structs.replace(header, **change), state))
+    with pytest.raises(ValueError, match=r"restores to|this build reads"):
+        load(path)
+
+
+def test_newest_is_by_number_not_by_name(store: SnapshotStore) -> None:
+    exchange = exchange_at(9)
+    for epoch in (1, 2):
+        store.save(take(exchange, epoch))
+    store.save(take(exchange_at(2, exchange), 2))
+    newest = store.newest()
+    assert newest is not None
+    assert (newest[0].sequence, newest[0].epoch) == (11, 2)
+    assert [path.name for path in store.paths()] == ["snap-11-2", "snap-9-2", "snap-9-1"]
+
+
+def test_what_a_crash_left_half_written_is_ignored_and_cleared_away(store: SnapshotStore) -> None:
+    """[C19]"""
+    store.save(take(exchange_at(60), 1))
+    half = store.folder / "snap-90-1.tmp"
+    half.write_bytes(b"half")
+    newest = store.newest()
+    assert newest is not None
+    assert newest[0].sequence == 60
+    store.prune()
+    assert not half.exists()
+
+
+def test_only_the_last_few_are_kept(store: SnapshotStore) -> None:
+    exchange = Exchange()
+    for _ in range(4):
+        store.save(take(exchange_at(10, exchange), 1))
+    store.prune()
+    assert [path.name for path in store.paths()] == ["snap-40-1", "snap-30-1"]
+
+
+async def test_another_process_verifies_a_snapshot(store: SnapshotStore) -> None:
+    path = store.save(take(exchange_at(60), 1))
+    assert await verify_elsewhere(path)
+    spoil(path)
+    assert not await verify_elsewhere(path)
+
+
+async def test_snapshots_are_taken_on_the_way(log: FaultyLog, database: MemoryEngineDatabase, tmp_path: Path) -> None:
+    day = Day()
+    async with engine(log, database, tmp_path, snapshot_commands=20):
+        for _ in range(5):
+            await decided(log, await day.append(log, frames=4))
+            await asyncio.sleep(0.03)
+    names = [path.name for path in snapshots_in(tmp_path)]
+    assert names[-1] in ("snap-80-1", "snap-100-1")
+    _, exchange = load(snapshots_in(tmp_path)[-1])
+    assert exchange.sequence >= 80
+    await require_whole(log)
+
+
+class Trimmed(MemoryLog):
+    def __init__(self) -> None:
+        super().__init__()
+        self.below: list[int] = []
+
+    async def trim(self, below: int) -> None:
+        self.below.append(below)
+
+
+async def agree(path: Path) -> bool:
+    return True
+
+
+async def disagree(path: Path) -> bool:
+    return False
+
+
+def snapshots_at(*sequences: int) -> list[Snapshot]:
+    exchange, snapshots = Exchange(), []
+    for sequence in sequences:
+        snapshots.append(take(exchange_at(sequence - exchange.sequence, exchange), 1))
+    return snapshots
+
+
+async def test_the_log_is_trimmed_below_what_two_snapshots_and_the_database_have_passed(store: SnapshotStore) -> None:
+    log, database = Trimmed(), MemoryEngineDatabase()
+    retention = Retention(log, database, store, 10, agree)
+    database.offset = 1_000
+    first, second, third = snapshots_at(50, 100, 150)
+    await retention.keep(first)
+    assert log.below == []
+    await retention.keep(second)
+    assert log.below == [40]
+    database.offset = 75
+    await retention.keep(third)
+    assert log.below == [40, 65]
+
+
+async def test_a_snapshot_that_does_not_verify_lets_nothing_go(store: SnapshotStore) -> None:
+    log, database = Trimmed(), MemoryEngineDatabase()
+    database.offset = 1_000
+    retention = Retention(log, database, store, 10, disagree)
+    for snapshot in snapshots_at(50, 100, 150):
+        await retention.keep(snapshot)
+    assert log.below == []
+    assert len(store.paths()) == 3
+
+
+async def test_a_full_disk_costs_a_snapshot_and_not_the_engine(
+    log: FaultyLog, database: MemoryEngineDatabase, tmp_path: Path
+) -> None:
+    """[C37]"""
+    (tmp_path / "snapshots").write_text("a file where the folder should be")
+    async with engine(log, database, tmp_path, snapshot_commands=10) as running:
+        await decided(log, await Day().append(log))
+        await running.end()
+    await require_whole(log)
+
+
+async def test_a_trim_that_fails_is_tried_again_with_the_next_snapshot(store: SnapshotStore) -> None:
+    class Away(Trimmed):
+        async def trim(self, below: int) -> None:
+            await super().trim(below)
+            raise LogUnavailable("away")
+
+    log, database = Away(), MemoryEngineDatabase()
+    database.offset = 1_000
+    retention = Retention(log, database, store, 10, agree)
+    for snapshot in snapshots_at(50, 100, 150):
+        await retention.keep(snapshot)
+    assert log.below == [40, 90]
+
+
+def test_a_header_says_who_wrote_it(store: SnapshotStore) -> None:
+    line = store.save(take(exchange_at(5), 1)).read_bytes().partition(b"\n")[0]
+    header = msgspec.json.decode(line, type=Header)
+    assert header.build
+    assert header.python.count(".") == 1

@@ -1,0 +1,43 @@
+"""The engine's two questions, asked of a real PostgreSQL in the engine's own role."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from trueman.errors import DatabaseUnavailable, StartError
+from trueman.infra.database.connection import ENGINE, connect_pool
+from trueman.infra.database.epochs import PostgresEngineDatabase
+from trueman.stack.ports import free_port
+
+
+async def test_every_epoch_is_given_once(database_url: str) -> None:
+    async with await connect_pool(database_url, ENGINE) as pool:
+        database = PostgresEngineDatabase(pool)
+        epochs = await asyncio.gather(*[database.next_epoch() for _ in range(20)])
+        assert sorted(epochs) == list(range(1, 21))
+
+
+async def test_the_offset_is_the_updaters(database_url: str) -> None:
+    async with await connect_pool(database_url, ENGINE) as pool:
+        database = PostgresEngineDatabase(pool)
+        assert await database.updater_offset() == 0
+        owner = await asyncpg.connect(database_url)
+        await owner.execute("UPDATE stream_offset SET number = 42 WHERE name = 'updater'")
+        await owner.close()
+        assert await database.updater_offset() == 42
+
+
+async def test_a_database_that_does_not_answer_is_waited_for() -> None:
+    async with await connect_pool(f"postgresql://nobody@127.0.0.1:{free_port()}/none", ENGINE) as pool:
+        with pytest.raises(DatabaseUnavailable):
+            await PostgresEngineDatabase(pool).next_epoch()
+
+
+async def test_a_database_without_our_tables_is_the_operators_business(database_url: str) -> None:
+    owner = await asyncpg.connect(database_url)
+    await owner.execute("DROP TABLE engine_epoch")
+    await owner.close()
+    async with await connect_pool(database_url, ENGINE) as pool:
+        with pytest.raises(StartError, match="trueman migrate"):
+            await PostgresEngineDatabase(pool).next_epoch()

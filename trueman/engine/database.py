@@ -1,0 +1,26 @@
+"""What the engine asks PostgreSQL: whose turn it is, and how far the tables have come."""
+
+from typing import Protocol
+
+
+class EngineDatabase(Protocol):
+    async def next_epoch(self) -> int:
+        """A number that no engine had before. Raise DatabaseUnavailable; a number lost on the way harms nobody."""
+        ...
+
+    async def updater_offset(self) -> int:
+        """The last command whose results the tables hold; 0 when they are empty."""
+        ...
+
+
+class MemoryEngineDatabase:
+    def __init__(self) -> None:
+        self.epoch = 0
+        self.offset = 0
+
+    async def next_epoch(self) -> int:
+        self.epoch += 1
+        return self.epoch
+
+    async def updater_offset(self) -> int:
+        return self.offset

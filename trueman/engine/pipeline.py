@@ -1,0 +1,111 @@
+"""Commands in, decisions out: the engine's life between its start and its end.
+
+Two tasks: one reads and decides, the other emits. The next frame is decided while the last one is being written;
+an effect becomes visible only by the event log, so nothing is promised early.
+"""
+
+import asyncio
+from typing import Any
+
+import structlog
+
+from trueman.core.exchange import Exchange
+from trueman.engine.emitter import Emitter
+from trueman.engine.replay import decide
+from trueman.engine.retention import Retention
+from trueman.engine.snapshots import take
+from trueman.errors import LogUnavailable
+from trueman.infra.log import CommandEntry, Log
+
+READ_WAIT_MS = 1_000
+READ_ENTRIES_MAX = 64
+RETRY_SECONDS = 0.1
+FAREWELL_SECONDS_MAX = 5.0
+"""How long an orderly end waits for the log to take what was decided. What it does not take is decided again."""
+
+logger = structlog.get_logger(__name__)
+
+
+class Pipeline:
+    def __init__(self, log: Log, exchange: Exchange, epoch: int, retention: Retention, snapshot_commands: int) -> None:
+        self._log = log
+        self._exchange = exchange
+        self._epoch = epoch
+        self._retention = retention
+        self._snapshot_commands = snapshot_commands
+        self._snapshot_at = exchange.sequence
+        self._emitter = Emitter(log)
+        self._keeping: asyncio.Task[None] | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`, then end in order. Whatever goes wrong in a part ends the whole."""
+        deciding: asyncio.Task[object] = asyncio.create_task(self._decide_for_ever())
+        emitting: asyncio.Task[object] = asyncio.create_task(self._emitter.run())
+        stopping: asyncio.Task[object] = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait([deciding, emitting, stopping], return_when=asyncio.FIRST_COMPLETED)
+            await end(deciding)
+            if not emitting.done():
+                await self._finish(emitting)
+            await end(emitting)
+        finally:
+            await abandon(deciding, emitting, stopping, self._keeping)
+
+    async def _decide_for_ever(self) -> None:
+        while True:
+            for entry in await self._arrived():
+                self._decide(entry)
+                await asyncio.sleep(0)  # lets the emitter start with this one
+                await self._emitter.has_room()
+            if self._exchange.sequence - self._snapshot_at >= self._snapshot_commands:
+                await self._snapshot()
+
+    async def _arrived(self) -> list[CommandEntry]:
+        try:
+            after = self._exchange.sequence
+            return await self._log.read_commands(after, wait_ms=READ_WAIT_MS, count=READ_ENTRIES_MAX)
+        except LogUnavailable as error:
+            logger.warning("the log is away", error=str(error))
+            await asyncio.sleep(RETRY_SECONDS)
+            return []
+
+    def _decide(self, entry: CommandEntry) -> None:
+        try:
+            self._emitter.put(decide(self._exchange, entry, self._epoch))
+        except Exception:
+            logger.exception("a command broke the core: nothing more is decided", first=entry.first, last=entry.last)
+            raise
+
+    async def _snapshot(self) -> None:
+        """Only of what is durable: a state that is ahead of the event log could never be explained."""
+        if self._keeping is not None:
+            if not self._keeping.done():
+                return
+            self._keeping.result()
+        await self._emitter.drained()
+        self._snapshot_at = self._exchange.sequence
+        self._keeping = asyncio.create_task(self._retention.keep(take(self._exchange, self._epoch)))
+
+    async def _finish(self, emitting: asyncio.Task[object]) -> None:
+        draining = asyncio.create_task(self._emitter.drained())
+        await asyncio.wait([draining, emitting], timeout=FAREWELL_SECONDS_MAX, return_when=asyncio.FIRST_COMPLETED)
+        draining.cancel()
+        if self._keeping is not None:
+            await self._keeping
+        if self._emitter.is_drained and self._exchange.sequence > self._snapshot_at:
+            await self._retention.keep(take(self._exchange, self._epoch), verify=False)
+
+
+async def end(task: asyncio.Task[object]) -> None:
+    """Cancel a task that still runs, or raise what ended it."""
+    task.cancel()
+    await asyncio.wait([task])
+    if not task.cancelled():
+        task.result()
+
+
+async def abandon(*tasks: asyncio.Task[Any] | None) -> None:
+    left = [task for task in tasks if task is not None]
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)

@@ -1,0 +1,116 @@
+"""From a snapshot and the log to the state at the event log's end, without saying anything.
+
+Whatever was decided before is decided again and compared, never emitted again: that is the whole of "no result
+twice". Where log, snapshots and database do not fit together something was lost, and the engine halts: going on
+would build new truth on a hole. `StartError` then says what is known and what an operator can do.
+"""
+
+import structlog
+
+from trueman.core.exchange import Exchange
+from trueman.engine.database import EngineDatabase
+from trueman.engine.snapshots import SnapshotStore
+from trueman.errors import Gap, StartError
+from trueman.infra.log import CommandEntry, EventEntry, Log
+
+REPLAY_ENTRIES_MAX = 64
+"""Frames read at once."""
+RESTORE_ADVICE = (
+    "Nothing was changed. Bring back the newest copy of Valkey's data (its appendonlydir) and start again; "
+    "if it is lost for good, restore PostgreSQL and the snapshots of the same moment with it."
+)
+
+logger = structlog.get_logger(__name__)
+
+
+def decide(exchange: Exchange, entry: CommandEntry, epoch: int) -> EventEntry:
+    results = exchange.apply(entry.first, entry.last - entry.first + 1, entry.time_us, entry.frame)
+    assert exchange.sequence == entry.last
+    return EventEntry(entry.first, entry.last, epoch, exchange.chain, results)
+
+
+async def recover(log: Log, database: EngineDatabase, snapshots: SnapshotStore) -> Exchange:
+    """The state at the event log's end, or at the very beginning."""
+    offset = await database.updater_offset()
+    found = snapshots.newest()
+    exchange = found[1] if found else Exchange()
+    if await require_log(log, exchange.sequence, offset):
+        end = await require_cover(log, exchange, offset)
+        logger.info("replay", snapshot=exchange.sequence, until=end)
+        await replay(log, exchange, end)
+    return exchange
+
+
+async def require_log(log: Log, snapshot: int, offset: int) -> bool:
+    """False at genesis, when there is nothing anywhere; then the log is made."""
+    try:
+        if await log.exists():
+            return True
+    except Gap as gap:
+        raise StartError(f"The log is damaged: {gap}. {RESTORE_ADVICE}") from gap
+    if offset or snapshot:
+        raise StartError(
+            f"The log is gone: Valkey is empty, but PostgreSQL knows commands up to {offset} and the newest snapshot "
+            f"up to {snapshot}. Is VALKEY_URL the right server? {RESTORE_ADVICE}"
+        )
+    logger.info("genesis: nothing exists yet, the log is created")
+    await log.create()
+    return False
+
+
+async def require_cover(log: Log, exchange: Exchange, offset: int) -> int:
+    """The log reaches from the snapshot to everything that others have seen. Return the event log's end."""
+    last_command, last_event = await log.last_command(), await log.last_event()
+    ends = f"The command log ends at {last_command}, the event log at {last_event}"
+    if last_event > last_command:
+        raise StartError(f"{ends}: results without commands. The log has lost its end. {RESTORE_ADVICE}")
+    if last_event < offset:
+        raise StartError(
+            f"{ends}, but PostgreSQL holds results up to {offset}. The log has lost its end. {RESTORE_ADVICE}"
+        )
+    if last_event < exchange.sequence:
+        known = f"a snapshot knows commands up to {exchange.sequence}"
+        raise StartError(f"{ends}, but {known}. The log has lost its end. {RESTORE_ADVICE}")
+    chain = await log.event_chain(exchange.sequence)
+    if chain is not None and chain != exchange.chain:
+        raise StartError(
+            f"The snapshot at {exchange.sequence} belongs to another log: its hash chain differs. "
+            "Is this the right data folder and the right VALKEY_URL?"
+        )
+    return last_event
+
+
+async def replay(log: Log, exchange: Exchange, end: int) -> None:
+    """Decide again everything up to `end`; raise StartError at the first frame that comes out differently."""
+    while exchange.sequence < end:
+        after = exchange.sequence
+        try:
+            commands = await log.read_commands(after, count=REPLAY_ENTRIES_MAX)
+            events = await log.read_events(after, count=REPLAY_ENTRIES_MAX)
+        except Gap as gap:
+            raise StartError(
+                f"The log does not reach back to {after + 1}, where the newest usable snapshot ends: {gap}. "
+                f"Bring back an older or undamaged snapshot of {after} or later, or the archived log."
+            ) from gap
+        for command, event in zip(commands, events, strict=False):
+            replay_one(exchange, command, event)
+
+
+def replay_one(exchange: Exchange, command: CommandEntry, event: EventEntry) -> None:
+    decided = decide(exchange, command, event.epoch)
+    if decided != event:
+        raise StartError(
+            f"Replay differs from the event log in commands {event.first} to {event.last}: chain "
+            f"{decided.chain.hex()} instead of {event.chain.hex()}, results "
+            f"{'differ' if decided.frame != event.frame else 'are equal'}. The build decides otherwise than the one "
+            "that wrote the log, or the log is damaged. Start with the build that wrote it; do not trim the log."
+        )
+
+
+async def take_over(log: Log, database: EngineDatabase, exchange: Exchange) -> int:
+    """Lock every earlier engine out, catch up with what it still wrote, and return our epoch."""
+    epoch = await database.next_epoch()
+    end = await log.fence(epoch)
+    await replay(log, exchange, end)
+    assert exchange.sequence == end
+    return epoch

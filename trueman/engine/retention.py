@@ -1,0 +1,56 @@
+"""What is kept: snapshots of the state, and the log above what two of them and PostgreSQL have passed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import structlog
+
+from trueman.engine.database import EngineDatabase
+from trueman.engine.snapshots import Snapshot, SnapshotStore
+from trueman.errors import ServiceError
+from trueman.infra.log import Log
+
+Verify = Callable[[Path], Awaitable[bool]]
+
+logger = structlog.get_logger(__name__)
+
+
+class Retention:
+    def __init__(
+        self,
+        log: Log,
+        database: EngineDatabase,
+        store: SnapshotStore,
+        log_keep_commands: int,
+        verify: Verify,
+    ) -> None:
+        self._log = log
+        self._database = database
+        self._store = store
+        self._log_keep_commands = log_keep_commands
+        self._verify = verify
+        self._verified: list[int] = []
+        """Sequences of the snapshots that were loaded after they were written, oldest first."""
+
+    async def keep(self, snapshot: Snapshot, *, verify: bool = True) -> None:
+        """Write it, have it verified, and forget what it makes superfluous.
+
+        A failure costs a longer replay, no more: the log and the older snapshots are still there.
+        """
+        try:
+            path = await asyncio.to_thread(self._store.save, snapshot)
+            logger.info("snapshot", sequence=snapshot.header.sequence, bytes=len(snapshot.state))
+            if verify and await self._verify(path):
+                self._verified.append(snapshot.header.sequence)
+                self._store.prune()
+                await self._trim()
+        except (OSError, ServiceError) as error:
+            logger.error("snapshot or trim failed; the next one tries again", error=f"{type(error).__name__}: {error}")
+
+    async def _trim(self) -> None:
+        if len(self._verified) < 2:
+            return
+        passed = min(self._verified[-2], await self._database.updater_offset())
+        if passed > self._log_keep_commands:
+            await self._log.trim(passed - self._log_keep_commands)

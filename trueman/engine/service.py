@@ -1,0 +1,51 @@
+"""The engine as a process: start, live, end. At any moment at most one may write, and its epoch says which."""
+
+import asyncio
+from typing import NamedTuple
+
+import structlog
+
+from trueman.core.exchange import Exchange
+from trueman.engine.database import EngineDatabase
+from trueman.engine.pipeline import Pipeline
+from trueman.engine.replay import recover, take_over
+from trueman.engine.retention import Retention
+from trueman.engine.snapshots import SnapshotStore, verify_elsewhere
+from trueman.errors import DatabaseUnavailable, LogUnavailable, OutcomeUnknown
+from trueman.infra.log import Log
+from trueman.infra.service import announce_ready
+from trueman.infra.settings import Settings
+
+START_RETRY_SECONDS = 0.5
+
+logger = structlog.get_logger(__name__)
+
+
+class Started(NamedTuple):
+    exchange: Exchange
+    epoch: int
+
+
+async def run(settings: Settings, log: Log, database: EngineDatabase, stop: asyncio.Event) -> None:
+    """Raise Fenced when a later engine takes over, StartError when log, snapshots and database do not fit together."""
+    store = SnapshotStore(settings.data / "snapshots")
+    started = await start(log, database, store, stop)
+    if started is None:
+        return
+    logger.info("live", sequence=started.exchange.sequence, epoch=started.epoch)
+    announce_ready()
+    retention = Retention(log, database, store, settings.log_keep_commands, verify_elsewhere)
+    pipeline = Pipeline(log, started.exchange, started.epoch, retention, settings.snapshot_commands)
+    await pipeline.run(stop)
+
+
+async def start(log: Log, database: EngineDatabase, store: SnapshotStore, stop: asyncio.Event) -> Started | None:
+    """Wait for log and database as long as it takes, from the beginning each time; None when told to stop first."""
+    while not stop.is_set():
+        try:
+            exchange = await recover(log, database, store)
+            return Started(exchange, await take_over(log, database, exchange))
+        except (LogUnavailable, DatabaseUnavailable, OutcomeUnknown) as error:
+            logger.warning("waiting for a neighbour", error=str(error))
+            await asyncio.sleep(START_RETRY_SECONDS)
+    return None

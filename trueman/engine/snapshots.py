@@ -1,0 +1,153 @@
+"""States of the exchange on disk, so that a start replays minutes of log, not its life.
+
+A file is one line of JSON, which says what the rest must be, and the state. It appears under its name only when it
+is whole and on disk; it counts only when it loads and its digest is right. Run as a program, this module loads one
+file: an engine has each of its snapshots verified by another process.
+"""
+
+import asyncio
+import hashlib
+import os
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import structlog
+
+import trueman
+from trueman.core.exchange import Exchange
+from trueman.core.snapshot import DIGEST_BYTES, RULESET
+
+FORMAT = 1
+SNAPSHOTS_KEPT = 4
+STALE_SUFFIX = ".tmp"
+
+logger = structlog.get_logger(__name__)
+
+
+class Header(msgspec.Struct, frozen=True):
+    format: int
+    build: str
+    python: str
+    ruleset: int
+    sequence: int
+    """The last command that the state knows."""
+    time_us: int
+    chain: str
+    epoch: int
+    digest: str
+    sha256: str
+
+
+class Snapshot(NamedTuple):
+    header: Header
+    state: bytes
+
+
+def take(exchange: Exchange, epoch: int) -> Snapshot:
+    """Check the whole state first: a wrong one must not become what the next engine starts from."""
+    exchange.check()
+    state = exchange.snapshot()
+    header = Header(
+        format=FORMAT,
+        build=trueman.__version__,
+        python=".".join(str(part) for part in sys.version_info[:2]),
+        ruleset=RULESET,
+        sequence=exchange.sequence,
+        time_us=exchange.time_us,
+        chain=exchange.chain.hex(),
+        epoch=epoch,
+        digest=state[-DIGEST_BYTES:].hex(),
+        sha256=hashlib.sha256(state).hexdigest(),
+    )
+    return Snapshot(header, state)
+
+
+def load(path: Path) -> tuple[Header, Exchange]:
+    """Raise ValueError, saying what is wrong, for a file that does not verify."""
+    line, _, state = path.read_bytes().partition(b"\n")
+    header = msgspec.json.decode(line, type=Header)
+    if (header.format, header.ruleset) != (FORMAT, RULESET):
+        raise ValueError(f"format {header.format}, ruleset {header.ruleset}: this build reads {FORMAT} and {RULESET}")
+    if hashlib.sha256(state).hexdigest() != header.sha256:
+        raise ValueError("its sha256 is wrong: the file is damaged")
+    exchange = Exchange.restore(state)
+    found = (exchange.sequence, exchange.time_us, exchange.chain.hex(), exchange.digest().hex())
+    if found != (header.sequence, header.time_us, header.chain, header.digest):
+        raise ValueError(f"it restores to {found}, not to what its header says")
+    return header, exchange
+
+
+class SnapshotStore:
+    def __init__(self, folder: Path, kept: int = SNAPSHOTS_KEPT) -> None:
+        self.folder = folder
+        self._kept = kept
+
+    def paths(self) -> list[Path]:
+        """Newest first."""
+        return sorted(self.folder.glob("snap-*-*[0-9]"), key=place_of, reverse=True)
+
+    def newest(self) -> tuple[Header, Exchange] | None:
+        """The newest that verifies."""
+        for path in self.paths():
+            try:
+                return load(path)
+            except Exception as error:  # whatever a damaged file does to its reader, an older one may be whole
+                logger.error("snapshot unusable", path=str(path), error=f"{type(error).__name__}: {error}")
+        return None
+
+    def save(self, snapshot: Snapshot) -> Path:
+        """Return when the file would survive a power cut. Blocks."""
+        header = snapshot.header
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"snap-{header.sequence}-{header.epoch}"
+        partial = path.with_name(path.name + STALE_SUFFIX)
+        with partial.open("wb") as file:
+            file.write(msgspec.json.encode(header) + b"\n")
+            file.write(snapshot.state)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.rename(path)
+        sync_folder(self.folder)
+        return path
+
+    def prune(self) -> None:
+        for path in [*self.paths()[self._kept :], *self.folder.glob(f"snap-*{STALE_SUFFIX}")]:
+            path.unlink(missing_ok=True)
+
+
+def place_of(path: Path) -> tuple[int, int]:
+    _, sequence, epoch = path.name.split("-")
+    return int(sequence), int(epoch)
+
+
+def sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+async def verify_elsewhere(path: Path) -> bool:
+    """Load the file in another process, so that this one decides commands meanwhile."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", __name__, str(path)),
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,  # a Ctrl-C on our terminal is not meant for it
+    )
+    try:
+        _, said = await process.communicate()
+    except asyncio.CancelledError:
+        process.kill()
+        await process.communicate()
+        raise
+    if process.returncode != 0:
+        logger.error("snapshot does not verify", path=str(path), error=said.decode(errors="replace")[-2_000:])
+    return process.returncode == 0
+
+
+if __name__ == "__main__":
+    load(Path(sys.argv[1]))

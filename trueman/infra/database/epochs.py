@@ -1,0 +1,29 @@
+"""The engine's two questions to PostgreSQL."""
+
+import asyncpg
+
+from trueman.errors import DatabaseUnavailable, StartError
+
+
+class PostgresEngineDatabase:
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def next_epoch(self) -> int:
+        return await self._number("UPDATE engine_epoch SET epoch = epoch + 1 RETURNING epoch")
+
+    async def updater_offset(self) -> int:
+        return await self._number("SELECT number FROM stream_offset WHERE name = 'updater'")
+
+    async def _number(self, statement: str) -> int:
+        try:
+            number = await self._pool.fetchval(statement)
+        except (asyncpg.UndefinedTableError, asyncpg.UndefinedObjectError, asyncpg.InvalidParameterValueError) as error:
+            raise StartError(f"The database has no tables of ours ({error}). Run `trueman migrate`.") from error
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise DatabaseUnavailable(f"PostgreSQL does not answer: {error or type(error).__name__}") from error
+        if number is None:
+            raise StartError(
+                "A row that the migrations make is missing. Restore the database or run `trueman migrate`."
+            )
+        return int(number)
