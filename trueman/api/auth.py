@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from trueman.api import signed
 from trueman.api.http import Request
+from trueman.api.keys import is_key_shaped
+from trueman.errors import Forbidden, NotAuthenticated
+from trueman.infra.tokens import TokenInvalid
+from trueman.wire.binance_errors import BAD_API_KEY_FORMAT, REJECTED_API_KEY, Refusal
 
 Permission = Literal["read", "trade", "withdraw"]
 PERMISSIONS: Final[tuple[Permission, ...]] = ("read", "trade", "withdraw")
+ALL_PERMISSIONS: Final = frozenset(PERMISSIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,8 @@ class Caller:
     session: str = ""
     """The session of a token; empty for a key."""
     api_key: str = ""
+    deadline_us: int = 0
+    """After this moment a signed request must no longer take effect; 0 for a token, which sets none."""
 
     @property
     def is_admin(self) -> bool:
@@ -25,8 +33,63 @@ class Caller:
 
 
 async def authenticate(request: Request, permission: Permission) -> Caller:
-    """Say who signed the request and that he may do `permission`.
+    """Say who asks and that he may do `permission`.
 
-    Raise NotAuthenticated, Forbidden or BadInput, each with the code and text that clients branch on.
+    Raise NotAuthenticated, Forbidden or Refusal, each with the code and text that clients branch on.
     """
-    raise NotImplementedError
+    authorization = request.headers.get(b"authorization")
+    if authorization is not None:
+        return await caller_of_token(request, authorization)
+    if b"x-mbx-apikey" in request.headers:
+        return await _caller_of_key(request, permission)
+    raise NotAuthenticated("Log in, or sign the request with an API key.")
+
+
+async def caller_of_token(request: Request, authorization: bytes) -> Caller:
+    """A person, who may do everything that is his to do."""
+    scheme, _, token = authorization.partition(b" ")
+    if scheme.lower() != b"bearer":
+        raise NotAuthenticated("The Authorization header must be of the form: Bearer <token>.")
+    state = request.state
+    try:
+        claims = state.tokens.verify(token.strip(), state.clock_us() // 1_000_000)
+    except TokenInvalid as error:
+        raise NotAuthenticated("The access token is not valid or has expired; log in again.") from error
+    member = await state.users.member(claims.session)
+    if member is None or member.account != claims.account:
+        raise NotAuthenticated("The session is over; log in again.")
+    return Caller(member.account, member.role, ALL_PERMISSIONS, session=claims.session)
+
+
+async def require_person(request: Request) -> Caller:
+    """For what a key must never do, such as making another key."""
+    authorization = request.headers.get(b"authorization")
+    if authorization is None:
+        raise NotAuthenticated("Log in: this cannot be done with an API key.")
+    return await caller_of_token(request, authorization)
+
+
+def require_admin(caller: Caller) -> None:
+    if not caller.is_admin:
+        raise Forbidden("Only an administrator may do this.")
+
+
+async def _caller_of_key(request: Request, permission: Permission) -> Caller:
+    state = request.state
+    api_key = request.headers[b"x-mbx-apikey"].decode("latin-1")
+    if not is_key_shaped(api_key):
+        raise Refusal(BAD_API_KEY_FORMAT, "API-key format invalid.", status=401)
+    request_signed = signed.read(request.raw_query, request.body)
+    key = await state.keys.find(api_key)
+    if key is None:
+        raise _key_rejected()
+    signed.require_fresh(request_signed, state.clock_us())
+    signed.require_signature(request_signed, key.secret)
+    if permission not in key.permissions:
+        raise _key_rejected()
+    state.keys.used(api_key)
+    return Caller(key.account, key.role, key.permissions, api_key=api_key, deadline_us=request_signed.deadline_us)
+
+
+def _key_rejected() -> Refusal:
+    return Refusal(REJECTED_API_KEY, "Invalid API-key, IP, or permissions for action.", status=401)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import asyncpg
 
+from trueman.infra.clock import Clock, wall_clock_us
+
 if TYPE_CHECKING:
     from trueman.api.keys import KeyStore
     from trueman.api.limits import Limits
+    from trueman.api.origins import Origins
     from trueman.api.users import UserStore
     from trueman.api.wallet_operations import Wallet
     from trueman.infra.live import Live
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     from trueman.infra.settings import Settings
     from trueman.infra.tokens import Tokens
     from trueman.infra.writer import CommandWriter
-
-
-def now_us() -> int:
-    return time.time_ns() // 1_000
 
 
 @dataclass(slots=True)
@@ -40,5 +37,6 @@ class ApiState:
     users: UserStore
     keys: KeyStore
     wallet: Wallet
-    clock_us: Callable[[], int] = now_us
+    origins: Origins
+    clock_us: Clock = wall_clock_us
     """Wall time in microseconds: what request timestamps and tokens are held against."""

@@ -10,7 +10,9 @@ _INSERT: Final = """
     INSERT INTO api_keys (api_key, account, label, secret_sealed, permissions, created_us)
     SELECT $1, $2, $3, $4, $5, $6 WHERE (SELECT count(*) FROM api_keys WHERE account = $2) < $7"""
 _FIND: Final = f"SELECT {_COLUMNS}, role FROM api_keys JOIN users USING (account) WHERE api_key = $1 AND NOT disabled"
-_LIST: Final = f"SELECT {_COLUMNS}, role FROM api_keys JOIN users USING (account) WHERE account = $1 ORDER BY api_keys.created_us"
+_LIST: Final = (
+    f"SELECT {_COLUMNS}, role FROM api_keys JOIN users USING (account) WHERE account = $1 ORDER BY api_keys.created_us"
+)
 _USED: Final = """
     UPDATE api_keys SET last_used_us = greatest(last_used_us, seen.used_us)
     FROM unnest($1::text[], $2::bigint[]) AS seen (api_key, used_us) WHERE api_keys.api_key = seen.api_key"""

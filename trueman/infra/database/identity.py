@@ -130,7 +130,9 @@ async def forget_old_sessions(pool: asyncpg.Pool, before_us: int) -> None:
     await pool.execute("DELETE FROM sessions WHERE expires_us < $1", before_us)
 
 
-async def _insert_token(connection: asyncpg.pool.PoolConnectionProxy, token_hash: bytes, session: str, now_us: int) -> None:
+async def _insert_token(
+    connection: asyncpg.pool.PoolConnectionProxy, token_hash: bytes, session: str, now_us: int
+) -> None:
     await connection.execute(
         "INSERT INTO refresh_tokens (token_hash, session, issued_us) VALUES ($1, $2, $3)", token_hash, session, now_us
     )

@@ -1,0 +1,173 @@
+"""The front door: every request comes through here, hot routes go straight to their handler, /v1 to the framework.
+
+Whatever happens inside, the answer has one shape, a request id, and the weight that its caller has used.
+"""
+
+import itertools
+import re
+import secrets
+from collections.abc import Awaitable, Callable, MutableMapping
+from time import perf_counter
+from typing import Any, Final
+
+from litestar import Litestar
+
+from trueman.api import binance, openapi, probes
+from trueman.api.asked import SCOPE_KEY
+from trueman.api.errors import body_too_large, error_response, method_not_allowed, not_found
+from trueman.api.framework import create_framework
+from trueman.api.http import Headers, Request, Response, Routes
+from trueman.api.measures import REQUESTS, SECONDS
+from trueman.api.state import ApiState
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+FRAMEWORK_PATHS: Final = "/v1/"
+REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+EVERY_ANSWER: Final[Headers] = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
+
+
+class ClientGone(Exception):
+    """The caller hung up before the request was complete; there is nobody to answer."""
+
+
+def create_app(state: ApiState) -> "Api":
+    framework = create_framework()
+    routes: Routes = {**probes.routes(), **getattr(binance, "routes", dict)()}
+    return Api(state, {**routes, **openapi.routes(routes, framework)}, framework)
+
+
+class Api:
+    def __init__(self, state: ApiState, routes: Routes, framework: Litestar) -> None:
+        self._state = state
+        self._routes = routes
+        self._methods: dict[str, list[str]] = {}
+        for method, path in routes:
+            self._methods.setdefault(path, []).append(method)
+        self._framework: Any = framework
+        self._proxies = frozenset(proxy.strip() for proxy in state.settings.trusted_proxies.split(",") if proxy.strip())
+        self._request_ids = map(f"{secrets.token_hex(4)}-{{:x}}".format, itertools.count(1))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = perf_counter()
+        request = self._request(scope)
+        try:
+            response = await self._answer(request, scope, receive)
+        except ClientGone:
+            return
+        except Exception as error:
+            response = error_response(error)
+        headers = [*response.headers, *request.answer_headers, *self._headers(request)]
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body})
+        route = self._name_of(request)
+        REQUESTS.labels(route, response.status).inc()
+        SECONDS.labels(route).observe(perf_counter() - started)
+
+    async def _answer(self, request: Request, scope: Scope, receive: Receive) -> Response:
+        if request.method == "OPTIONS":
+            return Response(204, b"", self._state.origins.preflight(request.headers.get(b"origin", b"")))
+        route = self._routes.get((request.method, request.path))
+        weight = 1 if route is None else route.spec.weight
+        if weight:
+            self._state.limits.weigh(request.client_ip, weight)
+        body = await _read_body(request, receive, self._state.settings.body_bytes_max)
+        if body is None:
+            return body_too_large(self._state.settings.body_bytes_max)
+        request.body = body
+        if route is not None:
+            return await route.handler(request)
+        if request.path.startswith(FRAMEWORK_PATHS):
+            return await self._framework_answer(request, scope)
+        allowed = self._methods.get(request.path)
+        return method_not_allowed(request.method, allowed) if allowed else not_found(request.path)
+
+    async def _framework_answer(self, request: Request, scope: Scope) -> Response:
+        status, headers, chunks = 500, [], []
+
+        async def receive() -> MutableMapping[str, Any]:
+            return {"type": "http.request", "body": request.body, "more_body": False}
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            nonlocal status, headers
+            if message["type"] == "http.response.start":
+                status, headers = message["status"], list(message["headers"])
+            elif message["type"] == "http.response.body":
+                chunks.append(message.get("body", b""))
+
+        await self._framework({**scope, SCOPE_KEY: request}, receive, send)
+        return Response(status, b"".join(chunks), [pair for pair in headers if pair[0] != b"content-length"])
+
+    def _request(self, scope: Scope) -> Request:
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        given = headers.get(b"x-request-id")
+        client = scope.get("client")
+        return Request(
+            method=scope["method"],
+            path=scope["path"],
+            raw_query=scope["query_string"],
+            body=b"",
+            headers=headers,
+            client_ip=self._client_ip(client[0] if client else "", headers),
+            state=self._state,
+            request_id=given.decode() if given and REQUEST_ID.fullmatch(given) else next(self._request_ids),
+        )
+
+    def _client_ip(self, peer: str, headers: dict[bytes, bytes]) -> str:
+        """The nearest address that is no proxy of ours: what stands further left, anybody may have written."""
+        if peer not in self._proxies:
+            return peer
+        forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",")
+        return next((hop.strip() for hop in reversed(forwarded) if hop.strip() not in self._proxies), peer) or peer
+
+    def _headers(self, request: Request) -> Headers:
+        used = self._state.limits.used_weight(request.client_ip)
+        return [
+            *EVERY_ANSWER,
+            (b"x-request-id", request.request_id.encode()),
+            (b"x-mbx-used-weight-1m", str(used).encode()),
+            *self._state.origins.headers_for(request.headers.get(b"origin")),
+        ]
+
+    def _name_of(self, request: Request) -> str:
+        """A bounded set of names, whatever paths the world tries."""
+        if request.path in self._methods:
+            return request.path
+        return "/v1" if request.path.startswith(FRAMEWORK_PATHS) else "unknown"
+
+
+async def _read_body(request: Request, receive: Receive, bytes_max: int) -> bytes | None:
+    """None when there is more than `bytes_max`."""
+    declared = request.headers.get(b"content-length")
+    if declared is not None and (not declared.isdigit() or int(declared[:20]) > bytes_max):
+        return None
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > bytes_max:
+            return None
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    """Whoever built the state starts and stops it; there is nothing to do here."""
+    while (await receive())["type"] == "lifespan.startup":
+        await send({"type": "lifespan.startup.complete"})
+    await send({"type": "lifespan.shutdown.complete"})

@@ -1,0 +1,52 @@
+"""From doors to the state that handlers reach: every part of the api is made here, once."""
+
+import asyncpg
+
+from trueman.api.keys import KeyStore
+from trueman.api.limits import Limits
+from trueman.api.login_limits import LoginLimits
+from trueman.api.origins import Origins
+from trueman.api.state import ApiState
+from trueman.api.users import UserStore
+from trueman.api.wallet_operations import Wallet
+from trueman.infra.clock import Clock, wall_clock_us
+from trueman.infra.live import Live
+from trueman.infra.log import Log
+from trueman.infra.passwords import Passwords
+from trueman.infra.secret_files import read_or_make_key
+from trueman.infra.settings import Settings
+from trueman.infra.tokens import Tokens
+from trueman.infra.writer import CommandWriter
+
+
+def build_state(settings: Settings, log: Log, database: asyncpg.Pool, clock_us: Clock = wall_clock_us) -> ApiState:
+    """Nothing runs yet: `server.run` loads the views and follows the log."""
+    secrets = settings.data / "secrets"
+    live = Live(log, database, portfolio=True)
+    writer = CommandWriter(log, settings)
+    live.listeners.append(writer.resolve)
+    tokens = Tokens(read_or_make_key(secrets / "jwt.key"), settings.access_token_seconds)
+    passwords = Passwords()
+    return ApiState(
+        settings=settings,
+        log=log,
+        live=live,
+        writer=writer,
+        database=database,
+        tokens=tokens,
+        passwords=passwords,
+        limits=Limits(settings, clock_us),
+        users=UserStore(
+            database,
+            passwords,
+            tokens,
+            LoginLimits(settings.logins_per_minute, clock_us),
+            read_or_make_key(secrets / "refresh.key"),
+            settings.refresh_token_days,
+            clock_us,
+        ),
+        keys=KeyStore(database, read_or_make_key(secrets / "api_keys.key"), clock_us),
+        wallet=Wallet(database, writer, clock_us),
+        origins=Origins(settings),
+        clock_us=clock_us,
+    )

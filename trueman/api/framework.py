@@ -1,0 +1,72 @@
+"""The /v1 routes, served by Litestar behind the front door of `app`."""
+
+import re
+from typing import Any, Final
+
+from litestar import Litestar
+from litestar import Request as FrameworkRequest
+from litestar import Response as Answer
+from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException, ValidationException
+from litestar.openapi import OpenAPIConfig
+
+from trueman import __version__
+from trueman.api import admin, keys_routes, simulator, users_routes, wallet
+from trueman.api.asked import PROVIDED
+from trueman.api.errors import error_response, method_not_allowed, not_found, told
+from trueman.api.http import Response
+from trueman.wire.binance_errors import INVALID_DATA, INVALID_JSON, MANDATORY_PARAMETER
+
+HANDLERS: Final = [
+    *users_routes.HANDLERS,
+    *keys_routes.HANDLERS,
+    *wallet.HANDLERS,
+    *admin.HANDLERS,
+    *simulator.HANDLERS,
+]
+_FIELD_IN_MESSAGE: Final = re.compile(r"field `([^`]+)`")
+_FIELD_IN_PATH: Final = re.compile(r"`\$\.([A-Za-z]+)")
+
+
+def create_framework() -> Litestar:
+    return Litestar(
+        HANDLERS,
+        dependencies=PROVIDED,
+        exception_handlers={Exception: _answer_of},
+        openapi_config=OpenAPIConfig(title="TrueMan", version=__version__),
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _answer_of(request: FrameworkRequest[Any, Any, Any], error: Exception) -> Answer[bytes]:
+    response = _response_of(request, error)
+    headers = {name.decode(): value.decode() for name, value in response.headers if name != b"content-type"}
+    return Answer(response.body, status_code=response.status, headers=headers, media_type="application/json")
+
+
+def _response_of(request: FrameworkRequest[Any, Any, Any], error: Exception) -> Response:
+    if isinstance(error, ValidationException):
+        return _invalid(error)
+    if isinstance(error, NotFoundException):
+        return not_found(request.scope["path"])
+    if isinstance(error, MethodNotAllowedException):
+        allowed = (error.headers or {}).get("Allow", "")
+        return method_not_allowed(request.method, allowed.split(", "))
+    if isinstance(error, HTTPException) and error.status_code < 500:
+        if isinstance(error.__cause__, RecursionError):
+            return error_response(error.__cause__)
+        return told(error.status_code, INVALID_JSON, "The body must be JSON, in UTF-8.")
+    return error_response(error)
+
+
+def _invalid(error: ValidationException) -> Response:
+    """The first complaint about a body or a parameter, in words, and the field that it is about."""
+    first: Any = error.extra[0] if isinstance(error.extra, list) and error.extra else {}
+    message = str(first.get("message", error.detail))
+    field = str(first.get("key", ""))
+    named = _FIELD_IN_MESSAGE.search(message) or _FIELD_IN_PATH.search(message)
+    if named:
+        field = named[1]
+    field = field.removeprefix("data.").split(".")[0].split("[")[0]
+    code = MANDATORY_PARAMETER if field != "data" else INVALID_DATA
+    return told(400, code, message.split(" - at ")[0] + ".", "" if field == "data" else field)

@@ -1,0 +1,169 @@
+"""Markets as administrators write them, decimal strings, and as the core counts them, integers.
+
+Prices are counted in ticks, quantities in lots, and one tick times one lot must be a whole number of atoms of the
+quote asset; where it is not, the message works out what would be.
+"""
+
+from math import gcd
+from typing import Final
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from trueman.api.amounts import asset_of_code, parse_amount, parse_positive, parse_steps
+from trueman.core.commands import ChangeMarket, CreateMarket
+from trueman.core.units import CANCEL_ONLY, HALTED, TRADING
+from trueman.errors import BadInput
+from trueman.views.registry import Asset, Market, Registry
+from trueman.wire import decimals
+from trueman.wire.amounts import price_text, quantity_text, quote_text
+
+FEE_DECIMALS: Final = 6
+STATUS_NAMES: Final = {TRADING: "TRADING", HALTED: "HALTED", CANCEL_ONLY: "CANCEL_ONLY"}
+
+
+class MarketBody(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
+    """Fees are fractions of the amount received: 0.001 is 0.1 %."""
+
+    symbol: str
+    base: str
+    quote: str
+    tick_size: str
+    lot_size: str
+    min_price: str
+    max_price: str
+    min_quantity: str
+    max_quantity: str
+    min_notional: str
+    maker_fee: str
+    taker_fee: str
+
+
+class MarketChange(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
+    """What is not given stays. Tick and lot size never change: open orders count in them."""
+
+    min_price: str | UnsetType = UNSET
+    max_price: str | UnsetType = UNSET
+    min_quantity: str | UnsetType = UNSET
+    max_quantity: str | UnsetType = UNSET
+    min_notional: str | UnsetType = UNSET
+    maker_fee: str | UnsetType = UNSET
+    taker_fee: str | UnsetType = UNSET
+
+
+class MarketShown(msgspec.Struct, rename="camel"):
+    symbol: str
+    base: str
+    quote: str
+    tick_size: str
+    lot_size: str
+    min_price: str
+    max_price: str
+    min_quantity: str
+    max_quantity: str
+    min_notional: str
+    maker_fee: str
+    taker_fee: str
+    status: str
+
+
+def create_command(registry: Registry, body: MarketBody) -> CreateMarket:
+    """Raise BadInput naming the field that cannot be."""
+    base = asset_of_code(registry, body.base, "base")
+    quote = asset_of_code(registry, body.quote, "quote")
+    if base == quote:
+        raise BadInput("quote", "Base and quote must be two different assets.")
+    tick = parse_positive("tickSize", body.tick_size, quote.decimals)
+    lot = parse_positive("lotSize", body.lot_size, base.decimals)
+    _require_exact(base, quote, tick, lot)
+    command = CreateMarket(
+        tag=0,
+        base=base.number,
+        quote=quote.number,
+        tick_size_atoms=tick,
+        lot_atoms=lot,
+        price_ticks_min=parse_steps("minPrice", body.min_price, quote.decimals, tick, "tickSize"),
+        price_ticks_max=parse_steps("maxPrice", body.max_price, quote.decimals, tick, "tickSize"),
+        quantity_lots_min=parse_steps("minQuantity", body.min_quantity, base.decimals, lot, "lotSize"),
+        quantity_lots_max=parse_steps("maxQuantity", body.max_quantity, base.decimals, lot, "lotSize"),
+        notional_atoms_min=parse_amount("minNotional", body.min_notional, quote.decimals),
+        maker_ppm=parse_amount("makerFee", body.maker_fee, FEE_DECIMALS),
+        taker_ppm=parse_amount("takerFee", body.taker_fee, FEE_DECIMALS),
+        symbol=body.symbol,
+    )
+    _require_order(command)
+    return command
+
+
+def change_command(market: Market, change: MarketChange) -> ChangeMarket:
+    quote, base = market.quote.decimals, market.base.decimals
+    tick, lot = market.tick_size_atoms, market.lot_atoms
+    changed: dict[str, int] = {}
+    if isinstance(change.min_price, str):
+        changed["price_ticks_min"] = parse_steps("minPrice", change.min_price, quote, tick, "tickSize")
+    if isinstance(change.max_price, str):
+        changed["price_ticks_max"] = parse_steps("maxPrice", change.max_price, quote, tick, "tickSize")
+    if isinstance(change.min_quantity, str):
+        changed["quantity_lots_min"] = parse_steps("minQuantity", change.min_quantity, base, lot, "lotSize")
+    if isinstance(change.max_quantity, str):
+        changed["quantity_lots_max"] = parse_steps("maxQuantity", change.max_quantity, base, lot, "lotSize")
+    if isinstance(change.min_notional, str):
+        changed["notional_atoms_min"] = parse_amount("minNotional", change.min_notional, quote)
+    if isinstance(change.maker_fee, str):
+        changed["maker_ppm"] = parse_amount("makerFee", change.maker_fee, FEE_DECIMALS)
+    if isinstance(change.taker_fee, str):
+        changed["taker_ppm"] = parse_amount("takerFee", change.taker_fee, FEE_DECIMALS)
+    command = _unchanged(market)._replace(**changed)
+    _require_order(command)
+    return command
+
+
+def shown(market: Market) -> MarketShown:
+    return MarketShown(
+        symbol=market.symbol,
+        base=market.base.code,
+        quote=market.quote.code,
+        tick_size=price_text(market, 1),
+        lot_size=quantity_text(market, 1),
+        min_price=price_text(market, market.price_ticks_min),
+        max_price=price_text(market, market.price_ticks_max),
+        min_quantity=quantity_text(market, market.quantity_lots_min),
+        max_quantity=quantity_text(market, market.quantity_lots_max),
+        min_notional=quote_text(market, market.notional_atoms_min),
+        maker_fee=decimals.text(market.maker_ppm, FEE_DECIMALS),
+        taker_fee=decimals.text(market.taker_ppm, FEE_DECIMALS),
+        status=STATUS_NAMES[market.status],
+    )
+
+
+def _unchanged(market: Market) -> ChangeMarket:
+    return ChangeMarket(
+        tag=0,
+        market=market.number,
+        price_ticks_min=market.price_ticks_min,
+        price_ticks_max=market.price_ticks_max,
+        quantity_lots_min=market.quantity_lots_min,
+        quantity_lots_max=market.quantity_lots_max,
+        notional_atoms_min=market.notional_atoms_min,
+        maker_ppm=market.maker_ppm,
+        taker_ppm=market.taker_ppm,
+    )
+
+
+def _require_order(command: CreateMarket | ChangeMarket) -> None:
+    if command.price_ticks_min > command.price_ticks_max:
+        raise BadInput("maxPrice", "maxPrice must not be below minPrice.")
+    if command.quantity_lots_min > command.quantity_lots_max:
+        raise BadInput("maxQuantity", "maxQuantity must not be below minQuantity.")
+
+
+def _require_exact(base: Asset, quote: Asset, tick: int, lot: int) -> None:
+    whole = 10**base.decimals
+    if tick * lot % whole == 0:
+        return
+    lot_exact = decimals.text(whole // gcd(tick, whole), base.decimals)
+    raise BadInput(
+        "lotSize",
+        f"tickSize times lotSize must be a whole number of the smallest unit of {quote.code} "
+        f"({decimals.text(1, quote.decimals)}). With this tickSize, lotSize must be a multiple of {lot_exact}.",
+    )

@@ -1,0 +1,158 @@
+"""/v1/wallet: money in, money out, what there is, and what happened."""
+
+import re
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from litestar import get, post
+from litestar.params import FromQuery, JSONBody, QueryParameter
+
+from trueman.api.amounts import asset_of_code, parse_amount
+from trueman.api.asked import Asked, Asker
+from trueman.api.http import Request
+from trueman.api.wallet_operations import DEPOSIT, WITHDRAWAL
+from trueman.core.units import SUPPLY_ATOMS_MAX
+from trueman.errors import BadInput, Forbidden
+from trueman.infra.database import wallet_operations
+from trueman.infra.database.wallet_operations import DONE, REFUSED, Operation
+from trueman.views.portfolio import NO_BALANCE
+from trueman.views.registry import Asset, Registry
+from trueman.wire import decimals
+from trueman.wire.amounts import amount_text
+from trueman.wire.binance_errors import refused
+
+ADDRESS_CHARS_MAX: Final = 128
+ADDRESS: Final = re.compile(f"[!-~]{{1,{ADDRESS_CHARS_MAX}}}")
+HISTORY_ROWS_MAX: Final = 500
+CURSOR_MAX: Final = 2**53
+
+
+class DepositBody(msgspec.Struct, forbid_unknown_fields=True):
+    asset: str
+    amount: str
+
+
+class WithdrawalBody(msgspec.Struct, forbid_unknown_fields=True):
+    asset: str
+    amount: str
+    address: str
+
+
+class WalletOperation(msgspec.Struct, omit_defaults=True):
+    id: str
+    kind: str
+    asset: str
+    amount: str
+    state: str
+    time: int
+    address: str = ""
+    reason: str = ""
+    """Why it was refused."""
+
+
+class Balance(msgspec.Struct):
+    asset: str
+    free: str
+    locked: str
+    total: str
+
+
+class Balances(msgspec.Struct):
+    balances: list[Balance]
+
+
+class History(msgspec.Struct):
+    items: list[WalletOperation]
+    next: str | None
+    """Give it as `before` to go on; null at the end."""
+
+
+@post("/v1/wallet/deposits", summary="Deposit from the faucet", tags=["Wallet"])
+async def deposit(data: JSONBody[DepositBody], asked: Asked, trader: Asker) -> WalletOperation:
+    state = asked.state
+    if not state.settings.faucet:
+        raise Forbidden("Deposits from the faucet are switched off here.")
+    asset, amount = _wanted(asked, data.asset, data.amount)
+    most = decimals.parse(state.settings.faucet_amount_max, asset.decimals)
+    if amount > most:
+        raise BadInput("amount", f"The faucet gives at most {amount_text(asset, most)} {asset.code} at once.")
+    return _told(state.live.registry, await state.wallet.perform(DEPOSIT, trader.account, asset.number, amount))
+
+
+@post("/v1/wallet/withdrawals", summary="Withdraw", tags=["Wallet"])
+async def withdraw(data: JSONBody[WithdrawalBody], asked: Asked, withdrawer: Asker) -> WalletOperation:
+    asset, amount = _wanted(asked, data.asset, data.amount)
+    address = _address(data.address)
+    state = asked.state
+    operation = await state.wallet.perform(WITHDRAWAL, withdrawer.account, asset.number, amount, address)
+    return _told(state.live.registry, operation)
+
+
+@get("/v1/wallet/balances", summary="What you have", tags=["Wallet"])
+async def balances(asked: Asked, reader: Asker) -> Balances:
+    live = asked.state.live
+    await live.caught_up()
+    held = live.portfolio.balances.get(reader.account, {})
+    return Balances([_balance(asset, *held.get(asset.number, NO_BALANCE)) for asset in live.registry.assets.values()])
+
+
+@get("/v1/wallet/history", summary="Your deposits and withdrawals, newest first", tags=["Wallet"])
+async def history(
+    asked: Asked,
+    reader: Asker,
+    kind: FromQuery[Literal["deposit", "withdrawal"] | None] = None,
+    asset: FromQuery[str | None] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=HISTORY_ROWS_MAX)] = 50,
+    before: Annotated[int, QueryParameter(ge=1, le=CURSOR_MAX)] = CURSOR_MAX,
+) -> History:
+    registry = asked.state.live.registry
+    number = None if asset is None else asset_of_code(registry, asset).number
+    rows = await wallet_operations.history(asked.state.database, reader.account, before, kind, number, limit)
+    following = str(rows[-1].operation) if len(rows) == limit else None
+    return History([_shown(registry, row) for row in rows], following)
+
+
+def _wanted(asked: Request, code: str, amount: str) -> tuple[Asset, int]:
+    asset = asset_of_code(asked.state.live.registry, code)
+    atoms = parse_amount("amount", amount, asset.decimals)
+    if atoms == 0:
+        raise BadInput("amount", "The amount must be more than zero.")
+    if atoms > SUPPLY_ATOMS_MAX:
+        raise BadInput("amount", f"The amount can be at most {amount_text(asset, SUPPLY_ATOMS_MAX)} {asset.code}.")
+    return asset, atoms
+
+
+def _address(address: str) -> str:
+    if not ADDRESS.fullmatch(address):
+        raise BadInput("address", f"An address has 1 to {ADDRESS_CHARS_MAX} ASCII characters and no spaces.")
+    return address
+
+
+def _told(registry: Registry, operation: Operation) -> WalletOperation:
+    """Raise Refusal for an operation that was refused."""
+    if operation.state == REFUSED:
+        raise refused(operation.reason, field="amount")
+    assert operation.state == DONE
+    return _shown(registry, operation)
+
+
+def _shown(registry: Registry, operation: Operation) -> WalletOperation:
+    asset = registry.assets[operation.asset]
+    return WalletOperation(
+        id=f"{operation.account}-{operation.operation}",
+        kind=operation.kind,
+        asset=asset.code,
+        amount=amount_text(asset, operation.amount),
+        state=operation.state,
+        time=operation.created_us // 1_000,
+        address=operation.address,
+        reason=str(refused(operation.reason)) if operation.reason else "",
+    )
+
+
+def _balance(asset: Asset, free: int, locked: int) -> Balance:
+    texts = (amount_text(asset, atoms) for atoms in (free, locked, free + locked))
+    return Balance(asset.code, *texts)
+
+
+HANDLERS: Final[list[Any]] = [deposit, withdraw, balances, history]

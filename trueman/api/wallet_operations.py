@@ -1,0 +1,149 @@
+"""Deposits and withdrawals, exactly once, whatever dies in between.
+
+An operation is written down with its account's next number, then submitted, then marked with what it came to. The
+exchange takes each number once and answers the last one again, so an operation whose outcome is unknown is simply
+submitted again: before the account's next one, and when the api starts.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+from weakref import WeakValueDictionary
+
+import asyncpg
+import structlog
+
+from trueman.api.errors import DATABASE_AWAY
+from trueman.core import commands, rejections
+from trueman.core.codec import Result
+from trueman.errors import LogUnavailable, OutcomeUnknown, Overloaded, ServiceError
+from trueman.infra.database import wallet_operations
+from trueman.infra.database.wallet_operations import DONE, REFUSED, Operation
+from trueman.infra.writer import CommandWriter
+
+DEPOSIT: Final = "deposit"
+WITHDRAWAL: Final = "withdrawal"
+NUMBER_ATTEMPTS_MAX: Final = 20
+"""How often another process may take the account's next number first."""
+NOT_WRITTEN: Final = (LogUnavailable, Overloaded)
+NUMBER_USED: Final = frozenset({rejections.OK, rejections.SUPPLY_EXCEEDED, rejections.FUNDS_INSUFFICIENT})
+"""The answers that use up the operation's number; after any other the exchange still waits for it."""
+
+logger = structlog.get_logger()
+
+
+class Wallet:
+    def __init__(self, database: asyncpg.Pool, writer: CommandWriter, clock_us: Callable[[], int]) -> None:
+        self._database = database
+        self._writer = writer
+        self._clock_us = clock_us
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._running: set[asyncio.Task[Operation]] = set()
+
+    async def perform(self, kind: str, account: int, asset: int, amount: int, address: str = "") -> Operation:
+        """Do it, or say why not: the operation as decided. A caller who goes away does not stop it half-way.
+
+        Raise OutcomeUnknown when the answer did not come in time, and ServiceError when nothing was done.
+        """
+        task = asyncio.create_task(self._perform(kind, account, asset, amount, address))
+        self._running.add(task)
+        task.add_done_callback(self._finished)
+        return await asyncio.shield(task)
+
+    async def settle_all(self) -> int:
+        """At the start: bring every operation that is still open to its end. Return how many could not be."""
+        left = 0
+        for account in await wallet_operations.accounts_pending(self._database):
+            try:
+                async with self._lock(account):
+                    await self._settle_pending(account)
+            except ServiceError as error:
+                left += 1
+                logger.warning("a wallet operation stays open", account=account, reason=str(error))
+        return left
+
+    async def close(self) -> None:
+        """Wait for the operations under way."""
+        if self._running:
+            await asyncio.wait(self._running)
+
+    def _finished(self, task: asyncio.Task[Operation]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # its caller may have gone away
+
+    async def _perform(self, kind: str, account: int, asset: int, amount: int, address: str) -> Operation:
+        async with self._lock(account):
+            operation = await self._number(kind, account, asset, amount, address)
+            return await self._decide(operation)
+
+    async def _number(self, kind: str, account: int, asset: int, amount: int, address: str) -> Operation:
+        for _ in range(NUMBER_ATTEMPTS_MAX):
+            await self._settle_pending(account)
+            operation = await wallet_operations.insert(
+                self._database, account, kind, asset, amount, address, self._clock_us()
+            )
+            if operation is not None:
+                return operation
+        raise Overloaded("Too many deposits and withdrawals of one account at the same moment.")
+
+    async def _settle_pending(self, account: int) -> None:
+        """Raise ServiceError while the account's earlier operation cannot be brought to its end."""
+        operation = await wallet_operations.pending(self._database, account)
+        if operation is not None:
+            try:
+                await self._submit(operation)
+            except (*NOT_WRITTEN, OutcomeUnknown) as error:
+                raise ServiceError(f"an earlier operation of the account is not decided yet: {error}") from error
+
+    async def _decide(self, operation: Operation) -> Operation:
+        """Submit an operation for the first time: when nothing was written, it is as if it had never been asked."""
+        try:
+            return await self._submit(operation)
+        except NOT_WRITTEN:
+            await wallet_operations.withdraw_number(self._database, operation)
+            raise
+
+    async def _submit(self, operation: Operation) -> Operation:
+        result = await self._writer.submit(_command(operation))
+        if result.decided.reason not in NUMBER_USED:
+            return await self._not_taken(operation, result)
+        decided = _decided(operation, result)
+        try:
+            await wallet_operations.settle(self._database, decided)
+        except DATABASE_AWAY as error:
+            # It is decided all the same; the next operation or start submits it again and hears the same.
+            logger.warning("a decision could not be marked", account=operation.account, reason=str(error))
+        return decided
+
+    async def _not_taken(self, operation: Operation, result: Result) -> Operation:
+        """The exchange did not use the number. Out of order: a later one was, and this is a damage to look at."""
+        reason = result.decided.reason
+        if reason == rejections.OPERATION_OUT_OF_ORDER:
+            raise ServiceError(f"operation {operation.operation} of account {operation.account} is out of order")
+        await wallet_operations.withdraw_number(self._database, operation)
+        return _decided(operation, result)
+
+    def _lock(self, account: int) -> asyncio.Lock:
+        """Kept while somebody holds it or waits for it."""
+        return self._locks.setdefault(account, asyncio.Lock())
+
+
+def _command(operation: Operation) -> commands.Deposit | commands.Withdraw:
+    verb = commands.Deposit if operation.kind == DEPOSIT else commands.Withdraw
+    account = operation.account
+    return verb(
+        tag=0,
+        account=account,
+        source=account,
+        operation=operation.operation,
+        asset=operation.asset,
+        amount=operation.amount,
+    )
+
+
+def _decided(operation: Operation, result: Result) -> Operation:
+    reason = result.decided.reason
+    state = DONE if reason == rejections.OK else REFUSED
+    number = result.decided.repeat_of or result.decided.number
+    return operation._replace(state=state, reason=reason, number=number)
