@@ -10,8 +10,8 @@ from trueman.wire import amounts
 from trueman.wire.decimals import NotADecimal, TooManyDecimals
 
 BTC, USDT = Asset(0, "BTC", 8), Asset(1, "USDT", 6)
-BTCUSDT = Market(0, "BTCUSDT", BTC, USDT, 10_000, 1_000, 10, 1, 10**10, 1, 10**10, 0, 0, 0, TRADING)
-"""A price step of 0.01 and a quantity step of 0.00001."""
+BTCUSDT = Market(0, "BTCUSDT", BTC, USDT, 10_000, 1_000_000, 100, 1, 10**10, 1, 10**10, 0, 0, 0, TRADING)
+"""A price step of 0.01 and a quantity step of 0.01."""
 
 numbers = st.integers(0, 2**48)
 
@@ -34,7 +34,7 @@ def test_an_amount_of_quote_comes_back(atoms: int) -> None:
 
 def test_texts_have_all_decimals_of_their_asset() -> None:
     assert amounts.price_text(BTCUSDT, 6_512_345) == "65123.450000"
-    assert amounts.quantity_text(BTCUSDT, 1) == "0.00001000"
+    assert amounts.quantity_text(BTCUSDT, 1) == "0.01000000"
     assert amounts.quote_text(BTCUSDT, -1) == "-0.000001"
 
 
@@ -44,7 +44,7 @@ def test_a_price_between_two_ticks_is_refused_with_its_neighbours() -> None:
 
 
 def test_a_quantity_finer_than_the_asset_is_refused_with_the_step() -> None:
-    with pytest.raises(amounts.OffStep, match=r"multiple of 0\.00001000"):
+    with pytest.raises(amounts.OffStep, match=r"multiple of 0\.01000000"):
         amounts.parse_quantity(BTCUSDT, "0.000000001")
 
 
