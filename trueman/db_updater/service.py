@@ -23,7 +23,6 @@ from trueman.infra.clock import Clock, wall_clock_us
 from trueman.infra.database.connection import borrow
 from trueman.infra.log import Log
 from trueman.infra.service import announce_ready
-from trueman.infra.service import announce_ready
 from trueman.infra.settings import Settings
 
 LIVE_COMMANDS_MAX: Final = 500
@@ -56,7 +55,6 @@ class Updater:
 
     async def run(self) -> None:
         await self._take_over()
-        announce_ready()
         writing: asyncio.Task[None] | None = None
         position = self.offset
         try:
