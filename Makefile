@@ -1,0 +1,83 @@
+# Two commands matter: `make up` and `make test`. Each installs what it needs, once.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+COMPILED := setup.py pyproject.toml trueman/build.py $(wildcard trueman/core/*.py)
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header --no-annotate
+
+.PHONY: help up test test-python test-client check build bench lock clean
+
+help:
+	@echo 'make up      start the whole exchange and print where to look; Ctrl-C stops it'
+	@echo 'make test    every check and every test'
+	@echo 'make check   linters, types and import contracts alone'
+	@echo 'make build   compile the core again (TRUEMAN_UNCOMPILED=1: run it from source)'
+	@echo 'make bench   every benchmark'
+	@echo 'make lock    pin the newest versions that pyproject.toml allows'
+	@echo 'make clean   remove all that was installed or built; .data stays'
+
+up: $(STAMPS)/built
+	@exec $(BIN)/trueman up
+
+test: check test-client test-python
+
+test-python: $(STAMPS)/dev $(STAMPS)/built $(STAMPS)/browser
+	$(BIN)/python -m pytest
+
+test-client: $(STAMPS)/built
+	$(BIN)/python -m trueman.stack.npm test
+
+check: $(STAMPS)/dev $(STAMPS)/built
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m trueman.stack.npm run lint
+	$(BIN)/python -m trueman.stack.npm run typecheck
+
+build:
+	@rm -f $(STAMPS)/built
+	@$(MAKE) --no-print-directory $(STAMPS)/built
+
+bench: $(STAMPS)/dev $(STAMPS)/built
+	$(BIN)/python -m bench.every
+
+lock: $(STAMPS)/installed
+	$(LOCK) pyproject.toml --extra build -o requirements.lock $(LOCK_OPTIONS)
+	$(LOCK) pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock $(LOCK_OPTIONS)
+	grep '^uv==' requirements-uv.lock | sed 's/ .*//' | $(LOCK) - -o requirements-uv.lock
+
+clean:
+	rm -rf $(VENV) build *.egg-info client/node_modules client/.next trueman/core/*.so *.so
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment: any Python from 3.11 on; uv installs in seconds, pip where uv cannot (it knows the machine's settings).
+
+$(STAMPS)/venv:
+	@install/make-venv $(VENV)
+	@mkdir -p $(STAMPS)
+	@touch $@
+
+$(STAMPS)/installed: requirements-uv.lock requirements.lock | $(STAMPS)/venv
+	@echo 'Installing the Python packages …'
+	@install/install-locked $(VENV) requirements.lock
+	@touch $@
+
+$(STAMPS)/dev: requirements-dev.lock $(STAMPS)/installed
+	@echo 'Installing what tests and checks need …'
+	@install/install-locked $(VENV) requirements-dev.lock
+	@touch $@
+
+$(STAMPS)/built: $(COMPILED) $(STAMPS)/installed
+	@install/build-core $(VENV)
+	@touch $@
+
+$(STAMPS)/browser: | $(STAMPS)/venv
+	@install/find-browser $(VENV)
+	@touch $@
