@@ -13,7 +13,9 @@ from trueman.core.units import NONE
 
 SPREAD: Final = -7046029254386353131
 """2^64 divided by the golden ratio, as a signed number: neighbouring keys land far apart."""
-BITS_AT_FIRST: Final = 6
+CELLS_AT_FIRST: Final = 64
+SHIFT_AT_FIRST: Final = 58
+"""The hash is the product's upper bits: 64 less the power of two that the cells are."""
 
 
 @final
@@ -24,9 +26,9 @@ class Index:
         self.keys: vec[i64] = vec[i64]()
         self.slots: vec[i64] = vec[i64]()
         self.mask: i64 = 0
-        self.shift: i64 = 0
+        self.shift: i64 = SHIFT_AT_FIRST
         self.count: i64 = 0
-        self._reserve(BITS_AT_FIRST)
+        self._reserve(CELLS_AT_FIRST)
 
     def find(self, key: i64) -> i64:
         """The slot of a key, or NONE."""
@@ -82,8 +84,7 @@ class Index:
             cell = (cell + 1) & mask
         return cell
 
-    def _reserve(self, bits: i64) -> None:
-        size = 1 << bits
+    def _reserve(self, size: i64) -> None:
         keys = vec[i64](capacity=size)
         slots = vec[i64](capacity=size)
         cell: i64 = 0
@@ -94,12 +95,12 @@ class Index:
         self.keys = keys
         self.slots = slots
         self.mask = size - 1
-        self.shift = 64 - bits
 
     def _grow(self) -> None:
         keys = self.keys
         slots = self.slots
-        self._reserve(65 - self.shift)
+        self.shift -= 1
+        self._reserve((self.mask + 1) * 2)
         cell: i64 = 0
         while cell < len(keys):
             if slots[cell] != NONE:

@@ -14,6 +14,8 @@ from trueman.core.units import NONE
 DIGIT_BITS: Final = 5
 FANOUT: Final = 32
 DIGIT_MASK: Final = 31
+BIT_32: Final = 1 << 32
+"""Compiled, `1 << digit` would be computed in 32 bits: a bit is had by shifting this one down."""
 
 
 @final
@@ -72,7 +74,7 @@ class Ladder:
         rest = price
         shift: i64 = 0
         while node != NONE:
-            higher = self.bits[node] & (-2 << (rest & DIGIT_MASK))
+            higher = self.bits[node] & -bit((rest & DIGIT_MASK) + 1)
             if higher != 0:
                 return self._lowest_level(self.child[node * FANOUT + lowest_bit(higher)], shift)
             node = self.parent[node]
@@ -86,7 +88,7 @@ class Ladder:
         rest = price
         shift: i64 = 0
         while node != NONE:
-            lower = self.bits[node] & ((1 << (rest & DIGIT_MASK)) - 1)
+            lower = self.bits[node] & (bit(rest & DIGIT_MASK) - 1)
             if lower != 0:
                 return self._highest_level(self.child[node * FANOUT + highest_bit(lower)], shift)
             node = self.parent[node]
@@ -124,12 +126,12 @@ class Ladder:
 
     def _set(self, node: i64, digit: i64, child: i64) -> None:
         self.child[node * FANOUT + digit] = child
-        self.bits[node] |= 1 << digit
+        self.bits[node] |= bit(digit)
 
     def _clear(self, node: i64, digit: i64) -> None:
         assert self.bits[node] >> digit & 1 == 1
         self.child[node * FANOUT + digit] = NONE
-        self.bits[node] ^= 1 << digit
+        self.bits[node] ^= bit(digit)
 
     def _node(self, parent: i64) -> i64:
         node = self.free
@@ -150,6 +152,11 @@ class Ladder:
         self.bits = append(self.bits, 0)
         self.parent = append(self.parent, NONE)
         return len(self.bits) - 1
+
+
+def bit(digit: i64) -> i64:
+    """The bit of a digit, 0..32."""
+    return BIT_32 >> (FANOUT - digit)
 
 
 def highest_bit(bits: i64) -> i64:

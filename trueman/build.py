@@ -1,0 +1,65 @@
+"""Is the core that runs compiled, and from the sources that lie beside it?
+
+The compiled modules lie beside the sources and win over them, so a stale one would hide an edit. The build notes
+down a digest of what it compiled; the engine's start, the tests and `setup.py` ask here. Standard library only, and
+importing nothing of the package: setup.py runs this file before anything is installed.
+"""
+
+from hashlib import sha256
+from importlib.machinery import EXTENSION_SUFFIXES
+from pathlib import Path
+from typing import Final, Literal
+
+State = Literal["compiled", "uncompiled", "stale"]
+
+PACKAGE: Final = Path(__file__).resolve().parent.parent
+STAMP: Final = "trueman/core/compiled.sha256"
+CORE: Final = (
+    "accounts accounts_state book canonical check exchange fees floor floor_state frames funding index ladder ledger "
+    "listing markets matching messages placing portrait rejections resting results seats snapshot sources texts "
+    "tickets trading units walk"
+)
+COMPILED: Final = [f"trueman/core/{name}.py" for name in CORE.split()]
+GROUP: Final = "trueman_core__mypyc"
+"""The library that holds all of it; each module beside its source is only a door to it."""
+
+REBUILD: Final = "python setup.py build_ext --inplace"
+ADVICE: Final[dict[State, str]] = {
+    "compiled": "The core is compiled.",
+    "uncompiled": f"The core runs uncompiled, about ten times slower. With a C compiler at hand: {REBUILD}",
+    "stale": f"The compiled core is older than its sources and hides them. Compile it again: {REBUILD}",
+}
+
+
+def state(root: Path = PACKAGE) -> State:
+    """What an import of the core from `root` gives."""
+    built = [path for path in COMPILED if _library(root, path)]
+    if not built:
+        return "uncompiled"
+    stamp = root / STAMP
+    fresh = len(built) == len(COMPILED) and stamp.exists() and stamp.read_text() == sources_digest(root)
+    return "compiled" if fresh else "stale"
+
+
+def sources_digest(root: Path = PACKAGE) -> str:
+    digest = sha256()
+    for path in COMPILED:
+        digest.update(path.encode() + b"\0" + (root / path).read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def record_build(target: Path) -> None:
+    """Note that the modules in `target` were compiled from the sources as they are now."""
+    (target / STAMP).write_text(sources_digest())
+
+
+def forget_build(target: Path) -> None:
+    """Remove every compiled module, so that the sources count."""
+    (target / STAMP).unlink(missing_ok=True)
+    for path in [*COMPILED, f"{GROUP}.py"]:
+        for suffix in EXTENSION_SUFFIXES:
+            (target / path).with_suffix(suffix).unlink(missing_ok=True)
+
+
+def _library(root: Path, path: str) -> bool:
+    return any((root / path).with_suffix(suffix).exists() for suffix in EXTENSION_SUFFIXES)
