@@ -1,7 +1,7 @@
 """Who is let in, and to what: the paths of the stream service and the origins of web pages."""
 
 from typing import Final, NamedTuple
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from trueman.infra.settings import Settings
 
@@ -57,7 +57,4 @@ def allowed_origins(settings: Settings) -> frozenset[str]:
 
 def is_welcome(origin: str | None, allowed: frozenset[str]) -> bool:
     """Only browsers name an origin, and only their pages can act in a visitor's name."""
-    if origin is None:
-        return True
-    parts = urlsplit(origin)
-    return f"{parts.scheme}://{parts.netloc}".lower() in allowed
+    return origin is None or origin.lower() in allowed
