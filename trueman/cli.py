@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import asyncpg
 
+    from trueman.db_updater.report import Report
     from trueman.infra.log import Log
     from trueman.infra.settings import Settings
 
@@ -207,6 +208,50 @@ def migrate() -> None:
     settings = read_settings()
     require_servers(settings)
     asyncio.run(bring(settings.database_url))
+
+
+@app.command()
+def reconcile(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
+    """Compare engine and database to the last atom. Exit code 1 when they differ. Nothing needs to stand still."""
+    import msgspec
+
+    settings = with_servers_of_up(read_settings())
+    require_servers(settings)
+    report = asyncio.run(_reconcile(settings))
+    typer.echo(msgspec.json.format(msgspec.json.encode(report), indent=2) if as_json else "\n".join(report.lines()))
+    if not report.agrees:
+        raise typer.Exit(1)
+
+
+async def _reconcile(settings: Settings) -> Report:
+    from trueman.db_updater.reconcile import SECONDS_MAX
+    from trueman.db_updater.reconcile import reconcile as compare
+    from trueman.engine.past import state_at
+    from trueman.engine.snapshots import SnapshotStore
+    from trueman.infra.database.connection import READER, connect_pool
+    from trueman.infra.valkey_log import ValkeyLog
+
+    log = await ValkeyLog.connect(settings.valkey_url, durable=False)
+    pool = await connect_pool(settings.database_url, READER, command_timeout_seconds=SECONDS_MAX)
+    snapshots = SnapshotStore(settings.data / "snapshots")
+    try:
+        return await compare(pool, lambda number: state_at(log, snapshots, number))
+    finally:
+        pool.terminate()
+        await log.close()
+
+
+def with_servers_of_up(settings: Settings) -> Settings:
+    """Where no URL is set, the server that `trueman up` runs in our data folder."""
+    from trueman.stack.servers import EmbeddedPostgres, EmbeddedValkey
+
+    postgres = EmbeddedPostgres(settings.data / "postgres", settings.database_port)
+    valkey = EmbeddedValkey(settings.data / "valkey", settings.valkey_port)
+    known = {"database_url": settings.database_url, "valkey_url": settings.valkey_url}
+    for name, server in (("database_url", postgres), ("valkey_url", valkey)):
+        if not known[name] and server.leftover():
+            known[name] = server.url
+    return settings.model_copy(update=known)
 
 
 @app.command("settings")

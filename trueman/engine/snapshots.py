@@ -88,9 +88,11 @@ class SnapshotStore:
         """Newest first."""
         return sorted(self.folder.glob("snap-*-*[0-9]"), key=place_of, reverse=True)
 
-    def newest(self) -> tuple[Header, Exchange] | None:
-        """The newest that verifies."""
+    def newest(self, until: int | None = None) -> tuple[Header, Exchange] | None:
+        """The newest that verifies, of those that know no command after `until`."""
         for path in self.paths():
+            if until is not None and place_of(path)[0] > until:
+                continue
             try:
                 return load(path)
             except Exception as error:  # whatever a damaged file does to its reader, an older one may be whole

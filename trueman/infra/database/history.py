@@ -10,11 +10,12 @@ from typing import Any, Final, NamedTuple
 import asyncpg
 
 from trueman.core.events import Traded
+from trueman.infra.database.connection import Connection
 from trueman.views.candles import Candle
 from trueman.views.portfolio import Order
 from trueman.views.tape import Trade
 
-Database = asyncpg.Pool | asyncpg.Connection
+Database = asyncpg.Pool | Connection
 
 ROWS_MAX: Final = 5_000
 """The most rows that one question may ask for."""
