@@ -5,6 +5,7 @@ import itertools
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +65,15 @@ def database_url(
     postgres_server: EmbeddedPostgres, migrated_template: str, database_names: Iterator[int]
 ) -> Iterator[str]:
     """A migrated PostgreSQL database of this test alone."""
-    name = f"test_{next(database_names)}"
-    _execute(postgres_server, "postgres", f"CREATE DATABASE {name} TEMPLATE {migrated_template} STRATEGY FILE_COPY")
-    yield postgres_server.url_of(name)
-    _execute(postgres_server, "postgres", f"DROP DATABASE {name} WITH (FORCE)")
+    with database_from_template(postgres_server, migrated_template, f"test_{next(database_names)}") as url:
+        yield url
+
+
+@contextmanager
+def database_from_template(server: EmbeddedPostgres, template: str, name: str) -> Iterator[str]:
+    _execute(server, "postgres", f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    yield server.url_of(name)
+    _execute(server, "postgres", f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _execute(server: EmbeddedPostgres, database: str, statement: str) -> None:

@@ -29,7 +29,6 @@ MICROSECONDS_FROM: Final = 10**14
 """A time beyond this many milliseconds lies in the year 5138, so it is meant in microseconds."""
 TIME_US_MAX: Final = 2**55
 """The year 3111."""
-USED_WEIGHT: Final = b"x-mbx-used-weight-1m"
 
 
 @dataclass(slots=True)
@@ -49,10 +48,7 @@ class Call:
     def weigh(self, more: int) -> None:
         """Charge what these parameters cost beyond the weight of the endpoint."""
         if more > 0:
-            used = self.state.limits.weigh(self.request.client_ip, more)
-            headers = self.request.answer_headers
-            headers[:] = [header for header in headers if header[0] != USED_WEIGHT]
-            headers.append((USED_WEIGHT, b"%d" % used))
+            self.state.limits.weigh(self.request.client_ip, more)
 
     def span_us(self) -> tuple[int | None, int | None]:
         """`startTime` and `endTime` in microseconds; both belong to the span, the millisecond of the end as a whole."""

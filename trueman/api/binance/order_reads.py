@@ -29,6 +29,9 @@ async def order(call: Call) -> orders.OrderStatus:
     await reads.fresh(call.state)
     found = await find(call, market, order_id, client_id)
     if found is None:
+        await reads.decided(call.state)
+        found = await find(call, market, order_id, client_id)
+    if found is None:
         raise errors.order_missing()
     return orders.order_status(market, found, call.per_time)
 

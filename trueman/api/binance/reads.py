@@ -22,11 +22,23 @@ FetchTrades = Callable[[], Awaitable[list[Trade]]]
 
 async def fresh(state: ApiState) -> None:
     """Wait until the views hold everything that was durable when this was called."""
+    await _soon(state.live.caught_up())
+
+
+async def decided(state: ApiState) -> None:
+    """Wait until the views hold the decision on every command that was durable when this was called.
+
+    Before an order is said not to exist: its command may wait in the log for an engine that is late.
+    """
+    await _soon(state.live.reached(await state.log.last_command()))
+
+
+async def _soon(views: Awaitable[None]) -> None:
     try:
         async with asyncio.timeout(FRESH_SECONDS_MAX):
-            await state.live.caught_up()
+            await views
     except TimeoutError as late:
-        raise LogUnavailable("Internal error; unable to process your request. Please try again.") from late
+        raise LogUnavailable("the engine is late") from late
 
 
 async def history_reached(state: ApiState, number: int) -> None:
@@ -37,7 +49,7 @@ async def history_reached(state: ApiState, number: int) -> None:
             while (await history.offset(state.database)).number < number:  # noqa: ASYNC110 - another process moves it
                 await asyncio.sleep(next(polls, HISTORY_POLL_SECONDS[-1]))
     except TimeoutError as late:
-        raise DatabaseUnavailable("Internal error; unable to process your request. Please try again.") from late
+        raise DatabaseUnavailable("the updater is late") from late
 
 
 async def own_history(state: ApiState, account: int) -> None:
