@@ -186,6 +186,14 @@ def test_the_client_lock_pins_everything_with_hashes() -> None:
     assert [name for name, entry in packages.items() if name and "integrity" not in entry and not _bundled(entry)] == []
 
 
+def test_the_client_lock_has_what_the_client_asks_for() -> None:
+    asked = json.loads((ROOT / "client" / "package.json").read_text())
+    locked = json.loads((ROOT / "client" / "package-lock.json").read_text())["packages"][""]
+    for kind in ("dependencies", "devDependencies"):
+        assert asked[kind] == locked[kind]
+        assert [version for version in asked[kind].values() if not version[0].isdigit()] == []
+
+
 def _bundled(entry: dict[str, object]) -> bool:
     return bool(entry.get("inBundle") or entry.get("link"))
 

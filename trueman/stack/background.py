@@ -32,7 +32,8 @@ def detach(data: Path, arguments: list[str]) -> None:
     deadline = time.monotonic() + READY_SECONDS_MAX
     while not _is_ready(data, process.pid):
         if process.poll() is not None:
-            raise StartError(log.read_text().strip() or "TrueMan ended without a word.")
+            said = log.read_text().strip().removeprefix("trueman: ") or "TrueMan ended without a word."
+            raise StartError(said)
         if time.monotonic() > deadline:
             raise StartError(f"TrueMan is not ready after {READY_SECONDS_MAX} s; it goes on trying. See {log}")
         time.sleep(0.1)

@@ -73,7 +73,9 @@ async def install(folder: Path, log: Path, tell: Callable[[str], None]) -> Node:
     async with _alone(folder):
         if _read(folder / "node_modules" / ".trueman-lock") != lock_digest(folder):
             tell("client: installing its packages, once")
-            await _run([*node.npm, "ci", "--no-audit", "--no-fund"], folder, log, node)
+            # Not `npm ci`: that refuses a lock made where the binaries of other systems could not be seen.
+            # This installs the same pinned versions, held against the same hashes, and leaves the lock as it is.
+            await _run([*node.npm, "install", "--no-save", "--no-audit", "--no-fund"], folder, log, node)
             (folder / "node_modules" / ".trueman-lock").write_text(lock_digest(folder))
     return node
 

@@ -20,11 +20,11 @@ def reason(path: Path) -> str:
     lines = tail(path)
     if not lines:
         return "it said nothing"
-    for line in reversed(lines):
-        said = _structured(line)
-        if said:
-            return said[:REASON_CHARACTERS_MAX]
-    return lines[-1][:REASON_CHARACTERS_MAX]
+    errors = [said for line in lines if (said := _structured(line, ("error", "critical")))]
+    npm = [line.removeprefix("npm error").strip() for line in lines if line.startswith("npm error")]
+    sentences = [line for line in npm if " " in line and not line.startswith("code ")]
+    said = errors[-1] if errors else sentences[0] if sentences else _structured(lines[-1]) or lines[-1]
+    return said[:REASON_CHARACTERS_MAX]
 
 
 def tail(path: Path) -> list[str]:
@@ -36,14 +36,14 @@ def tail(path: Path) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _structured(line: str) -> str:
+def _structured(line: str, levels: tuple[str, ...] = ()) -> str:
     if not line.startswith("{"):
         return ""
     try:
         record = json.loads(line)
     except ValueError:
         return ""
-    if not isinstance(record, dict) or record.get("level") not in ("error", "critical"):
+    if not isinstance(record, dict) or (levels and record.get("level") not in levels):
         return ""
     event = str(record.get("event", ""))
     detail = str(record.get("reason") or str(record.get("exception", "")).strip().rpartition("\n")[2])
