@@ -31,8 +31,8 @@ class Layout:
         formats = [f"{TEXT_BYTES[name]}s" if name in TEXT_BYTES else "q" for name in self.fields]
         self.struct = Struct("<ii" + "".join(formats))
         self.size = self.struct.size
-        self.fields_struct = Struct(f"<{HEADER.size}x" + "".join(formats))
-        """The record without its header."""
+        self.read_fields = Struct(f"<{HEADER.size}x" + "".join(formats)).unpack_from
+        """The record without its header, from a frame and a place in it."""
 
     def encode(self, record: Any) -> bytes:
         """Raise ValueError when a text is not ASCII or does not fit, OverflowError when a number has over 63 bits."""
@@ -47,13 +47,14 @@ class Layout:
         return self.struct.pack(self.kind, self.size, *values)
 
     def decode(self, frame: bytes, at: int) -> Any:
-        values = self.fields_struct.unpack_from(frame, at)
-        if not self.texts:
-            return tuple.__new__(self.record, values)  # what _make does, without looking again at the length
-        texts = list(values)
-        for place in self.texts:
-            texts[place] = texts[place].rstrip(b"\0").decode("ascii")
-        return tuple.__new__(self.record, texts)
+        values = self.read_fields(frame, at)
+        return tuple.__new__(self.record, self._with_texts(values) if self.texts else values)
+
+    def _with_texts(self, values: tuple[Any, ...]) -> list[Any]:
+        fields = list(values)
+        for at in self.texts:
+            fields[at] = fields[at].rstrip(b"\0").decode("ascii")
+        return fields
 
 
 COMMAND_LAYOUTS: Final = {kind: Layout(kind, record) for kind, record in COMMAND_KINDS.items()}
