@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bench import book, core, orders
+from bench import book, core, orders, updater
 
 PAGE = Path("docs/reference/performance.md")
 BEGIN, END = "<!-- figures: written by trueman bench all -->", "<!-- end of figures -->"
@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Path], None]]] = {
     "book": ("trueman bench book", lambda path: book.command(json_path=path)),
     "core": ("trueman bench core", lambda path: core.command(json_path=path)),
     "orders": ("trueman bench orders", lambda path: orders.command(json_path=path)),
+    "updater": ("trueman bench updater", lambda path: updater.command(json_path=path)),
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,12 +31,26 @@ app.add_typer(admin, name="admin")
 app.add_typer(bench, name="bench")
 
 
+BENCHMARKS = ("book", "core", "orders", "updater")
+
+
 def main() -> None:
+    if sys.argv[1:2] == ["bench"]:
+        add_benchmarks()
     try:
         app()
     except TruemanError as error:
         typer.echo(f"trueman: {error}", err=True)
         raise SystemExit(78) from None
+
+
+def add_benchmarks() -> None:
+    """Only when one is asked for: they import what they measure."""
+    from importlib import import_module
+
+    for name in BENCHMARKS:
+        bench.command(name)(import_module(f"bench.{name}").command)
+    bench.command("all")(import_module("bench.every").command)
 
 
 def read_settings() -> Settings:

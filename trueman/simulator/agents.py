@@ -18,7 +18,7 @@ RESTING_MAX = 4
 class MarketMaker:
     """Keeps a ladder of orders around its fair value, tight at the top and deeper below."""
 
-    def __init__(self, random: Random, fair: FairValue, *, quote_size: float, half_spread: float = 0.0001) -> None:
+    def __init__(self, random: Random, fair: FairValue, *, quote_size: float, half_spread: float = 0.00004) -> None:
         self.random = random
         self.fair = fair
         self.quote_size = quote_size
@@ -56,7 +56,7 @@ class MarketMaker:
         sign = -1 if side == BUY else 1
         prices = []
         for level in range(LEVELS):
-            away = self.half_spread * (1 + level * 0.9 + level * level * 0.12)
+            away = self.half_spread * (1 + level * 1.2 + level * level * 0.4)
             price = view.rules.ticks(fair * (1 + sign * away))
             if side == BUY and view.best_ask:
                 price = min(price, view.best_ask - 1)

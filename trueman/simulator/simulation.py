@@ -22,7 +22,6 @@ from trueman.wire.simulation import Options, Status
 USUAL_PRICES = {"BTCUSDT": 90_000.0, "ETHUSDT": 3_000.0, "SOLUSDT": 140.0, "ETHBTC": 0.0333}
 """Where a market begins that has never traded; others begin at 100."""
 USUAL_QUOTE_SIZES = {"USDT": 900.0, "BTC": 0.01, "ETH": 0.3}
-"""The usual size of an order, in whole units of the quote asset."""
 PAUSE_AFTER_TROUBLE_SECONDS = 2.0
 
 log = structlog.get_logger()
@@ -69,28 +68,31 @@ class Simulation:
     async def _traders(
         self, session: aiohttp.ClientSession, feed: MarketFeed, rules: list[MarketRules]
     ) -> list[Trader]:
+        """Every trader with its account; the makers' accounts are opened first, so that books fill soon."""
         bots = Bots(session, self.api_url, self.keys_path)
-        traders = []
-        for market in rules:
-            quote_size = USUAL_QUOTE_SIZES.get(market.quote, 100.0)
-            for name, strategy in self._strategies(market, feed, quote_size).items():
-                client = await bots.client(f"{name}-{market.symbol.lower()}")
-                trader = Trader(client, strategy, market, feed, self.status, quote_size)
-                traders.append(trader)
-        return traders
+        wanted = [
+            (name, market, strategy) for market in rules for name, strategy in self._strategies(market, feed).items()
+        ]
+        wanted.sort(key=lambda each: each[0])
+        clients = await asyncio.gather(*(bots.client(f"{name}-{market.symbol.lower()}") for name, market, _ in wanted))
+        return [
+            Trader(client, strategy, market, feed, self.status, quote_size(market))
+            for client, (_, market, strategy) in zip(clients, wanted, strict=True)
+        ]
 
-    def _strategies(self, market: MarketRules, feed: MarketFeed, quote_size: float) -> dict[str, Strategy]:
+    def _strategies(self, market: MarketRules, feed: MarketFeed) -> dict[str, Strategy]:
         options = self.options
+        size = quote_size(market)
 
         def stream(name: str) -> Random:
             return Random(f"{options.seed}/{market.symbol}/{name}")
 
         start = market.price(feed.last.get(market.symbol, 0) or sum(feed.best.get(market.symbol, (0, 0))) / 2)
         fair = FairValue(stream("fair"), start or USUAL_PRICES.get(market.symbol, 100.0))
-        strategies: dict[str, Strategy] = {"maker": MarketMaker(stream("maker"), fair, quote_size=4 * quote_size)}
+        strategies: dict[str, Strategy] = {"maker": MarketMaker(stream("maker"), fair, quote_size=4 * size)}
         rate = options.orders_per_second / max(1, options.traders)
         for index in range(1, options.traders + 1):
-            noise = NoiseTrader(stream(f"noise-{index}"), quote_size=quote_size, orders_per_second=rate)
+            noise = NoiseTrader(stream(f"noise-{index}"), quote_size=size, orders_per_second=rate)
             strategies[f"noise-{index}"] = noise
         return strategies
 
@@ -111,6 +113,11 @@ class Simulation:
             await trader.leave()
         except (ExchangeUnreachable, ApiRefusal) as trouble:
             log.warning("orders stay in the book", market=trader.rules.symbol, trouble=str(trouble))
+
+
+def quote_size(market: MarketRules) -> float:
+    """The usual size of an order, in whole units of the quote asset."""
+    return USUAL_QUOTE_SIZES.get(market.quote, 100.0)
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:
