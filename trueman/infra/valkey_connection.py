@@ -1,7 +1,8 @@
 """One connection to Valkey that never sends twice and never carries on after doubt.
 
 redis-py's client retries, pools and hands a connection back after a cancelled call; each of these would make one
-append two, or give one caller another's answer. Here a call that did not end with an answer ends the connection.
+append two, or give one caller another's answer. Here a call that did not end with an answer ends the connection:
+its `Connection` closes itself on any error and on cancellation, and everything above it is left out.
 """
 
 import asyncio
@@ -48,11 +49,7 @@ class ValkeyConnection:
             except (ResponseError, BusyLoadingError) as refusal:
                 raise said_no(refusal) from None
             except (RedisError, OSError, TimeoutError) as error:
-                await self._connection.disconnect(nowait=True)
                 raise OutcomeUnknown(f"the log did not answer: {error or type(error).__name__}") from error
-            except BaseException:
-                await self._connection.disconnect(nowait=True)
-                raise
 
     async def _ready(self) -> None:
         """Connected, with nothing of an earlier call left to read. Nothing was sent yet when this raises."""
