@@ -1,0 +1,120 @@
+"""An account that meets itself: the taker's mode decides."""
+
+from tests.story import tell
+
+MONEY = """
+    alice deposits 1000 USDT
+    alice deposits 50 BTC
+    bob deposits 50 BTC
+"""
+BOOK = """
+    alice sells 2 at 100
+    bob sells 2 at 100
+    alice sells 2 at 101
+"""
+
+
+def test_without_prevention_an_account_trades_with_itself() -> None:
+    tell(
+        MONEY,
+        BOOK,
+        """
+        alice buys 1 at 100 stp none
+        → traded 1 at 100
+        → closed #4 filled
+        alice has 1000 USDT and 0 held
+        alice has 47 BTC and 3 held
+        """,
+    )
+
+
+def test_expire_maker_goes_on_behind_its_own_orders() -> None:
+    tell(
+        MONEY,
+        BOOK,
+        """
+        alice buys 3 at 101 stp maker
+        → closed #1 expired in match, 2 unfilled
+        → traded 2 at 100
+        → closed #2 filled
+        → closed #3 expired in match, 2 unfilled
+        the book is 1@101 |
+        alice has 52 BTC and 0 held
+        """,
+    )
+
+
+def test_expire_taker_ends_at_its_own_order() -> None:
+    tell(
+        MONEY,
+        """
+        bob sells 1 at 99
+        """,
+        BOOK,
+        """
+        alice buys 5 at 101 stp taker
+        → traded 1 at 99
+        → closed #1 filled
+        → closed #5 expired in match, 4 unfilled
+        the book is | 4@100 2@101
+        alice has 901 USDT and 0 held
+        """,
+    )
+
+
+def test_expire_both_ends_both() -> None:
+    tell(
+        MONEY,
+        BOOK,
+        """
+        alice buys 5 at 101 stp both
+        → closed #1 expired in match, 2 unfilled
+        → closed #4 expired in match, 5 unfilled
+        the book is | 2@100 2@101
+        alice has 1000 USDT and 0 held
+        """,
+    )
+
+
+def test_an_order_that_is_filled_before_it_meets_itself_is_filled() -> None:
+    tell(
+        MONEY,
+        """
+        bob sells 2 at 100
+        alice sells 2 at 100
+        alice buys 2 at 100 stp both
+        → traded 2 at 100
+        → closed #1 filled
+        → closed #3 filled
+        """,
+    )
+
+
+def test_a_market_order_with_prevention_pays_only_for_what_it_would_trade() -> None:
+    tell(
+        MONEY,
+        """
+        alice sells 9 at 100
+        bob sells 9 at 110
+        alice buys 9 at market stp maker
+        → closed #1 expired in match, 9 unfilled
+        → traded 9 at 110
+        → closed #2 filled
+        → closed #3 filled
+        alice has 10 USDT and 0 held
+        """,
+    )
+
+
+def test_a_market_order_among_its_own_alone_expires_in_match() -> None:
+    tell(
+        MONEY,
+        """
+        alice sells 2 at 100
+        alice buys for 300 at market stp taker
+        → closed #2 expired in match
+        alice buys for 300 at market stp maker
+        → closed #1 expired in match, 2 unfilled
+        → closed #3 expired
+        """,
+    )
