@@ -14,7 +14,8 @@ from trueman.core.exchange import Exchange
 from trueman.engine import pipeline
 from trueman.engine.database import MemoryEngineDatabase
 from trueman.engine.replay import decide
-from trueman.errors import DatabaseUnavailable, Fenced
+from trueman.engine.service import require_fresh_core
+from trueman.errors import DatabaseUnavailable, Fenced, StartError
 from trueman.infra.log import CommandEntry, EventEntry
 from trueman.infra.memory_log import MemoryLog
 
@@ -248,3 +249,10 @@ def test_the_engine_refuses_to_run_without_its_assertions() -> None:
     outcome = subprocess.run([sys.executable, "-O", "-c", "import trueman.engine.service"], capture_output=True)
     assert outcome.returncode != 0
     assert b"assertions" in outcome.stderr
+
+
+def test_a_core_that_hides_its_sources_is_refused_and_a_slow_one_is_not() -> None:
+    with pytest.raises(StartError, match="Compile it again"):
+        require_fresh_core("stale")
+    require_fresh_core("uncompiled")
+    require_fresh_core("compiled")

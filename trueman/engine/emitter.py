@@ -9,6 +9,7 @@ from collections import deque
 from itertools import islice
 
 import structlog
+from prometheus_client import Counter, Gauge, Histogram
 
 from trueman.errors import Gap, LogUnavailable, OutcomeUnknown
 from trueman.infra.log import EventEntry, Log
@@ -18,6 +19,14 @@ WAITING_ENTRIES_MAX = 256
 APPEND_ENTRIES_MAX = 64
 """Frames in one append."""
 RETRY_SECONDS = 0.1
+
+WAITING = Gauge("trueman_engine_frames_waiting", "Decided frames that wait for their append")
+APPEND = Histogram(
+    "trueman_engine_append_seconds",
+    "From sending results to knowing that they are durable",
+    buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2),
+)
+DOUBTS = Counter("trueman_engine_appends_in_doubt", "Appends whose outcome had to be looked up")
 
 logger = structlog.get_logger(__name__)
 
@@ -52,8 +61,10 @@ class Emitter:
     async def run(self) -> None:
         while True:
             await self._some.wait()
+            WAITING.set(len(self._waiting))
             batch = list(islice(self._waiting, APPEND_ENTRIES_MAX))
-            await self._append(batch)
+            with APPEND.time():
+                await self._append(batch)
             for _ in batch:
                 self._waiting.popleft()
             if not self._waiting:
@@ -67,6 +78,7 @@ class Emitter:
             try:
                 return await self._log.append_event_entries(batch)
             except (OutcomeUnknown, LogUnavailable, Gap) as error:
+                DOUBTS.inc()
                 logger.warning("results not acknowledged", first=batch[0].first, last=batch[-1].last, error=str(error))
             if await self._is_written(batch):
                 return None

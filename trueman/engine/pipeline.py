@@ -8,6 +8,7 @@ import asyncio
 from typing import Any
 
 import structlog
+from prometheus_client import Counter, Gauge
 
 from trueman.core.exchange import Exchange
 from trueman.engine.emitter import Emitter
@@ -23,6 +24,10 @@ RETRY_SECONDS = 0.1
 FAREWELL_SECONDS_MAX = 5.0
 """How long an orderly end waits for the log to take what was decided. What it does not take is decided again."""
 
+DECIDED = Counter("trueman_engine_commands", "Commands decided since the start")
+SEQUENCE = Gauge("trueman_engine_sequence", "Number of the last command decided")
+EPOCH = Gauge("trueman_engine_epoch", "The epoch under which this engine writes")
+
 logger = structlog.get_logger(__name__)
 
 
@@ -36,6 +41,7 @@ class Pipeline:
         self._snapshot_at = exchange.sequence
         self._emitter = Emitter(log)
         self._keeping: asyncio.Task[None] | None = None
+        EPOCH.set(epoch)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`, then end in order. Whatever goes wrong in a part ends the whole."""
@@ -75,6 +81,8 @@ class Pipeline:
         except Exception:
             logger.exception("a command broke the core: nothing more is decided", first=entry.first, last=entry.last)
             raise
+        DECIDED.inc(entry.last - entry.first + 1)
+        SEQUENCE.set(entry.last)
 
     async def _snapshot(self) -> None:
         """Only of what is durable: a state that is ahead of the event log could never be explained."""

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import structlog
+from prometheus_client import Gauge
 
 from trueman.engine.database import EngineDatabase
 from trueman.engine.snapshots import Snapshot, SnapshotStore
@@ -12,6 +13,8 @@ from trueman.errors import ServiceError
 from trueman.infra.log import Log
 
 Verify = Callable[[Path], Awaitable[bool]]
+
+SNAPSHOT = Gauge("trueman_engine_snapshot_sequence", "Last command that the newest verified snapshot knows")
 
 logger = structlog.get_logger(__name__)
 
@@ -43,6 +46,7 @@ class Retention:
             logger.info("snapshot", sequence=snapshot.header.sequence, bytes=len(snapshot.state))
             if verify and await self._verify(path):
                 self._verified.append(snapshot.header.sequence)
+                SNAPSHOT.set(snapshot.header.sequence)
                 self._store.prune()
                 await self._trim()
         except (OSError, ServiceError) as error:

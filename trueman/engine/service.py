@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 import structlog
 
+from trueman import build
 from trueman.core.exchange import Exchange
 from trueman.engine.database import EngineDatabase
 from trueman.engine.pipeline import Pipeline
 from trueman.engine.replay import recover, take_over
 from trueman.engine.retention import Retention
 from trueman.engine.snapshots import SnapshotStore, verify_elsewhere
-from trueman.errors import DatabaseUnavailable, LogUnavailable, OutcomeUnknown
+from trueman.errors import DatabaseUnavailable, LogUnavailable, OutcomeUnknown, StartError
 from trueman.infra.log import Log
 from trueman.infra.service import announce_ready
 from trueman.infra.settings import Settings
@@ -28,6 +29,7 @@ class Started(NamedTuple):
 
 async def run(settings: Settings, log: Log, database: EngineDatabase, stop: asyncio.Event) -> None:
     """Raise Fenced when a later engine takes over, StartError when log, snapshots and database do not fit together."""
+    require_fresh_core(build.state())
     store = SnapshotStore(settings.data / "snapshots")
     started = await start(log, database, store, stop)
     if started is None:
@@ -37,6 +39,14 @@ async def run(settings: Settings, log: Log, database: EngineDatabase, stop: asyn
     retention = Retention(log, database, store, settings.log_keep_commands, verify_elsewhere)
     pipeline = Pipeline(log, started.exchange, started.epoch, retention, settings.snapshot_commands)
     await pipeline.run(stop)
+
+
+def require_fresh_core(state: build.State) -> None:
+    """Slow is said, stale is refused: then rules would run that nobody can read."""
+    if state == "stale":
+        raise StartError(build.ADVICE[state])
+    if state == "uncompiled":
+        logger.warning(build.ADVICE[state])
 
 
 async def start(log: Log, database: EngineDatabase, store: SnapshotStore, stop: asyncio.Event) -> Started | None:

@@ -16,6 +16,7 @@ import msgspec
 import structlog
 
 import trueman
+from trueman import build
 from trueman.core.exchange import Exchange
 from trueman.core.snapshot import DIGEST_BYTES, RULESET
 
@@ -51,7 +52,7 @@ def take(exchange: Exchange, epoch: int) -> Snapshot:
     state = exchange.snapshot()
     header = Header(
         format=FORMAT,
-        build=trueman.__version__,
+        build=f"{trueman.__version__} {build.sources_digest()[:12]}",
         python=".".join(str(part) for part in sys.version_info[:2]),
         ruleset=RULESET,
         sequence=exchange.sequence,

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import structlog
+from prometheus_client import Counter, Histogram
 
 from trueman.core.codec import Result, encode
 from trueman.core.commands import Command
@@ -24,6 +25,11 @@ from trueman.infra.settings import Settings
 TAG_COUNTER_BITS = 33
 TAG_PROCESS_BITS = 30
 """Together 63: a tag is a positive number of the command record, and no two processes count in the same range."""
+
+FRAME_COMMANDS = Histogram(
+    "trueman_writer_frame_commands", "Commands in a frame", buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000)
+)
+UNANSWERED = Counter("trueman_writer_commands_unanswered", "Commands whose caller was told that the outcome is unknown")
 
 logger = structlog.get_logger(__name__)
 
@@ -93,6 +99,7 @@ class CommandWriter:
         while self._queue:
             batch = [self._queue.popleft() for _ in range(min(len(self._queue), self._frame_commands_max))]
             tags = [tag for tag, _ in batch]
+            FRAME_COMMANDS.observe(len(batch))
             try:
                 await self._log.append_commands(len(batch), b"".join([record for _, record in batch]))
             except OutcomeUnknown as error:
@@ -123,4 +130,5 @@ class CommandWriter:
             self._queue.popleft()
             self._fail([tag], LogUnavailable("the log is too slow: nothing was written"))
         else:
+            UNANSWERED.inc()
             self._fail([tag], OutcomeUnknown("No answer in time. The command may or may not have been executed."))
