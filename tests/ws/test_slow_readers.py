@@ -11,6 +11,7 @@ import pytest
 
 from tests.ws.stage import PATIENCE_SECONDS, Stage, client, heard
 from trueman.wire.streams import stream_name
+from trueman.ws import metrics
 from trueman.ws.client import Client
 from trueman.ws.outlet import Outlet
 
@@ -70,7 +71,7 @@ def server_side(stage: Stage, stream: str) -> Client:
 
 
 async def test_a_reader_that_never_reads_is_dropped_and_the_others_miss_nothing(stage: Stage) -> None:
-    name = stream_name("BTCUSDT", "trade")
+    name, dropped = stream_name("BTCUSDT", "trade"), metrics.DROPPED._value.get()
     async with sleeper(stage, f"/ws/{name}"):
         sleepy = server_side(stage, name)
         async with client(stage, f"/ws/{name}") as awake:
@@ -79,7 +80,7 @@ async def test_a_reader_that_never_reads_is_dropped_and_the_others_miss_nothing(
                 stage.service.hub.flush()
                 assert (await heard(awake))["number"] == number
                 assert sleepy._socket.get_write_buffer_size() <= BYTES_MAX + len(FILLING)
-            assert stage.service.connections.dropped == 1
+            assert metrics.DROPPED._value.get() == dropped + 1
             assert sleepy not in stage.service.hub._subscribers[name]
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while len(stage.service.connections) > 1:  # noqa: ASYNC110

@@ -16,6 +16,7 @@ from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 
 from trueman.wire.stream_events import ServerShutdown
 from trueman.wire.streams import Stream
+from trueman.ws import metrics
 from trueman.ws.connections import Connections
 from trueman.ws.door import client_address
 from trueman.ws.feeds import Feeds
@@ -125,7 +126,7 @@ class Client(WSListener):
             return
         waiting = self._socket.get_write_buffer_size()
         if waiting and waiting + len(data) > WRITE_BUFFER_BYTES_MAX:
-            self._house.connections.dropped += 1
+            metrics.DROPPED.inc()
             self.close(WSCloseCode.POLICY_VIOLATION, "reading too slowly")
             return
         self._socket.write(data)

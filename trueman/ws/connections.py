@@ -28,8 +28,6 @@ class Connections:
         self.all_gone = asyncio.Event()
         self.all_gone.set()
         self.slow: set[Connection] = set()
-        self.dropped = 0
-        """Readers too slow to keep."""
 
     def __len__(self) -> int:
         return len(self._open)

@@ -4,6 +4,7 @@ Health is told on the same port over plain HTTP: `/healthz` while the process ru
 """
 
 import asyncio
+import gc
 from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, Final
@@ -16,7 +17,9 @@ from trueman.errors import StartError
 from trueman.infra.clock import wall_clock_us
 from trueman.infra.live import Live
 from trueman.infra.log import Log
+from trueman.infra.service import announce_ready
 from trueman.infra.settings import Settings
+from trueman.ws import metrics
 from trueman.ws.client import MESSAGE_BYTES_MAX, Client, House
 from trueman.ws.connections import MAINTENANCE_SECONDS, Connections
 from trueman.ws.door import allowed_origins, is_welcome, read_path
@@ -35,6 +38,7 @@ async def run(settings: Settings, log: Log, database_pool: asyncpg.Pool, stop: a
     """Until `stop` is set. Raise LogDamaged when the event log has lost what the views need."""
     live = Live(log, database_pool, portfolio=False)
     await live.start()
+    gc.freeze()  # what was loaded stays for as long as the process: the collector need not walk it again and again
     service = Service(settings, live)
     following = asyncio.create_task(live.follow(stop))
     try:
@@ -77,6 +81,7 @@ class Service:
             settings.stream_messages_per_second,
             frozenset(part.strip() for part in settings.trusted_proxies.split(",") if part.strip()),
         )
+        self._messages_counted = 0
         self._origins = allowed_origins(settings)
         self._following: asyncio.Task[None] | None = None
         self.port = settings.ws_port
@@ -88,6 +93,7 @@ class Service:
         self.port = server.sockets[0].getsockname()[1]
         self.listening.set()
         logger.info("streams are served", address=f"ws://{self._settings.host}:{self.port}")
+        announce_ready()
         try:
             await _first_of(following, self._keep_time(stop))
         finally:
@@ -141,6 +147,15 @@ class Service:
             if loop.time() - maintained > MAINTENANCE_SECONDS:
                 maintained = loop.time()
                 self.connections.maintain(maintained)
+                self._count()
+
+    def _count(self) -> None:
+        metrics.CONNECTIONS.set(len(self.connections))
+        metrics.SLOW.set(len(self.connections.slow))
+        metrics.STREAMS.set(self.hub.streams)
+        metrics.OFFSET.set(self._live.offset)
+        metrics.MESSAGES.inc(self.hub.messages_sent - self._messages_counted)
+        self._messages_counted = self.hub.messages_sent
 
     async def _goodbye(self) -> None:
         self.connections.say_goodbye()
