@@ -46,7 +46,7 @@ build:
 	@$(MAKE) --no-print-directory $(STAMPS)/built
 
 bench: $(STAMPS)/dev $(STAMPS)/built
-	$(BIN)/python -m bench.every
+	$(BIN)/trueman bench all
 
 lock: $(STAMPS)/installed
 	$(LOCK) pyproject.toml --extra build -o requirements.lock $(LOCK_OPTIONS)

@@ -67,9 +67,13 @@ def read_settings() -> Settings:
 
 
 def require_servers(settings: Settings) -> None:
-    for name, url in (("DATABASE_URL", settings.database_url), ("VALKEY_URL", settings.valkey_url)):
-        if not url:
-            raise StartError(f"{name} is not set. A service alone needs it; `trueman up` starts servers of its own.")
+    require_url("DATABASE_URL", settings.database_url)
+    require_url("VALKEY_URL", settings.valkey_url)
+
+
+def require_url(name: str, url: str) -> None:
+    if not url:
+        raise StartError(f"{name} is not set. A service alone needs it; `trueman up` starts servers of its own.")
 
 
 def serve(name: str, role: str, run: Callable[[Settings, Log, asyncpg.Pool, asyncio.Event], Awaitable[None]]) -> None:
@@ -220,8 +224,8 @@ def migrate() -> None:
     """Bring the database's schema to the newest version."""
     from trueman.infra.database.connection import migrate as bring
 
-    settings = read_settings()
-    require_servers(settings)
+    settings = with_servers_of_up(read_settings())
+    require_url("DATABASE_URL", settings.database_url)
     asyncio.run(bring(settings.database_url))
 
 
@@ -284,8 +288,8 @@ def create_user(
     administrator: Annotated[bool, typer.Option("--admin/--user", help="May create and halt markets.")] = False,
 ) -> None:
     """Create a user; with --admin one who may administer."""
-    settings = read_settings()
-    require_servers(settings)
+    settings = with_servers_of_up(read_settings())
+    require_url("DATABASE_URL", settings.database_url)
     if not asyncio.run(_create_user(settings.database_url, email, password, is_admin=administrator)):
         raise StartError(f"There is a user {email} already.")
 

@@ -70,6 +70,7 @@ async def install(folder: Path, log: Path, tell: Callable[[str], None]) -> Node:
     if not (folder / "package.json").exists():
         raise StartError(f"The web client's sources are not in {folder}; start without it: trueman up --no-client")
     node = find_node()
+    _begin(log)
     async with _alone(folder):
         if _read(folder / "node_modules" / ".trueman-lock") != lock_digest(folder):
             tell("client: installing its packages, once")
@@ -105,6 +106,11 @@ def source_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def _begin(log: Path) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.unlink(missing_ok=True)
+
+
 def _read(path: Path) -> str:
     try:
         return path.read_text()
@@ -128,7 +134,6 @@ async def _alone(folder: Path) -> AsyncIterator[None]:
 
 
 async def _run(argv: Sequence[str], folder: Path, log: Path, node: Node) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
             *argv,

@@ -92,7 +92,7 @@ def client_part(settings: Settings, data: Path, argv: list[str], folder: Path) -
     host = address(settings.host)
     environment = {
         "TRUEMAN_API_URL": f"http://{host}:{settings.api_port}",
-        "TRUEMAN_WS_URL": f"ws://{host}:{settings.ws_port}",
+        "TRUEMAN_WS_PORT": str(settings.ws_port),
         "NEXT_TELEMETRY_DISABLED": "1",
     }
     return Part(

@@ -1,0 +1,60 @@
+"""The container files name things that exist."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+
+from trueman.cli import app
+from trueman.infra.service import READY_FILE
+from trueman.infra.settings import Settings, environment_name
+
+ROOT = Path(__file__).parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
+SETTINGS = {environment_name(name) for name in Settings.model_fields} | {
+    READY_FILE,
+    "TRUEMAN_API_URL",
+    "TRUEMAN_WS_URL",
+}
+
+
+@pytest.mark.parametrize("name", ["migrate", "engine", "db-updater", "api", "ws", "client"])
+def test_every_part_is_there_and_is_told_only_what_it_knows(name: str) -> None:
+    service = COMPOSE["services"][name]
+    assert set(service["environment"]) <= SETTINGS
+    if name != "client":
+        known = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+        assert service["command"] == ["trueman", name]
+        assert name in known
+
+
+def test_the_servers_keep_what_they_acknowledge() -> None:
+    valkey = " ".join(COMPOSE["services"]["valkey"]["command"])
+    for promise in ("--appendonly yes", "--appendfsync always", "--maxmemory-policy noeviction", "--requirepass"):
+        assert promise in valkey
+    assert {"fsync=on", "synchronous_commit=on"} <= set(COMPOSE["services"]["postgres"]["command"])
+    for name in ("postgres", "valkey", "engine"):
+        volume = COMPOSE["services"][name]["volumes"][0].split(":")[0]
+        assert volume in COMPOSE["volumes"]
+
+
+def test_no_password_has_a_default_and_no_server_is_open_to_the_network() -> None:
+    text = (ROOT / "deploy" / "compose.yaml").read_text()
+    assert re.findall(r"PASSWORD:?-", text) == []
+    assert text.count(":?set it in deploy/.env}") >= 4
+    ports = [port for service in COMPOSE["services"].values() for port in service.get("ports", [])]
+    assert len(ports) == 3
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "client.Dockerfile"])
+def test_images_copy_files_that_exist_and_do_not_run_as_root(name: str) -> None:
+    lines = (ROOT / "deploy" / name).read_text().splitlines()
+    copied = [
+        source for line in lines if line.startswith("COPY ") and "--from" not in line for source in line.split()[1:-1]
+    ]
+    assert copied
+    assert [source for source in copied if not (ROOT / source).exists()] == []
+    assert [line for line in lines if line.startswith("USER ")]
