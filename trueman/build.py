@@ -19,7 +19,8 @@ CORE: Final = (
     "listing markets matching messages placing portrait rejections resting results seats snapshot sources texts "
     "tickets trading units walk"
 )
-COMPILED: Final = [f"trueman/core/{name}.py" for name in CORE.split()]
+COMPILED: Final = [*(f"trueman/core/{name}.py" for name in CORE.split()), "bench/replay.py"]
+"""And the loop of the book's benchmark, which measures the book and not the interpreter around it."""
 GROUP: Final = "trueman_core__mypyc"
 """The library that holds all of it; each module beside its source is only a door to it."""
 

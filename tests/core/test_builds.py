@@ -26,7 +26,8 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("sources")
     for folder in ("trueman/core", "tests/core", "tests/reference"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("*.so", "__pycache__", "*.sha256"))
-    for name in ("trueman/__init__.py", "trueman/build.py"):
+    (root / "bench").mkdir()
+    for name in ("trueman/__init__.py", "trueman/build.py", "bench/replay.py"):
         shutil.copy(ROOT / name, root / name)
     return root
 
