@@ -4,6 +4,7 @@ A well-kept client costs more processor time a request than the server under tes
 """
 
 import asyncio
+from typing import cast
 
 
 class Connection(asyncio.Protocol):
@@ -20,8 +21,7 @@ class Connection(asyncio.Protocol):
         return connection
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         self.received += data
