@@ -5,6 +5,7 @@ A test that meddles with the clock, the limits or the engine takes `own_exchange
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -14,7 +15,7 @@ from tests.conftest import database_from_template
 from trueman.infra.settings import Settings
 from trueman.stack.servers import EmbeddedPostgres
 
-ROOMY = {"orders_per_10_seconds": 100_000, "request_weight_per_minute": 10**9, "logins_per_minute": 10_000}
+ROOMY: dict[str, Any] = {"orders_per_10_seconds": 100_000, "request_weight_per_minute": 10**9, "logins_per_minute": 10_000}
 
 
 @pytest.fixture(scope="package")
@@ -49,6 +50,6 @@ async def taker(running: Running) -> AsyncIterator[Trader]:
 
 @pytest_asyncio.fixture(loop_scope="package")
 async def own_exchange(database_url: str, tmp_path: Path) -> AsyncIterator[Running]:
-    limits = {"orders_per_10_seconds": 5, "request_weight_per_minute": 200, "answer_timeout_ms": 300}
+    limits: dict[str, Any] = {"orders_per_10_seconds": 5, "request_weight_per_minute": 200, "answer_timeout_ms": 300}
     async with running_exchange(Settings(data=tmp_path, database_url=database_url, **limits)) as exchange:
         yield exchange

@@ -36,10 +36,8 @@ RECV_WINDOW: Final = Parameter(
     {"type": "number", "minimum": 0, "maximum": 60000, "default": 5000},
     description="For how many milliseconds after `timestamp` the request is good.",
 )
-SIGNATURE: Final = Parameter(
-    "signature", STRING, description="HMAC-SHA256 of query and body with the secret, in hexadecimal. Keys only."
-)
-SIGNED: Final = (RECV_WINDOW, TIMESTAMP, SIGNATURE)
+SIGNED: Final = (RECV_WINDOW, TIMESTAMP)
+"""The signature itself is described once, as a way to authenticate."""
 
 
 def one_or_list(body: object) -> dict[str, Any]:
