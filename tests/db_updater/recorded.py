@@ -12,7 +12,7 @@ from tests.reference.naive_exchange import NaiveExchange
 from tests.views.lived import live_through
 from trueman.core.codec import Result, encode
 from trueman.db_updater.service import Updater
-from trueman.infra.log import EventEntry
+from trueman.infra.log import EventEntry, Log
 from trueman.infra.memory_log import MemoryLog
 
 PATIENCE_SECONDS = 60
@@ -43,11 +43,11 @@ async def recorded_day(seed: int, commands: int, **options: int) -> tuple[NaiveE
     return exchange, results, await log_of(results, seed)
 
 
-async def follow_to_end(log: MemoryLog, pool: asyncpg.Pool) -> Updater:
+async def follow_to_end(log: Log, pool: asyncpg.Pool) -> Updater:
     """An updater that has written everything and was stopped."""
     updater = Updater(log, pool, asyncio.Event())
     working = asyncio.create_task(updater.run())
-    await written(updater, log.events.last, working)
+    await written(updater, await log.last_event(), working)
     updater.stop.set()
     await working
     return updater

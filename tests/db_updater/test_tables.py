@@ -126,8 +126,8 @@ async def test_closed_orders_keep_the_status_with_which_they_closed(pool: asyncp
     closed = {
         event.order_id: event.status for result in results for event in result.events if isinstance(event, OrderClosed)
     }
-    stored = dict(await pool.fetch("SELECT order_id, status FROM orders WHERE status NOT IN (0, 5)"))
-    assert stored == closed
+    rows = await pool.fetch("SELECT order_id, status FROM orders WHERE status NOT IN (0, 5)")
+    assert {order_id: status for order_id, status in rows} == closed
     assert set(closed.values()) == {1, 2, 3, 4}
 
 

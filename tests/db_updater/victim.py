@@ -10,11 +10,10 @@ from trueman.infra.database.connection import UPDATER, connect_pool
 
 async def main(url: str, seed: int, commands: int) -> None:
     _, _, log = await recorded_day(seed, commands)
-    print("ready", flush=True)  # noqa: T201
     async with await connect_pool(url, UPDATER, durable=False) as pool:
         await follow_to_end(log, pool)
 
 
 if __name__ == "__main__":
-    service.CATCH_UP_COMMANDS_MAX = 20  # type: ignore[misc]
+    service.CATCH_UP_COMMANDS_MAX = 10  # type: ignore[misc]
     asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

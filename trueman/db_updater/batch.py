@@ -5,6 +5,7 @@ be written again after a transaction was lost. Records are read straight from th
 takes this path.
 """
 
+import struct
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
@@ -84,18 +85,24 @@ class Batch:
     def fold(self, entry: EventEntry) -> None:
         if entry.first != self.number + 1:
             raise Gap(f"after command {self.number} comes an entry that begins at {entry.first}")
-        frame, folds, at = entry.frame, self._folds, 0
-        while at < len(frame):
+        try:
+            self._fold_frame(entry.frame)
+        except (struct.error, KeyError, UnicodeDecodeError) as error:
+            raise LogDamaged(f"the entry that ends at {entry.last} cannot be read: {error!r}") from error
+        if self.number != entry.last:
+            raise LogDamaged(f"the entry that ends at {entry.last} has results up to {self.number}")
+        self.chain = entry.chain
+
+    def _fold_frame(self, frame: bytes) -> None:
+        at, end, folds = 0, len(frame), self._folds
+        while at < end:
             kind, size = _header(frame, at)
-            if RECORD_BYTES.get(kind) != size:
-                raise LogDamaged(f"no event of kind {kind} with {size} bytes in the entry that ends at {entry.last}")
+            if RECORD_BYTES[kind] != size:
+                raise LogDamaged(f"an event of kind {kind} has {size} bytes")
             self._position += 1
             self.events += 1
             folds[kind](frame, at)
             at += size
-        if self.number != entry.last:
-            raise LogDamaged(f"the entry that ends at {entry.last} has results up to {self.number}")
-        self.chain = entry.chain
 
     def finish(self) -> None:
         """No more entries: what is still open of the candles becomes rows too."""

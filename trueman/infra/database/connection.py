@@ -10,12 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 import asyncpg
-import sqlalchemy
-from alembic import command
-from alembic.config import Config
 from asyncpg.pool import PoolConnectionProxy
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from trueman.errors import DatabaseUnavailable
 
@@ -30,8 +25,6 @@ ROLES: Final = (UPDATER, API, ENGINE, READER)
 POOL_CONNECTIONS_MAX: Final = 8
 COMMAND_TIMEOUT_SECONDS: Final = 60.0
 CONNECT_TIMEOUT_SECONDS: Final = 10.0
-MIGRATION_LOCK: Final = 7_226_426
-"""Two starts at once migrate one after the other."""
 
 
 async def connect_pool(
@@ -95,19 +88,6 @@ async def borrow(pool: asyncpg.Pool) -> AsyncIterator[Connection]:
 
 async def migrate(url: str) -> None:
     """Bring the schema to the newest version; nothing happens when it is there already."""
-    engine = create_async_engine(
-        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url), poolclass=NullPool
-    )
-    try:
-        async with engine.begin() as connection:
-            await connection.execute(sqlalchemy.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-            await connection.run_sync(_upgrade)
-    finally:
-        await engine.dispose()
+    from trueman.infra.database.migrations.runner import upgrade  # a second of imports that no service needs
 
-
-def _upgrade(connection: sqlalchemy.Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", "trueman.infra.database:migrations")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    await upgrade(url)

@@ -1,1 +1,1 @@
-"""The history of the schema, one file a step. Run by `trueman.infra.database.connection.migrate`."""
+"""The history of the schema, one file a step. Run by `runner`, through `connection.migrate`."""
