@@ -59,10 +59,11 @@ async def build(folder: Path, log: Path, tell: Callable[[str], None]) -> Node:
     """Install and build what changed since the last time; nothing to do takes milliseconds."""
     node = await install(folder, log, tell)
     async with _alone(folder):
-        if _read(folder / ".next" / ".trueman-sources") != source_digest(folder):
+        sources = source_digest(folder)
+        if _read(folder / ".next" / ".trueman-sources") != sources:
             tell("client: building, once per change of its sources")
             await _run([node.node, "node_modules/next/dist/bin/next", "build"], folder, log, node)
-            (folder / ".next" / ".trueman-sources").write_text(source_digest(folder))
+            (folder / ".next" / ".trueman-sources").write_text(sources)
     return node
 
 
