@@ -101,12 +101,14 @@ def test_closed_orders_are_remembered_with_what_they_did() -> None:
 
 def test_memory_of_closed_orders_is_bounded() -> None:
     _, results = live_through(4, COMMANDS)
-    short, long = Portfolio(closed_orders_max=5), Portfolio()
+    short, long = Portfolio(closed_orders_max=50), Portfolio()
     for result in results:
         short.fold(result)
         long.fold(result)
-        assert len(short.closed) <= 5
-    assert list(short.closed) == list(long.closed)[-5:]
+        assert len(short.closed) <= 50
+        for order in short.closed.values():
+            assert short.order_by_client_id(order.account, order.client_id) is not None
+    assert list(short.closed) == list(long.closed)[-50:]
     forgotten = [order for order in long.closed.values() if order.order_id not in short.closed]
     assert forgotten
     assert all(short.order(order.account, order.order_id) is None for order in forgotten)
