@@ -223,10 +223,12 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="For programs.")
 def migrate() -> None:
     """Bring the database's schema to the newest version."""
     from trueman.infra.database.connection import migrate as bring
+    from trueman.stack.neighbours import database_errors_told
 
     settings = with_servers_of_up(read_settings())
     require_url("DATABASE_URL", settings.database_url)
-    asyncio.run(bring(settings.database_url))
+    with database_errors_told():
+        asyncio.run(bring(settings.database_url))
 
 
 @app.command()
@@ -302,12 +304,14 @@ async def make_admin(database_url: str, email: str, password: str) -> None:
 async def _create_user(database_url: str, email: str, password: str, *, is_admin: bool) -> bool:
     from trueman.infra.database.connection import API, connect_pool
     from trueman.infra.database.identity import create_user as create
+    from trueman.stack.neighbours import database_errors_told
 
     pool = await connect_pool(database_url, API)
     try:
-        return await create(pool, email, password, "admin" if is_admin else "user") is not None
+        with database_errors_told():
+            return await create(pool, email, password, "admin" if is_admin else "user") is not None
     finally:
-        await pool.close()
+        pool.terminate()
 
 
 if __name__ == "__main__":

@@ -94,6 +94,22 @@ def test_migrate_may_run_again(database_url: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize(
+    "command", [("migrate",), ("admin", "create-user", "x@example.com", "--password", "long enough")]
+)
+def test_a_database_that_cannot_be_used_is_told_in_words(
+    command: tuple[str, ...], postgres_server: EmbeddedPostgres
+) -> None:
+    nobody = f"postgresql://postgres:x@127.0.0.1:{free_port()}/x"
+    stranger = f"postgresql://postgres:wrong@127.0.0.1:{postgres_server.port}/postgres"
+    for url in (nobody, stranger):
+        done = trueman(*command, DATABASE_URL=url)
+        assert done.returncode == 78
+        assert done.stderr.startswith("trueman: PostgreSQL, where DATABASE_URL says it is, cannot be used: ")
+        assert "Traceback" not in done.stderr
+        assert "wrong" not in done.stderr
+
+
 def test_metrics_are_shown_while_asked_for() -> None:
     port = free_port()
     with exposed("127.0.0.1", port):

@@ -10,11 +10,13 @@ from typing import Any
 
 from rich.console import Console
 
+from trueman import build
 from trueman.errors import StartError
 from trueman.infra.database.connection import migrate
 from trueman.infra.settings import Settings
 from trueman.stack import client, demo, layout
 from trueman.stack.claim import Claim
+from trueman.stack.neighbours import database_errors_told
 from trueman.stack.parts import Part
 from trueman.stack.servers import EmbeddedPostgres, EmbeddedServer, EmbeddedValkey
 from trueman.stack.supervisor import Supervisor
@@ -76,6 +78,7 @@ class Exchange:
             await self._stop()
 
     async def _start(self) -> None:
+        self._look_at_the_core()
         for name in self._claim.end_leftovers():
             self.tell(f"ended a {name} that an earlier run had left behind")
         layout.require_ports(self.settings, client=self.options.client)
@@ -96,6 +99,13 @@ class Exchange:
         if not self.options.background:
             self._console.print(welcome(self.settings, seeded, client=self.options.client))
 
+    def _look_at_the_core(self) -> None:
+        state = build.state()
+        if state == "stale":
+            raise StartError(build.ADVICE[state])
+        if state == "uncompiled":
+            self.tell(f"Warning: {build.ADVICE[state]}")
+
     async def _build_client(self) -> client.Node:
         return await client.build(client.FOLDER, self.data / "logs" / "client-build.log", self.tell)
 
@@ -106,10 +116,8 @@ class Exchange:
             )
         if not self._valkey_url:
             self._valkey_url = await self._start_server(EmbeddedValkey(self.data / "valkey", self.settings.valkey_port))
-        try:
+        with database_errors_told():
             await migrate(self._database_url)
-        except OSError as error:
-            raise StartError(f"PostgreSQL does not answer where DATABASE_URL says: {error}") from None
 
     async def _start_server(self, server: EmbeddedServer) -> str:
         await self._start_part(layout.server_part(server, self.data / "logs"))
