@@ -20,11 +20,11 @@ export function openSocket(url: string): () => void {
 const waitingForSocket: ((socket: StreamSocket) => void)[] = [];
 
 /** Effects of children run before the provider's: they wait for the socket here. */
-export function withSocket(use: (socket: StreamSocket) => () => void): () => void {
-  if (socket) return use(socket);
+export function withSocket(begin: (socket: StreamSocket) => () => void): () => void {
+  if (socket) return begin(socket);
   let dispose: (() => void) | null = null;
   let cancelled = false;
-  waitingForSocket.push((opened) => { if (!cancelled) dispose = use(opened); });
+  waitingForSocket.push((opened) => { if (!cancelled) dispose = begin(opened); });
   return () => {
     cancelled = true;
     dispose?.();

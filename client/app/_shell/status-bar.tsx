@@ -10,14 +10,14 @@ const LOOK: Record<Health, readonly [word: string, dot: string]> = {
   connecting: ["Connecting", "bg-text-3"], live: ["Live", "bg-ok"], delayed: ["Delayed", "bg-warn"], stale: ["Stale", "bg-danger"], offline: ["Offline", "bg-danger"],
 };
 
-export interface LinkView { readonly health: Health; readonly ageSeconds: number; readonly lastAt: number }
+export interface LinkView { readonly health: Health; readonly ageSeconds: number; readonly lastAt: number; readonly now: number }
 
 /** The link's health, looked at once a second. */
 export function useLink(): LinkView {
   const now = useNow();
-  if (now === null) return { health: "connecting", ageSeconds: 0, lastAt: 0 };
+  if (now === null) return { health: "connecting", ageSeconds: 0, lastAt: 0, now: 0 };
   const lastAt = linkFreshness()?.lastMessageAt ?? 0;
-  return { health: linkHealth(now), ageSeconds: lastAt === 0 ? 0 : Math.max(0, Math.floor((now - lastAt) / 1_000)), lastAt };
+  return { health: linkHealth(now), ageSeconds: lastAt === 0 ? 0 : Math.max(0, Math.floor((now - lastAt) / 1_000)), lastAt, now };
 }
 
 export function ConnectionChip({ link }: { readonly link: LinkView }) {

@@ -38,7 +38,7 @@ export class Market {
       if (index > 0) close += Math.round((this.start - close) * 0.01);
       const high = Math.max(open, close) + Math.round(this.chance() * swing * 0.4);
       const low = Math.max(1, Math.min(open, close) - Math.round(this.chance() * swing * 0.4));
-      bars.push({ t: end - (499 - index) * length, o: open, h: high, l: low, c: close, v: Math.round(this.lot * 40 * (0.2 + this.chance())), n: 9 });
+      bars.push({ t: end - (499 - index) * length, o: open, h: high, l: low, c: close, v: Math.round(this.lot * 3 * (length / 1e3) * (0.6 + this.chance() * 0.8)), n: 9 });
     }
     const shift = this.start - bars.at(-1).c;
     return bars.map((bar) => ({ ...bar, o: bar.o + shift, h: bar.h + shift, l: Math.max(1, bar.l + shift), c: bar.c + shift }));

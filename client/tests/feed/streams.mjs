@@ -23,7 +23,7 @@ export function serveStreams(port, markets, state) {
     socket.streams = new Set();
     socket.on("message", (text) => {
       const { id, method, params } = JSON.parse(text);
-      for (const stream of params ?? []) method === "SUBSCRIBE" ? socket.streams.add(stream) : socket.streams.delete(stream);
+      for (const stream of params ?? []) socket.streams[method === "SUBSCRIBE" ? "add" : "delete"](stream);
       if (!state.silent) socket.send(JSON.stringify({ result: method === "LIST_SUBSCRIPTIONS" ? [...socket.streams] : null, id }));
     });
   });

@@ -49,7 +49,7 @@ export function TradesPanel({ screen }: { readonly screen: Screen }) {
   const { link } = screen;
   return (
     <Panel area="trades" label="Recent trades">
-      <h2 className="flex h-9 shrink-0 items-center border-b border-line px-3 text-label">Trades</h2>
+      <h2 className="flex h-9 shrink-0 items-center border-b border-line px-3 text-label desktop:max-wide:hidden">Trades</h2>
       <StaleVeil stale={link.health === "stale" || link.health === "offline"} words={staleWords(link)}><TradesTape rules={screen.rules} tape={screen.tape} /></StaleVeil>
     </Panel>
   );

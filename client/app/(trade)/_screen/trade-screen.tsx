@@ -4,6 +4,7 @@ import { IconButton } from "@/components/ui/button";
 import { ExpandIcon } from "@/components/ui/icons";
 import { PanelTabs } from "@/components/ui/tabs";
 import { isInterval } from "@/features/chart/model";
+import { Grouping } from "@/features/book/ui/book-head";
 import { ChartPanel, ownLine } from "@/features/chart/ui/chart-panel";
 import { MarketList } from "@/features/markets/ui/market-list";
 import { TickerFacts } from "@/features/markets/ui/ticker-bar";
@@ -20,7 +21,7 @@ import { TABLE_TABS, TablesPanel, type TableTab } from "./tables-panel";
 import { TickerPanel } from "./ticker-panel";
 import { useScreen, type Screen } from "./use-screen";
 import { useTradeKeys } from "./use-trade-keys";
-import { useUrlState } from "./use-url-state";
+import { useUrlState } from "@/lib/react/use-url-state";
 
 const DESKTOP = [{ value: "book", label: "Book" }, { value: "trades", label: "Trades" }] as const;
 const TABLET = [{ value: "order", label: "Order" }, ...DESKTOP] as const;
@@ -36,12 +37,14 @@ function useLines({ open, rules }: Screen) {
   }), [open, rules]);
 }
 
-function PanelSwitches({ shown, show }: { readonly shown: Shown; readonly show: (change: Partial<Shown>) => void }) {
+function PanelSwitches({ screen, shown, show }: { readonly screen: Screen; readonly shown: Shown; readonly show: (change: Partial<Shown>) => void }) {
+  const { rules, group, groups, setGroup } = screen;
   return (
     <div data-area="tabs" className="flex items-stretch border-b border-line">
       <PanelTabs className="only-phone flex-1 justify-around" label="Panels" value={shown.phone} tabs={PHONE} onChange={(phone) => { show({ phone }); }} />
       <PanelTabs className="only-tablet" label="Panels" value={shown.tablet} tabs={TABLET} onChange={(tablet) => { show({ tablet }); }} />
-      <PanelTabs className="only-desktop" label="Panels" value={shown.desktop} tabs={DESKTOP} onChange={(desktop) => { show({ desktop }); }} />
+      <PanelTabs className="only-desktop flex-1" label="Panels" value={shown.desktop} tabs={DESKTOP} onChange={(desktop) => { show({ desktop }); }} />
+      {shown.desktop === "book" && <span className="only-desktop items-center pr-1"><Grouping rules={rules} group={group} groups={groups} onGroup={setGroup} /></span>}
     </div>
   );
 }
@@ -67,7 +70,7 @@ export function TradeScreen({ rules }: { readonly rules: MarketRules }) {
       <Header />
       <TickerPanel screen={screen} />
       <Panel area="markets" label="Markets"><MarketList markets={markets ?? []} current={rules.symbol} /></Panel>
-      <PanelSwitches shown={shown} show={show} />
+      <PanelSwitches screen={screen} shown={shown} show={show} />
       <Panel area="chart" label="Chart"><div ref={chart} className="flex min-h-0 flex-1 flex-col bg-surface-1"><ChartPanel rules={rules} interval={interval} onInterval={setInterval} lines={lines} aside={<IconButton label="Chart full screen" onClick={fullChart}><ExpandIcon /></IconButton>} /></div></Panel>
       <BookPanel screen={screen} />
       <TradesPanel screen={screen} />

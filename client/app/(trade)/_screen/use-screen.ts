@@ -83,7 +83,7 @@ export function useScreen(rules: MarketRules): Screen {
   const [allMarkets, setAllMarkets] = useState(false);
   const open = useOpenOrders(allMarkets ? null : rules.symbol);
   const { group, groups, setGroup } = useGrouping(rules, tape);
-  const bookHealth = panelHealth(Date.now(), link.health, book.feed.resyncingSince);
+  const bookHealth = panelHealth(link.now, link.health, book.feed.resyncingSince);
   const form = useFormContext(rules, book, balances, bookHealth);
   const mine = useMine(open, rules, group);
   return {

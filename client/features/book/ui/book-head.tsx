@@ -3,16 +3,22 @@ import { Choice } from "@/components/ui/menu";
 import { formatUnits } from "@/lib/money/format";
 import type { MarketRules } from "@/lib/markets/rules";
 
-/** Column heads and the choice of grouping. */
-export function BookHead({ rules, group, groups, onGroup }: { readonly rules: MarketRules; readonly group: number; readonly groups: readonly number[]; readonly onGroup: (group: number) => void }) {
+interface GroupingProps { readonly rules: MarketRules; readonly group: number; readonly groups: readonly number[]; readonly onGroup: (group: number) => void }
+
+export function Grouping({ rules, group, groups, onGroup }: GroupingProps) {
   const options = groups.map((size) => ({ value: String(size), label: formatUnits(size, rules.price.decimals) }));
+  return <Choice label="Group prices by" value={String(group)} options={options} onChange={(value) => { onGroup(parseInt(value, 10)); }} className="h-6! border-transparent bg-transparent" />;
+}
+
+/** Where no tab names the panel it has its own head; the columns are named everywhere. */
+export function BookHead(props: GroupingProps) {
   return (
     <div data-slot="book-head">
-      <div className="flex h-9 items-center justify-between border-b border-line px-3">
+      <div className="flex h-9 items-center justify-between border-b border-line px-3 desktop:max-wide:hidden">
         <h2 className="text-label text-text-1">Order book</h2>
-        <Choice label="Group prices by" value={String(group)} options={options} onChange={(value) => { onGroup(parseInt(value, 10)); }} className="h-6! border-transparent bg-transparent" />
+        <Grouping {...props} />
       </div>
-      <BookColumns rules={rules} />
+      <BookColumns rules={props.rules} />
     </div>
   );
 }

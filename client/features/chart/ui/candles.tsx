@@ -1,5 +1,5 @@
 "use client";
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/states";
 import type { MarketRules } from "@/lib/markets/rules";
@@ -20,17 +20,14 @@ const MOVES: Record<string, (view: ChartView, big: boolean) => void> = {
 
 const words = (bar: Bar | null): string => (bar ? `Bar of ${new Date(bar.time * 1_000).toISOString()}: open ${bar.open}, high ${bar.high}, low ${bar.low}, close ${bar.close}` : "No bar yet");
 
-/** Loaded in its own chunk: the chart library is the heaviest thing on the page. */
-export default function Candles({ rules, interval, lines }: CandlesProps) {
+interface Mounted { readonly host: RefObject<HTMLDivElement | null>; readonly view: RefObject<ChartView | null>; readonly last: RefObject<Bar | null>; readonly failed: boolean }
+
+/** One chart per market and interval: made, fed and removed together. */
+function useChart(rules: MarketRules, interval: Interval, attempt: number): Mounted {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<ChartView | null>(null);
   const last = useRef<Bar | null>(null);
   const [failed, setFailed] = useState(false);
-  const [attempt, setAttempt] = useState(0);
-  const [spoken, setSpoken] = useState("");
-  const look = usePreferences((state) => [state.theme, state.sides, state.up].join());
-  const hollow = usePreferences((state) => state.hollowCandles);
-
   useEffect(() => {
     if (!host.current) return;
     const chart = new ChartView(host.current, { priceDecimals: rules.price.decimals, seconds: false, onEdge: () => { void feed.older(); } });
@@ -43,16 +40,29 @@ export default function Candles({ rules, interval, lines }: CandlesProps) {
     const stop = feed.start();
     return () => { view.current = null; stop(); chart.remove(); };
   }, [rules, interval, attempt]);
+  return { host, view, last, failed };
+}
 
+/** A change of theme or colours restyles the chart that is there; it is never made anew for that. */
+function useChartLook(view: Mounted["view"], lines: readonly OwnLine[], chart: string): void {
+  const look = usePreferences((state) => [state.theme, state.sides, state.up].join());
+  const hollow = usePreferences((state) => state.hollowCandles);
   useEffect(() => {
     const restyle = () => { view.current?.restyle(hollow); };
     restyle();
     const media = window.matchMedia("(prefers-color-scheme: dark)");
     media.addEventListener("change", restyle);
     return () => { media.removeEventListener("change", restyle); };
-  }, [look, hollow, rules, interval]);
-  useEffect(() => { view.current?.setLines(lines); }, [lines, look, rules, interval]);
+  }, [view, look, hollow, chart]);
+  useEffect(() => { view.current?.setLines(lines); }, [view, lines, look, chart]);
+}
 
+/** Loaded in its own chunk: the chart library is the heaviest thing on the page. */
+export default function Candles({ rules, interval, lines }: CandlesProps) {
+  const [attempt, setAttempt] = useState(0);
+  const [spoken, setSpoken] = useState("");
+  const { host, view, last, failed } = useChart(rules, interval, attempt);
+  useChartLook(view, lines, `${rules.symbol} ${interval} ${attempt}`);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter") { setSpoken(words(last.current)); return; }
     const move = MOVES[event.key];

@@ -1,0 +1,1 @@
+export { PageShell as default } from "../_shell/page-shell";
