@@ -5,6 +5,9 @@ from typing import Final
 
 DECIMAL: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
 DECIMAL_CHARS_MAX: Final = 40
+DECIMALS_MAX: Final = 40
+ONES: Final = [10**places for places in range(DECIMALS_MAX + 1)]
+FORMATS: Final[list[str]] = [f"%d.%0{places}d" for places in range(DECIMALS_MAX + 1)]
 
 
 class NotADecimal(ValueError):
@@ -32,8 +35,9 @@ def parse(text: str, decimals: int) -> int:
 
 def text(count: int, decimals: int) -> str:
     """Write `count` units of ten to the minus `decimals` with all its decimals: text(150_000_000, 8) is 1.50000000."""
-    sign, digits = ("-", str(-count)) if count < 0 else ("", str(count))
+    if count < 0:
+        return "-" + text(-count, decimals)
     if not decimals:
-        return sign + digits
-    digits = digits.rjust(decimals + 1, "0")
-    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}"
+        return str(count)
+    written: str = FORMATS[decimals] % divmod(count, ONES[decimals])
+    return written

@@ -34,7 +34,7 @@ def place_order(
     parameters: Parameters, market: Market, account: int, deadline_us: int, new_id: Callable[[], str]
 ) -> PlaceOrder:
     """`new_id` names an order that its owner did not."""
-    side = word(parameters, "side", SIDES, errors.Refusal(errors.INVALID_SIDE, "Invalid side.", "side"))
+    side = word(parameters, "side", SIDES, errors.INVALID_SIDE)
     kind = _type(parameters)
     _refuse_what_is_not_offered(parameters)
     time_in_force = _time_in_force(parameters, kind)
@@ -113,8 +113,7 @@ def _refuse_what_is_not_offered(parameters: Parameters) -> None:
 
 def _time_in_force(parameters: Parameters, kind: int) -> int:
     if kind == LIMIT:
-        refusal = errors.Refusal(errors.INVALID_TIME_IN_FORCE, "Invalid timeInForce.", "timeInForce")
-        return word(parameters, "timeInForce", TIMES_IN_FORCE, refusal)
+        return word(parameters, "timeInForce", TIMES_IN_FORCE, errors.INVALID_TIME_IN_FORCE)
     if "timeInForce" in parameters:
         raise errors.not_required("timeInForce")
     return GTC

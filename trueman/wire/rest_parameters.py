@@ -5,7 +5,8 @@ Clients send the same parameters in the query string, in the body, or spread ove
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Final
+from contextlib import suppress
+from typing import Annotated, Final, cast
 from urllib.parse import unquote_plus
 
 import msgspec
@@ -36,10 +37,20 @@ def read(query: bytes, body: bytes) -> dict[str, str]:
 
 
 def _part(raw: bytes) -> dict[str, str]:
-    parameters: dict[str, str] = {}
     pieces = raw.decode("utf-8", "replace").split("&")
     if len(pieces) > PARAMETERS_MAX:
         raise errors.Refusal(errors.DUPLICATE_PARAMETER, f"Too many parameters; at most {PARAMETERS_MAX} are read.")
+    if b"%" not in raw and b"+" not in raw:
+        with suppress(ValueError):  # a piece without an equals sign makes no pair
+            plain = dict(cast(list[tuple[str, str]], [piece.split("=", 1) for piece in pieces]))
+            if len(plain) == len(pieces):
+                return plain
+    return _odd_part(pieces)
+
+
+def _odd_part(pieces: list[str]) -> dict[str, str]:
+    """With percent-encoding, empty pieces, names without a value, or names that come twice."""
+    parameters: dict[str, str] = {}
     for piece in pieces:
         if not piece:
             continue
@@ -60,11 +71,11 @@ def text(parameters: Parameters, name: str) -> str:
     return value
 
 
-def word(parameters: Parameters, name: str, legal: Mapping[str, int], refusal: errors.Refusal) -> int:
-    """The number of a word that must be there and be one of `legal`."""
+def word(parameters: Parameters, name: str, legal: Mapping[str, int], code: int) -> int:
+    """The number of a word that must be there and be one of `legal`; `code` says that it is not."""
     number = legal.get(text(parameters, name))
     if number is None:
-        raise refusal
+        raise errors.Refusal(code, f"Invalid {name}.", name)
     return number
 
 
