@@ -15,7 +15,11 @@ from tests.conftest import database_from_template
 from trueman.infra.settings import Settings
 from trueman.stack.servers import EmbeddedPostgres
 
-ROOMY: dict[str, Any] = {"orders_per_10_seconds": 100_000, "request_weight_per_minute": 10**9, "logins_per_minute": 10_000}
+ROOMY: dict[str, Any] = {
+    "orders_per_10_seconds": 100_000,
+    "request_weight_per_minute": 10**9,
+    "logins_per_minute": 10_000,
+}
 
 
 @pytest.fixture(scope="package")
