@@ -89,7 +89,7 @@ class Simulation:
 
         start = market.price(feed.last.get(market.symbol, 0) or sum(feed.best.get(market.symbol, (0, 0))) / 2)
         fair = FairValue(stream("fair"), start or USUAL_PRICES.get(market.symbol, 100.0))
-        strategies: dict[str, Strategy] = {"maker": MarketMaker(stream("maker"), fair, quote_size=4 * size)}
+        strategies: dict[str, Strategy] = {"maker": MarketMaker(stream("maker"), fair, quote_size=12 * size)}
         rate = options.orders_per_second / max(1, options.traders)
         for index in range(1, options.traders + 1):
             noise = NoiseTrader(stream(f"noise-{index}"), quote_size=size, orders_per_second=rate)
