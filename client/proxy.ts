@@ -23,9 +23,18 @@ function policy(nonce: string, request: NextRequest): string {
   ].join("; ");
 }
 
+/** The API trusts pages of its own host. A page of ours is one, whatever host this client is reached by; anybody else's stays foreign. */
+function forwarded(request: NextRequest): Headers {
+  const headers = new Headers(request.headers);
+  const origin = headers.get("origin");
+  const host = headers.get("host") ?? "";
+  if (origin !== null && (origin === `http://${host}` || origin === `https://${host}`)) headers.set("origin", new URL(apiUrl()).origin);
+  return headers;
+}
+
 export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = request.nextUrl;
-  if (API.test(pathname)) return NextResponse.rewrite(new URL(apiUrl() + pathname + search));
+  if (API.test(pathname)) return NextResponse.rewrite(new URL(apiUrl() + pathname + search), { request: { headers: forwarded(request) } });
   const nonce = btoa(crypto.randomUUID());
   const headers = new Headers(request.headers);
   const csp = policy(nonce, request);

@@ -48,7 +48,7 @@ export function Header() {
       <a href="#main" className="sr-only focus:not-sr-only">Skip to content</a>
       <div className="flex items-center gap-4">
         <PhoneMenu />
-        <Link href="/" className="flex items-center gap-2 text-head max-tablet:gap-1.5"><LogoMark /><span>TrueMan</span></Link>
+        <Link href="/" className="flex items-center gap-2 text-head max-tablet:gap-1.5"><LogoMark /><span className="max-tablet:sr-only">TrueMan</span></Link>
         <nav aria-label="Main" className="flex items-center max-tablet:hidden"><NavLinks className="flex h-8 items-center" /></nav>
       </div>
       <div className="flex items-center gap-1">

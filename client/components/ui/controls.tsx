@@ -39,10 +39,10 @@ export function Segmented<Value extends string>({ label, value, options, onChang
   };
   return (
     <ToggleGroup.Root data-slot="segmented" type="single" aria-label={label} value={value} onValueChange={pick}
-      className={classes("flex", quiet ? "gap-0.5" : "gap-1 rounded-control bg-surface-2 p-0.5", className)}>
+      className={classes("flex", quiet ? "gap-0.5" : "gap-1 rounded-control border border-line bg-surface-2 p-0.5", className)}>
       {options.map((option) => (
         <ToggleGroup.Item key={option.value} value={option.value}
-          className={classes("inline-flex min-h-6 items-center justify-center rounded-control px-2 py-1 text-label text-text-2 hover:text-text-1 pointer-coarse:min-h-11 pointer-coarse:px-3", quiet ? QUIET : LOUD, option.className)}>
+          className={classes("inline-flex min-h-6 items-center justify-center rounded-control px-2 py-1 text-label whitespace-nowrap text-text-2 hover:text-text-1 pointer-coarse:min-h-11 pointer-coarse:px-3", quiet ? QUIET : LOUD, option.className)}>
           {option.label}
         </ToggleGroup.Item>
       ))}

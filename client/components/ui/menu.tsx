@@ -35,10 +35,12 @@ interface ChoiceProps<Value extends string> {
   readonly onChange: (value: Value) => void;
   readonly className?: string;
   readonly id?: string;
+  /** Shown on the closed control instead of the option's own words. */
+  readonly shown?: string;
 }
 
 /** A select that looks like a control of ours. */
-export function Choice<Value extends string>({ label, value, options, onChange, className, id }: ChoiceProps<Value>) {
+export function Choice<Value extends string>({ label, value, options, onChange, className, id, shown }: ChoiceProps<Value>) {
   const pick = (next: string) => {
     const option = options.find((one) => one.value === next);
     if (option) onChange(option.value);
@@ -47,7 +49,7 @@ export function Choice<Value extends string>({ label, value, options, onChange, 
     <RadixSelect.Root value={value} onValueChange={pick}>
       <RadixSelect.Trigger id={id} aria-label={label} data-slot="choice"
         className={classes("num inline-flex h-control items-center justify-between gap-1.5 rounded-control border border-line-control bg-surface-2 px-2 text-label text-text-1 hover:bg-hover", className)}>
-        <RadixSelect.Value /><RadixSelect.Icon><ChevronIcon /></RadixSelect.Icon>
+        <RadixSelect.Value>{shown}</RadixSelect.Value><RadixSelect.Icon><ChevronIcon /></RadixSelect.Icon>
       </RadixSelect.Trigger>
       <RadixSelect.Portal>
         <RadixSelect.Content position="popper" sideOffset={4} className={SURFACE}>

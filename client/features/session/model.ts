@@ -1,6 +1,6 @@
 /** What can be said about an email and a password before asking the server. */
 
-export const PASSWORD_MIN = 10;
+export const PASSWORD_MIN = 8;
 
 export function emailProblem(email: string): string | null {
   if (email.trim() === "") return "Enter your email address.";

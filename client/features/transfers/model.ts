@@ -1,6 +1,6 @@
 /** What can be said about a transfer before it is sent. */
 import { formatUnits, plainUnits, trimZeros } from "@/lib/money/format";
-import { parseTyped } from "@/lib/money/parse";
+import { parseTyped, parseWire } from "@/lib/money/parse";
 
 export const TRANSFER_DECIMALS = 8;
 
@@ -15,6 +15,12 @@ export function readAmount(text: string, decimals: number, available: bigint | n
   if (parsed.units === 0n) return { amount: null, problem: "Enter an amount above zero." };
   if (available !== null && parsed.units > available) return { amount: null, problem: `You have ${trimZeros(formatUnits(available, decimals))} available.` };
   return { amount: plainUnits(parsed.units, decimals), problem: null };
+}
+
+/** A decimal string of the server in units, with exactly the decimals it came with. */
+export function wireAmount(text: string): { units: bigint; decimals: number } {
+  const decimals = text.split(".")[1]?.length ?? 0;
+  return { units: parseWire(text, decimals), decimals };
 }
 
 export const addressProblem = (address: string): string | null => (address.trim().length < 4 ? "Enter the address that shall receive it." : null);

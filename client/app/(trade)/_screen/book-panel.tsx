@@ -37,7 +37,7 @@ export function BookPanel({ screen }: { readonly screen: Screen }) {
 
 export function MiniBook({ screen }: { readonly screen: Screen }) {
   return (
-    <div className="flex h-72 border-b border-line">
+    <div className="flex h-full min-h-40">
       <StaleVeil stale={isStale(screen)} words={staleWords(screen.link)}>
         <OrderBook mini book={screen.book} group={screen.group} stale={isStale(screen)} mine={screen.mine} onPick={screen.pick} mid={<Mid screen={screen} />} />
       </StaleVeil>

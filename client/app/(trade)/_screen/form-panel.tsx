@@ -32,15 +32,13 @@ export function FormPanel({ screen }: { readonly screen: Screen }) {
     <Panel area="form" label="Order form">
       <div className="scroll flex min-h-0 flex-1 flex-col">
         <h2 className="sr-only">Order form</h2>
-        <div className="only-tablet flex-col max-[820px]:hidden"><MiniBookTablet screen={screen} /></div>
+        <div className="only-tablet h-60 shrink-0 flex-col border-b border-line [@media(max-height:860px)]:h-40"><MiniBook screen={screen} /></div>
         {!phone && <OrderPanel {...screen.form} />}
         <Assets screen={screen} />
       </div>
     </Panel>
   );
 }
-
-const MiniBookTablet = ({ screen }: { readonly screen: Screen }) => <div className="w-full"><MiniBook screen={screen} /></div>;
 
 /** Phone: Buy and Sell stay in reach and open the form from below. */
 export function PhoneActions({ screen }: { readonly screen: Screen }) {

@@ -1,6 +1,6 @@
 "use client";
 /** What the panels of one market share: the live book and tape, money, own orders, and the clicks between them. */
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { freeOf, useBalances, type Balance } from "@/features/balances/store";
 import { groupPrice, groupsFor, nextGroup } from "@/features/book/grouping";
 import { useLiveBook, type LiveBook } from "@/features/book/live";
@@ -13,6 +13,7 @@ import type { Order } from "@/features/orders/model";
 import { useOpenOrders } from "@/features/orders/store";
 import { useLastTrade, useLiveTape, type LiveTape } from "@/features/trades/live";
 import type { MarketRules } from "@/lib/markets/rules";
+import { plainUnits } from "@/lib/money/format";
 import { parseSafe } from "@/lib/money/parse";
 import { priceTicks, qtySteps } from "@/lib/money/units";
 import { panelHealth, type Health } from "@/lib/ws/health";
@@ -66,6 +67,16 @@ function useMine(open: readonly Order[] | null, rules: MarketRules, group: numbe
   }, [key, rules, group]);
 }
 
+/** An empty price starts at the last trade: once, and never over something somebody wrote. */
+function useFirstPrice(rules: MarketRules, tape: LiveTape | null): void {
+  const first = useLastTrade(tape) !== null;
+  useEffect(() => {
+    const last = tape?.last?.price;
+    if (!first || last === undefined) return;
+    useDrafts.getState().change(rules.symbol, (draft) => (draft.price === "" ? { ...draft, price: plainUnits(BigInt(last), rules.price.decimals) } : draft));
+  }, [first, tape, rules]);
+}
+
 function useFormContext(rules: MarketRules, book: LiveBook, balances: readonly Balance[] | null, health: Health): FormContext {
   const base = freeOf(balances, rules.base, rules.baseDecimals);
   const quote = freeOf(balances, rules.quote, rules.quoteDecimals);
@@ -86,6 +97,7 @@ export function useScreen(rules: MarketRules): Screen {
   const bookHealth = panelHealth(link.now, link.health, book.feed.resyncingSince);
   const form = useFormContext(rules, book, balances, bookHealth);
   const mine = useMine(open, rules, group);
+  useFirstPrice(rules, tape);
   return {
     rules, book, tape, link, bookHealth, balances, open, allMarkets, setAllMarkets, group, groups, setGroup, mine, form,
     stepGroup: (step) => { setGroup(nextGroup(groups, group, step)); },

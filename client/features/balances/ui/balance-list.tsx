@@ -1,13 +1,7 @@
 "use client";
-import { EmptyState, Skeleton } from "@/components/ui/states";
-import { formatUnits, quietZeros } from "@/lib/money/format";
+import { Amount } from "@/components/ui/amount";
+import { Skeleton } from "@/components/ui/states";
 import type { Balance } from "../store";
-
-/** A full-precision amount whose trailing zeros step back. */
-export function Amount({ units, decimals }: { readonly units: bigint; readonly decimals: number }) {
-  const [strong, quiet] = quietZeros(formatUnits(units, decimals));
-  return <span className="num">{strong}<span className="text-text-3">{quiet}</span></span>;
-}
 
 /** The two assets of a market, or all: compact, for panels. */
 export function BalanceList({ balances, assets }: { readonly balances: readonly Balance[] | null; readonly assets: readonly string[] }) {
@@ -30,5 +24,3 @@ export function BalanceList({ balances, assets }: { readonly balances: readonly 
     </ul>
   );
 }
-
-export const NoBalances = ({ action }: { readonly action: React.ReactNode }) => <EmptyState action={action}>No balances. Assets you deposit appear here.</EmptyState>;

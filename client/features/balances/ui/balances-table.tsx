@@ -1,10 +1,10 @@
 "use client";
 import type { ReactNode } from "react";
+import { Amount } from "@/components/ui/amount";
 import { Skeleton } from "@/components/ui/states";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { formatUnits } from "@/lib/money/format";
 import type { Balance } from "../store";
-import { Amount } from "./balance-list";
 
 export const VALUE_DECIMALS = 2;
 

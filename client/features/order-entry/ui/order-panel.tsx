@@ -20,10 +20,10 @@ const SIDES = [
 function Options({ form }: { readonly form: OrderForm }) {
   const { draft, change } = form;
   return (
-    <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+    <div className="flex items-center gap-1.5">
       <Checkbox checked={draft.postOnly} onChange={(postOnly) => { change((before) => ({ ...before, postOnly, timeInForce: postOnly ? "GTC" : before.timeInForce })); }}>Post only</Checkbox>
-      {draft.postOnly ? <span className="text-label text-text-3">GTC</span>
-        : <Choice label="Time in force" value={draft.timeInForce} options={TIMES} onChange={(timeInForce) => { change((before) => ({ ...before, timeInForce })); }} className="h-7! border-transparent bg-transparent" />}
+      {draft.postOnly ? <span className="px-2 text-label text-text-3">GTC</span>
+        : <Choice label="Time in force" shown={draft.timeInForce} value={draft.timeInForce} options={TIMES} onChange={(timeInForce) => { change((before) => ({ ...before, timeInForce })); }} className="h-7! border-transparent bg-transparent px-1.5" />}
     </div>
   );
 }
@@ -44,11 +44,13 @@ export function OrderPanel(context: FormContext) {
   return (
     <form ref={element} id="order-form" data-slot="order-form" data-testid="order-form" data-side={draft.side} aria-label="Order" noValidate onSubmit={(event) => { event.preventDefault(); }} onKeyDown={onKeyDown} className="flex flex-col gap-3 p-3">
       <div className="side-switch"><Segmented label="Side" value={draft.side} options={SIDES} onChange={(side) => { form.change((before) => ({ ...before, side })); }} /></div>
-      <Segmented quiet label="Order type" value={draft.type} options={TYPES} onChange={(type) => { form.change((before) => changeType(before, type, rules)); }} />
+      <div className="flex flex-wrap items-center justify-between gap-x-2">
+        <Segmented quiet label="Order type" value={draft.type} options={TYPES} onChange={(type) => { form.change((before) => changeType(before, type, rules)); }} />
+        {draft.type === "LIMIT" && <Options form={form} />}
+      </div>
       {draft.type === "LIMIT"
         ? <AmountField form={form} rules={rules} side={draft.side} field="price" label="Price" unit={rules.quote} testId="order-price" />
         : <p className="rounded-control border border-line px-2.5 py-1.5 text-label text-text-2">At the best prices in the book, at once.</p>}
-      {draft.type === "LIMIT" && <Options form={form} />}
       <div className="sides" data-side={draft.side}>
         <SideColumn form={form} rules={rules} side="BUY" funds={funds} signedIn={signedIn} />
         <SideColumn form={form} rules={rules} side="SELL" funds={funds} signedIn={signedIn} />

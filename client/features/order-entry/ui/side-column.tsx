@@ -28,9 +28,9 @@ function Available({ rules, side, funds }: Pick<SideColumnProps, "rules" | "side
 function Estimated({ form, rules, side }: Pick<SideColumnProps, "form" | "rules" | "side">) {
   const { estimate } = form.checks[side];
   const market = form.draft.type === "MARKET";
-  if (!market || !estimate) return <p className="min-h-8 text-label text-text-3" />;
+  if (!market || !estimate) return <p className="min-h-4 text-label text-text-3" />;
   const what = side === "BUY" ? `${showQty(estimate.quantity, rules)} ${rules.base}` : `${formatShort(estimate.cost, rules.quoteDecimals, 2)} ${rules.quote}`;
-  return <p className="num min-h-8 text-label whitespace-normal text-text-3">≈ {showPrice(estimate.average, rules)} avg · {what} · {estimate.levels} {estimate.levels === 1 ? "level" : "levels"}</p>;
+  return <p className="num min-h-4 text-label whitespace-normal text-text-3">≈ {showPrice(estimate.average, rules)} avg · {what} · {estimate.levels} {estimate.levels === 1 ? "level" : "levels"}</p>;
 }
 
 function usedShare(form: OrderForm, side: Side, funds: Funds, rules: MarketRules): number {

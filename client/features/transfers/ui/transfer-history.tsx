@@ -1,11 +1,13 @@
 "use client";
 import { useEffect, useState } from "react";
+import { Amount } from "@/components/ui/amount";
 import { Button } from "@/components/ui/button";
 import { Badge, EmptyState, ErrorState, Skeleton, type BadgeTone } from "@/components/ui/states";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { poll } from "@/lib/private/polling";
 import { dateTimeLocal, isoTime } from "@/lib/time";
 import { transfers, type Transfer, type TransferKind } from "../api";
+import { wireAmount } from "../model";
 
 const EVERY_MS = 5_000;
 const NOUN: Record<TransferKind, string> = { deposit: "deposits", withdrawal: "withdrawals" };
@@ -33,7 +35,7 @@ function Row({ transfer }: { readonly transfer: Transfer }) {
     <Tr data-testid="transfer">
       <Td><time dateTime={isoTime(transfer.time)} title={isoTime(transfer.time)} className="text-text-2">{dateTimeLocal(transfer.time)}</time></Td>
       <Td className="font-medium">{transfer.asset}</Td>
-      <Td numeric>{transfer.amount}</Td>
+      <Td numeric><Amount {...wireAmount(transfer.amount)} /></Td>
       <Td><Badge tone={TONES[transfer.state] ?? "neutral"}>{transfer.state}</Badge></Td>
     </Tr>
   );
