@@ -92,7 +92,7 @@ class Replay:
     def _take_out(self, order_id: i64, found: i64) -> i64:
         """Cancel a resting order; return the price it had."""
         place = found >> 1
-        price = self.matching.book.of(found & 1).price[self.orders.level[place]]
+        price = self.matching.book.of(found & 1).levels.price(self.orders.level(place))
         self.outbox.clear()
         self.matching.cancel(place, found & 1)
         self.resting.remove(order_id)

@@ -15,9 +15,9 @@ State = Literal["compiled", "uncompiled", "stale"]
 PACKAGE: Final = Path(__file__).resolve().parent.parent
 STAMP: Final = "trueman/core/compiled.sha256"
 CORE: Final = (
-    "accounts accounts_state book canonical check exchange fees floor floor_state frames funding index ladder ledger "
-    "listing markets matching messages placing portrait rejections resting results seats snapshot sources texts "
-    "tickets trading units walk"
+    "accounts accounts_state book canonical check client_ids exchange fees floor floor_state frames funding index "
+    "ladder ledger levels listing markets matching messages placing portrait rejections resting results seats "
+    "snapshot sources texts tickets trading units walk"
 )
 COMPILED: Final = [*(f"trueman/core/{name}.py" for name in CORE.split()), "bench/replay.py"]
 """And the loop of the book's benchmark, which measures the book and not the interpreter around it."""

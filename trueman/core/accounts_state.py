@@ -5,13 +5,14 @@ same write the same.
 """
 
 from librt.strings import BytesWriter, write_i64_le
+from mypy_extensions import i64
 
 from trueman.core.accounts import Accounts
 from trueman.core.canonical import CanonicalReader
-from trueman.core.frames import CLIENT_ID_BYTES
+from trueman.core.client_ids import KEY_WORDS
 from trueman.core.listing import Listing
 from trueman.core.messages import Order
-from trueman.core.texts import unpadded
+from trueman.core.tickets import CLIENT_KEY, FEE_CREDIT, HELD, MAKER_PPM, QUANTITY, STP, TAKER_PPM, TYPE
 from trueman.core.units import NONE
 
 
@@ -33,11 +34,11 @@ def _write_balances(out: BytesWriter, accounts: Accounts) -> None:
     ledger = accounts.ledger
     for key in ledger.slots.sorted_keys():
         slot = ledger.slots.find(key)
-        if ledger.available[slot] != 0 or ledger.held[slot] != 0:
-            write_i64_le(out, ledger.owner[slot])
-            write_i64_le(out, ledger.asset[slot])
-            write_i64_le(out, ledger.available[slot])
-            write_i64_le(out, ledger.held[slot])
+        if ledger.available(slot) != 0 or ledger.held(slot) != 0:
+            write_i64_le(out, ledger.owner(slot))
+            write_i64_le(out, ledger.asset(slot))
+            write_i64_le(out, ledger.available(slot))
+            write_i64_le(out, ledger.held(slot))
     write_i64_le(out, NONE)
 
 
@@ -48,8 +49,8 @@ def _read_balances(reader: CanonicalReader, accounts: Accounts) -> None:
         if owner == NONE:
             break
         slot = ledger.open(owner, reader.word())
-        ledger.available[slot] = reader.word()
-        ledger.held[slot] = reader.word()
+        available = reader.word()
+        ledger.restore(slot, available, reader.word())
 
 
 def _write_sources(out: BytesWriter, accounts: Accounts) -> None:
@@ -78,19 +79,21 @@ def _write_tickets(out: BytesWriter, accounts: Accounts) -> None:
     write_i64_le(out, tickets.by_order_id.count)
     for order_id in tickets.by_order_id.sorted_keys():
         ticket = tickets.by_order_id.find(order_id)
-        seat = tickets.seat[ticket]
         write_i64_le(out, order_id)
-        write_i64_le(out, accounts.seats.market[seat])
-        write_i64_le(out, tickets.side[ticket])
-        write_i64_le(out, tickets.type[ticket])
-        write_i64_le(out, tickets.stp[ticket])
-        write_i64_le(out, tickets.price[ticket])
-        write_i64_le(out, tickets.quantity[ticket])
-        write_i64_le(out, tickets.maker_ppm[ticket])
-        write_i64_le(out, tickets.taker_ppm[ticket])
-        write_i64_le(out, tickets.held[ticket])
-        write_i64_le(out, tickets.fee_credit[ticket])
-        out.write(tickets.client_key[ticket].ljust(8 + CLIENT_ID_BYTES, b"\0"))
+        write_i64_le(out, accounts.seats.market(tickets.seat(ticket)))
+        write_i64_le(out, tickets.held(ticket))
+        write_i64_le(out, tickets.word(ticket, FEE_CREDIT))
+        write_i64_le(out, tickets.side(ticket))
+        write_i64_le(out, tickets.word(ticket, TYPE))
+        write_i64_le(out, tickets.word(ticket, STP))
+        write_i64_le(out, tickets.price(ticket))
+        write_i64_le(out, tickets.word(ticket, QUANTITY))
+        write_i64_le(out, tickets.word(ticket, MAKER_PPM))
+        write_i64_le(out, tickets.word(ticket, TAKER_PPM))
+        word: i64 = 0
+        while word < KEY_WORDS:
+            write_i64_le(out, tickets.word(ticket, CLIENT_KEY + word))
+            word += 1
 
 
 def _read_tickets(reader: CanonicalReader, listing: Listing, accounts: Accounts) -> None:
@@ -104,6 +107,8 @@ def _read_tickets(reader: CanonicalReader, listing: Listing, accounts: Accounts)
 def _read_ticket(reader: CanonicalReader, listing: Listing, accounts: Accounts, order: Order) -> None:
     order.order_id = reader.word()
     market = listing.markets[reader.word()]
+    held = reader.word()
+    fee_credit = reader.word()
     order.side = reader.word()
     order.type = reader.word()
     order.stp = reader.word()
@@ -111,12 +116,12 @@ def _read_ticket(reader: CanonicalReader, listing: Listing, accounts: Accounts, 
     order.quantity = reader.word()
     order.maker_ppm = reader.word()
     order.taker_ppm = reader.word()
-    held = reader.word()
-    fee_credit = reader.word()
-    order.account = reader.word()
-    reader.at -= 8
-    client_key = reader.text(8) + unpadded(reader.text(CLIENT_ID_BYTES))
-    ticket = accounts.tickets.open(order, accounts.seat_of(order.account, market), client_key)
-    accounts.tickets.held[ticket] = held
-    accounts.tickets.fee_credit[ticket] = fee_credit
-    accounts.tickets.list(ticket, NONE)
+    word: i64 = 0
+    while word < KEY_WORDS:
+        order.client_key[word] = reader.word()
+        word += 1
+    tickets = accounts.tickets
+    ticket = tickets.open(order, accounts.seat_of(order.client_key[0], market))
+    tickets.set(ticket, HELD, held)
+    tickets.set(ticket, FEE_CREDIT, fee_credit)
+    tickets.list(ticket, NONE)

@@ -6,146 +6,112 @@ is a step away; only a new price asks the ladder where it belongs.
 
 from typing import final
 
-from librt.vecs import append, vec
 from mypy_extensions import i64
 
 from trueman.core.ladder import Ladder
-from trueman.core.resting import RestingOrders
+from trueman.core.levels import LEAF, NEWEST, OLDEST, TOTAL, Levels
+from trueman.core.resting import LEVEL, NEWER, OLDER, UNFILLED, RestingOrders
 from trueman.core.units import BUY, NONE, SELL
 
 
 @final
 class BookSide:
-    """The buyers or the sellers. A level is a slot, and gone as soon as its queue is empty."""
+    """The buyers or the sellers. A level is gone as soon as its queue is empty."""
 
     def __init__(self, side: i64, orders: RestingOrders) -> None:
         self.side: i64 = side
         self.orders: RestingOrders = orders
+        self.levels: Levels = Levels()
         self.ladder: Ladder = Ladder()
         self.best: i64 = NONE
-        self.levels: i64 = 0
-        self.free: i64 = NONE
-        self.price: vec[i64] = vec[i64]()
-        self.total: vec[i64] = vec[i64]()
-        self.oldest: vec[i64] = vec[i64]()
-        self.newest: vec[i64] = vec[i64]()
-        self.better: vec[i64] = vec[i64]()
-        self.worse: vec[i64] = vec[i64]()
-        self.leaf: vec[i64] = vec[i64]()
 
     def crosses(self, price: i64) -> bool:
         """Whether an order of the other side at this price would trade here."""
         if self.best == NONE:
             return False
-        best = self.price[self.best]
+        best = self.levels.price(self.best)
         return best <= price if self.side == SELL else best >= price
 
     def rest(self, place: i64, price: i64) -> i64:
         """Put an order last in the queue of its price; return the level."""
-        orders = self.orders
         level = self._level_at(price)
-        last = self.newest[level]
-        orders.level[place] = level
-        orders.older[place] = last
-        orders.newer[place] = NONE
+        levels = self.levels.words
+        orders = self.orders.words
+        last = levels[level + NEWEST]
+        orders[place + LEVEL] = level
+        orders[place + OLDER] = last
+        orders[place + NEWER] = NONE
         if last == NONE:
-            self.oldest[level] = place
+            levels[level + OLDEST] = place
         else:
-            orders.newer[last] = place
-        self.newest[level] = place
-        self.total[level] += orders.unfilled[place]
+            orders[last + NEWER] = place
+        levels[level + NEWEST] = place
+        levels[level + TOTAL] += orders[place + UNFILLED]
         return level
 
-    def fill(self, place: i64, quantity: i64) -> None:
-        self.orders.unfilled[place] -= quantity
-        self.total[self.orders.level[place]] -= quantity
+    def fill(self, place: i64, quantity: i64) -> i64:
+        """Take lots from an order; return what it has left."""
+        orders = self.orders.words
+        levels = self.levels.words
+        unfilled = orders[place + UNFILLED] - quantity
+        orders[place + UNFILLED] = unfilled
+        levels[orders[place + LEVEL] + TOTAL] -= quantity
+        return unfilled
 
     def leave(self, place: i64) -> None:
         """Take an order out of its queue. Whoever does so drops the level when it is empty."""
-        orders = self.orders
-        level = orders.level[place]
-        older = orders.older[place]
-        newer = orders.newer[place]
+        orders = self.orders.words
+        levels = self.levels.words
+        level = orders[place + LEVEL]
+        older = orders[place + OLDER]
+        newer = orders[place + NEWER]
         if older == NONE:
-            self.oldest[level] = newer
+            levels[level + OLDEST] = newer
         else:
-            orders.newer[older] = newer
+            orders[older + NEWER] = newer
         if newer == NONE:
-            self.newest[level] = older
+            levels[level + NEWEST] = older
         else:
-            orders.older[newer] = older
-        self.total[level] -= orders.unfilled[place]
-        orders.close(place)
+            orders[newer + OLDER] = older
+        levels[level + TOTAL] -= orders[place + UNFILLED]
+        self.orders.close(place)
 
     def drop_if_empty(self, level: i64) -> None:
-        if self.oldest[level] != NONE:
+        levels = self.levels
+        if levels.oldest(level) != NONE:
             return
-        assert self.total[level] == 0
-        better = self.better[level]
-        worse = self.worse[level]
-        if better == NONE:
-            self.best = worse
-        else:
-            self.worse[better] = worse
-        if worse != NONE:
-            self.better[worse] = better
-        self.ladder.remove(self.price[level], self.leaf[level])
-        self.worse[level] = self.free
-        self.free = level
-        self.levels -= 1
+        assert levels.total(level) == 0
+        if level == self.best:
+            self.best = levels.worse(level)
+        self.ladder.remove(levels.price(level), levels.leaf(level))
+        levels.close(level)
 
     def _level_at(self, price: i64) -> i64:
         best = self.best
-        if best != NONE and self.price[best] == price:
+        if best != NONE and self.levels.price(best) == price:
             return best
         level = self.ladder.find(price)
         return self._open(price) if level == NONE else level
 
     def _open(self, price: i64) -> i64:
-        level = self.free
-        if level == NONE:
-            level = self._grow()
-        else:
-            self.free = self.worse[level]
-        self.price[level] = price
-        self.total[level] = 0
-        self.oldest[level] = NONE
-        self.newest[level] = NONE
-        self.leaf[level] = self.ladder.add(price, level)
-        self._link(level, price)
-        self.levels += 1
-        return level
-
-    def _link(self, level: i64, price: i64) -> None:
-        """Between the next better level and the next worse one."""
+        """A new level, between the next better and the next worse one."""
+        levels = self.levels
+        level = levels.open(price)
+        levels.words[level + LEAF] = self.ladder.add(price, level)
         better = self._next_better(level, price)
-        worse = self.best if better == NONE else self.worse[better]
-        self.better[level] = better
-        self.worse[level] = worse
+        levels.link(level, better, self.best if better == NONE else levels.worse(better))
         if better == NONE:
             self.best = level
-        else:
-            self.worse[better] = level
-        if worse != NONE:
-            self.better[worse] = level
+        return level
 
     def _next_better(self, level: i64, price: i64) -> i64:
         best = self.best
         if best == NONE:
             return NONE
+        best_price = self.levels.price(best)
         if self.side == BUY:
-            return NONE if price > self.price[best] else self.ladder.above(price, self.leaf[level])
-        return NONE if price < self.price[best] else self.ladder.below(price, self.leaf[level])
-
-    def _grow(self) -> i64:
-        self.price = append(self.price, 0)
-        self.total = append(self.total, 0)
-        self.oldest = append(self.oldest, NONE)
-        self.newest = append(self.newest, NONE)
-        self.better = append(self.better, NONE)
-        self.worse = append(self.worse, NONE)
-        self.leaf = append(self.leaf, NONE)
-        return len(self.price) - 1
+            return NONE if price > best_price else self.ladder.above(price, self.levels.leaf(level))
+        return NONE if price < best_price else self.ladder.below(price, self.levels.leaf(level))
 
 
 @final

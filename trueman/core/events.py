@@ -78,7 +78,8 @@ class OrderAccepted(NamedTuple):
 
 
 class Traded(NamedTuple):
-    """A fill at the maker's price. A fee is in the asset its payer received: base for the buyer, quote for the seller."""
+    """A fill at the maker's price. A fee is in the asset that its payer received: the buyer's in base, the seller's
+    in quote."""
 
     market: int
     trade_id: int

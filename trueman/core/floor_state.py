@@ -30,22 +30,22 @@ def read_floor(reader: CanonicalReader, listing: Listing, floor: Floor) -> None:
 
 
 def _write_side(out: BytesWriter, side: BookSide) -> None:
-    write_i64_le(out, side.levels)
+    write_i64_le(out, side.levels.count)
     level = side.best
     while level != NONE:
-        write_i64_le(out, side.price[level])
+        write_i64_le(out, side.levels.price(level))
         _write_level(out, side, level)
-        level = side.worse[level]
+        level = side.levels.worse(level)
 
 
 def _write_level(out: BytesWriter, side: BookSide, level: i64) -> None:
     orders = side.orders
-    place = side.oldest[level]
+    place = side.levels.oldest(level)
     while place != NONE:
-        write_i64_le(out, orders.order_id[place])
-        write_i64_le(out, orders.account[place])
-        write_i64_le(out, orders.unfilled[place])
-        place = orders.newer[place]
+        write_i64_le(out, orders.order_id(place))
+        write_i64_le(out, orders.account(place))
+        write_i64_le(out, orders.unfilled(place))
+        place = orders.newer(place)
     write_i64_le(out, NONE)
 
 

@@ -1,4 +1,4 @@
-"""A number's slot, found in constant time: open addressing in two vecs, without an object per entry.
+"""A number's slot, found in constant time: open addressing in one vec, without an object per entry.
 
 Keys are numbers the exchange itself gave out (orders, accounts): nobody outside chooses where they land. A removed
 entry leaves no grave behind: the entries after it close the gap.
@@ -20,91 +20,87 @@ SHIFT_AT_FIRST: Final = 58
 
 @final
 class Index:
-    """Keys to slots. A slot is never negative, so NONE marks a free cell and a key that is not here."""
+    """Keys to slots. A slot is never negative, so NONE marks a free cell and a key that is not here.
+
+    A cell is two words, the key and its slot. `mask` is the last cell's number.
+    """
 
     def __init__(self) -> None:
-        self.keys: vec[i64] = vec[i64]()
-        self.slots: vec[i64] = vec[i64]()
-        self.mask: i64 = 0
+        self.cells: vec[i64] = free_cells(CELLS_AT_FIRST)
+        self.mask: i64 = CELLS_AT_FIRST - 1
         self.shift: i64 = SHIFT_AT_FIRST
         self.count: i64 = 0
-        self._reserve(CELLS_AT_FIRST)
 
     def find(self, key: i64) -> i64:
         """The slot of a key, or NONE."""
-        return self.slots[self._cell(key)]
+        return self.cells[self._cell(key) * 2 + 1]
 
     def put(self, key: i64, slot: i64) -> None:
         assert slot >= 0
-        cell = self._cell(key)
-        if self.slots[cell] == NONE:
+        at = self._cell(key) * 2
+        cells = self.cells
+        if cells[at + 1] == NONE:
             self.count += 1
-        self.keys[cell] = key
-        self.slots[cell] = slot
+        cells[at] = key
+        cells[at + 1] = slot
         if self.count * 2 > self.mask:
             self._grow()
 
     def remove(self, key: i64) -> None:
-        gap = self._cell(key)
-        assert self.slots[gap] != NONE
-        self.count -= 1
-        keys = self.keys
-        slots = self.slots
+        cells = self.cells
         mask = self.mask
-        cell = gap
-        while True:
-            cell = (cell + 1) & mask
-            if slots[cell] == NONE:
-                break
-            home = (keys[cell] * SPREAD >> self.shift) & mask
+        gap = self._cell(key)
+        assert cells[gap * 2 + 1] != NONE
+        self.count -= 1
+        cell = (gap + 1) & mask
+        while cells[cell * 2 + 1] != NONE:
+            home = (cells[cell * 2] * SPREAD >> self.shift) & mask
             if ((cell - home) & mask) >= ((cell - gap) & mask):
-                keys[gap] = keys[cell]
-                slots[gap] = slots[cell]
+                cells[gap * 2] = cells[cell * 2]
+                cells[gap * 2 + 1] = cells[cell * 2 + 1]
                 gap = cell
-        slots[gap] = NONE
+            cell = (cell + 1) & mask
+        cells[gap * 2 + 1] = NONE
 
     def sorted_keys(self) -> list[int]:
         """Every key, smallest first: how they lie in memory must never be seen."""
         keys: list[int] = []
-        cell: i64 = 0
-        while cell <= self.mask:
-            if self.slots[cell] != NONE:
-                keys.append(self.keys[cell])
-            cell += 1
+        cells = self.cells
+        at: i64 = 0
+        while at < len(cells):
+            if cells[at + 1] != NONE:
+                keys.append(cells[at])
+            at += 2
         keys.sort()
         return keys
 
     def _cell(self, key: i64) -> i64:
         """The cell that holds the key, or the free one where it would go."""
-        keys = self.keys
-        slots = self.slots
+        cells = self.cells
         mask = self.mask
         cell = (key * SPREAD >> self.shift) & mask
-        while slots[cell] != NONE and keys[cell] != key:
+        while cells[cell * 2 + 1] != NONE and cells[cell * 2] != key:
             cell = (cell + 1) & mask
         return cell
 
-    def _reserve(self, size: i64) -> None:
-        keys = vec[i64](capacity=size)
-        slots = vec[i64](capacity=size)
-        cell: i64 = 0
-        while cell < size:
-            keys = append(keys, 0)
-            slots = append(slots, NONE)
-            cell += 1
-        self.keys = keys
-        self.slots = slots
-        self.mask = size - 1
-
     def _grow(self) -> None:
-        keys = self.keys
-        slots = self.slots
+        old = self.cells
+        self.mask = self.mask * 2 + 1
         self.shift -= 1
-        self._reserve((self.mask + 1) * 2)
-        cell: i64 = 0
-        while cell < len(keys):
-            if slots[cell] != NONE:
-                target = self._cell(keys[cell])
-                self.keys[target] = keys[cell]
-                self.slots[target] = slots[cell]
-            cell += 1
+        self.cells = free_cells(self.mask + 1)
+        at: i64 = 0
+        while at < len(old):
+            if old[at + 1] != NONE:
+                target = self._cell(old[at]) * 2
+                self.cells[target] = old[at]
+                self.cells[target + 1] = old[at + 1]
+            at += 2
+
+
+def free_cells(count: i64) -> vec[i64]:
+    cells = vec[i64](capacity=count * 2)
+    word: i64 = 0
+    while word < count * 2:
+        cells = append(cells, NONE)
+        word += 1
+    return cells

@@ -66,8 +66,8 @@ class Matching:
 
     def cancel(self, place: i64, side: i64) -> None:
         mine = self.book.of(side)
-        level = self.orders.level[place]
-        self.outbox.done(self.orders.ticket[place], CANCELED, self.orders.unfilled[place])
+        level = self.orders.level(place)
+        self.outbox.done(self.orders.ticket(place), CANCELED, self.orders.unfilled(place))
         mine.leave(place)
         self._level_changed(mine, level)
 
@@ -89,7 +89,7 @@ class Matching:
             level = against.best
             if level == NONE:
                 break
-            price = against.price[level]
+            price = against.levels.price(level)
             if order.type != MARKET and not reaches(order, price):
                 break
             wanted = lots_wanted(order, price, self.market.tick_atoms)
@@ -110,39 +110,37 @@ class Matching:
     def _take_level(self, against: BookSide, order: Order, level: i64, wanted: i64) -> bool:
         """Trade until the level is empty or the order wants no more; say whether it met its own account and ends."""
         orders = self.orders
+        price = against.levels.price(level)
         touched = False
         ends = False
         while wanted > 0:
-            place = against.oldest[level]
+            place = against.levels.oldest(level)
             if place == NONE:
                 break
-            if order.stp != STP_NONE and orders.account[place] == order.account:
+            if order.stp != STP_NONE and orders.account(place) == order.account:
                 ends = order.stp != STP_EXPIRE_MAKER
                 if order.stp != STP_EXPIRE_TAKER:
-                    self.outbox.done(orders.ticket[place], EXPIRED_IN_MATCH, orders.unfilled[place])
+                    self.outbox.done(orders.ticket(place), EXPIRED_IN_MATCH, orders.unfilled(place))
                     against.leave(place)
                     touched = True
                 if ends:
                     break
             else:
-                wanted -= self._trade(against, order, place, min(wanted, orders.unfilled[place]))
+                wanted -= self._trade(against, order, place, price, min(wanted, orders.unfilled(place)))
                 touched = True
         if touched:
             self._level_changed(against, level)
         return ends
 
-    def _trade(self, against: BookSide, order: Order, place: i64, quantity: i64) -> i64:
-        orders = self.orders
-        maker = orders.ticket[place]
-        price = against.price[orders.level[place]]
+    def _trade(self, against: BookSide, order: Order, place: i64, price: i64, quantity: i64) -> i64:
+        maker = self.orders.ticket(place)
         self.last_trade_id += 1
         self.outbox.fill(order.ticket, maker, price, quantity, self.last_trade_id)
-        against.fill(place, quantity)
         if order.quote_quantity == 0:
             order.unfilled -= quantity
         else:
             order.budget -= self.market.quote_atoms(price, quantity)
-        if orders.unfilled[place] == 0:
+        if against.fill(place, quantity) == 0:
             self.outbox.done(maker, FILLED, 0)
             against.leave(place)
         return quantity
@@ -155,5 +153,5 @@ class Matching:
 
     def _level_changed(self, side: BookSide, level: i64) -> None:
         self.last_update_id += 1
-        self.outbox.level(self.last_update_id, side.side, side.price[level], side.total[level])
+        self.outbox.level(self.last_update_id, side.side, side.levels.price(level), side.levels.total(level))
         side.drop_if_empty(level)

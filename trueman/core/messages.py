@@ -42,8 +42,17 @@ class Order:
         self.taker_ppm: i64 = 0
         self.hold: i64 = 0
         self.funds: i64 = 0
+        self.client_key: vec[i64] = six_words()
         self.unfilled: i64 = 0
         self.budget: i64 = 0
+
+
+def six_words() -> vec[i64]:
+    """Room for a client key: the account, then the forty bytes of the client's own id."""
+    words = vec[i64]()
+    for _ in range(6):
+        words = append(words, 0)
+    return words
 
 
 @final

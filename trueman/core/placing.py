@@ -3,6 +3,8 @@
 from librt.strings import read_i64_le
 from mypy_extensions import i64
 
+from trueman.core.client_ids import is_client_id, read_client_key
+from trueman.core.frames import ACCOUNT_AT, PLACE_CLIENT_ID_AT
 from trueman.core.markets import Market
 from trueman.core.messages import Order
 from trueman.core.rejections import (
@@ -21,7 +23,6 @@ from trueman.core.rejections import (
     TIME_IN_FORCE_INVALID,
     TYPE_INVALID,
 )
-from trueman.core.texts import is_client_id
 from trueman.core.units import (
     BUY,
     FOK,
@@ -39,7 +40,7 @@ from trueman.core.units import (
 
 
 def read_order(frame: bytes, at: i64, order: Order) -> None:
-    order.account = read_i64_le(frame, at + 16)
+    order.account = read_i64_le(frame, at + ACCOUNT_AT)
     order.side = read_i64_le(frame, at + 32)
     order.type = read_i64_le(frame, at + 40)
     order.time_in_force = read_i64_le(frame, at + 48)
@@ -47,17 +48,18 @@ def read_order(frame: bytes, at: i64, order: Order) -> None:
     order.price = read_i64_le(frame, at + 64)
     order.quantity = read_i64_le(frame, at + 72)
     order.quote_quantity = read_i64_le(frame, at + 80)
+    read_client_key(order.client_key, order.account, frame, at + PLACE_CLIENT_ID_AT)
 
 
 def is_user(account: i64) -> bool:
     return USER_ACCOUNT_MIN <= account <= USER_ACCOUNT_MAX
 
 
-def static_refusal(order: Order, client_id: bytes) -> i64:
+def static_refusal(order: Order) -> i64:
     """What the order alone shows."""
     if not is_user(order.account):
         return ACCOUNT_INVALID
-    if not is_client_id(client_id):
+    if not is_client_id(order.client_key):
         return CLIENT_ID_INVALID
     if order.side != BUY and order.side != SELL:
         return SIDE_INVALID
@@ -103,11 +105,15 @@ def _quantity_refusal(order: Order, market: Market) -> i64:
 
 
 def _notional_refusal(order: Order, market: Market) -> i64:
-    if order.quote_quantity == 0 and int(order.quantity) * int(market.lot_atoms) > SUPPLY_ATOMS_MAX:
+    if order.quote_quantity != 0:
+        return _range_refusal(int(order.quote_quantity), market)
+    if int(order.quantity) * int(market.lot_atoms) > SUPPLY_ATOMS_MAX:
         return NOTIONAL_TOO_LARGE
-    if order.type == MARKET and order.quote_quantity == 0:
-        return OK
-    notional = int(order.quote_quantity) if order.type == MARKET else market.notional(order.price, order.quantity)
-    if notional < market.notional_atoms_min:
-        return NOTIONAL_TOO_SMALL
-    return NOTIONAL_TOO_LARGE if notional > SUPPLY_ATOMS_MAX else OK
+    return OK if order.type == MARKET else _range_refusal(market.notional(order.price, order.quantity), market)
+
+
+def _range_refusal(notional: int, market: Market) -> i64:
+    """The upper bound first: compiled, only what fits in 63 bits can be compared with the market's own number."""
+    if notional > SUPPLY_ATOMS_MAX:
+        return NOTIONAL_TOO_LARGE
+    return NOTIONAL_TOO_SMALL if notional < market.notional_atoms_min else OK

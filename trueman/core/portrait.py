@@ -2,10 +2,13 @@
 
 from typing import NamedTuple
 
+from librt.strings import BytesWriter, write_i64_le
 from mypy_extensions import i64
 
 from trueman.core.accounts import Accounts
+from trueman.core.client_ids import KEY_WORDS
 from trueman.core.floor import Floor
+from trueman.core.tickets import CLIENT_KEY, QUANTITY, STP, TYPE, Tickets
 
 
 class OpenOrder(NamedTuple):
@@ -29,10 +32,9 @@ def balances(accounts: Accounts) -> list[tuple[int, int, int, int]]:
     rows: list[tuple[int, int, int, int]] = []
     for key in ledger.slots.sorted_keys():
         slot = ledger.slots.find(key)
-        available: int = ledger.available[slot]
-        held: int = ledger.held[slot]
+        available, held = ledger.available(slot), ledger.held(slot)
         if available != 0 or held != 0:
-            rows.append((ledger.owner[slot], ledger.asset[slot], available, held))
+            rows.append((ledger.owner(slot), ledger.asset(slot), available, held))
     return rows
 
 
@@ -43,20 +45,28 @@ def open_orders(accounts: Accounts, floor: Floor) -> list[OpenOrder]:
 
 def _open_order(accounts: Accounts, floor: Floor, ticket: i64) -> OpenOrder:
     tickets = accounts.tickets
-    seat = tickets.seat[ticket]
     return OpenOrder(
-        order_id=tickets.order_id[ticket],
-        account=accounts.seats.account[seat],
-        market=accounts.seats.market[seat],
-        side=tickets.side[ticket],
-        type=tickets.type[ticket],
-        stp=tickets.stp[ticket],
-        price=tickets.price[ticket],
-        quantity=tickets.quantity[ticket],
-        unfilled=floor.orders.unfilled[tickets.place[ticket]],
-        held=tickets.held[ticket],
-        client_id=tickets.client_key[ticket][8:].decode(),
+        order_id=tickets.order_id(ticket),
+        account=tickets.account(ticket),
+        market=accounts.seats.market(tickets.seat(ticket)),
+        side=tickets.side(ticket),
+        type=tickets.word(ticket, TYPE),
+        stp=tickets.word(ticket, STP),
+        price=tickets.price(ticket),
+        quantity=tickets.word(ticket, QUANTITY),
+        unfilled=floor.orders.unfilled(tickets.place(ticket)),
+        held=tickets.held(ticket),
+        client_id=client_id(tickets, ticket),
     )
+
+
+def client_id(tickets: Tickets, ticket: i64) -> str:
+    out = BytesWriter()
+    word: i64 = 1
+    while word < KEY_WORDS:
+        write_i64_le(out, tickets.word(ticket, CLIENT_KEY + word))
+        word += 1
+    return out.getvalue().rstrip(b"\0").decode()
 
 
 def market_counters(floor: Floor) -> list[tuple[int, int, int]]:

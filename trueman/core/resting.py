@@ -1,53 +1,87 @@
-"""The arena of resting orders, as the market side knows them: one slot an order, one vec a field, one free list."""
+"""The arena of resting orders, as the market side knows them.
 
-from typing import final
+One vec of words for all orders, eight words an order, which is one line of the processor's cache: to meet an order
+somewhere in a large book costs one look into memory, not one a field.
+"""
+
+from typing import Final, final
 
 from librt.vecs import append, vec
 from mypy_extensions import i64
 
 from trueman.core.units import NONE
 
+ORDER_ID: Final = 0
+TICKET: Final = 1
+ACCOUNT: Final = 2
+UNFILLED: Final = 3
+LEVEL: Final = 4
+OLDER: Final = 5
+NEWER: Final = 6
+ORDER_WORDS: Final = 8
+
 
 @final
 class RestingOrders:
-    """Shared by all books of one market side. The slot is the order's `place`."""
+    """Shared by all books of one market side. An order's `place` is where its first word lies."""
 
     def __init__(self) -> None:
-        self.order_id: vec[i64] = vec[i64]()
-        self.ticket: vec[i64] = vec[i64]()
-        self.account: vec[i64] = vec[i64]()
-        self.unfilled: vec[i64] = vec[i64]()
-        self.level: vec[i64] = vec[i64]()
-        self.older: vec[i64] = vec[i64]()
-        self.newer: vec[i64] = vec[i64]()
+        self.words: vec[i64] = vec[i64]()
         self.free: i64 = NONE
         self.count: i64 = 0
+
+    def order_id(self, place: i64) -> i64:
+        return self.words[place + ORDER_ID]
+
+    def ticket(self, place: i64) -> i64:
+        return self.words[place + TICKET]
+
+    def account(self, place: i64) -> i64:
+        return self.words[place + ACCOUNT]
+
+    def unfilled(self, place: i64) -> i64:
+        return self.words[place + UNFILLED]
+
+    def level(self, place: i64) -> i64:
+        return self.words[place + LEVEL]
+
+    def older(self, place: i64) -> i64:
+        return self.words[place + OLDER]
+
+    def newer(self, place: i64) -> i64:
+        return self.words[place + NEWER]
 
     def open(self, order_id: i64, ticket: i64, account: i64, unfilled: i64) -> i64:
         place = self.free
         if place == NONE:
             place = self._grow()
         else:
-            self.free = self.newer[place]
-        self.order_id[place] = order_id
-        self.ticket[place] = ticket
-        self.account[place] = account
-        self.unfilled[place] = unfilled
+            self.free = self.words[place + NEWER]
+        words = self.words
+        words[place + ORDER_ID] = order_id
+        words[place + TICKET] = ticket
+        words[place + ACCOUNT] = account
+        words[place + UNFILLED] = unfilled
         self.count += 1
         return place
 
     def close(self, place: i64) -> None:
-        self.level[place] = NONE
-        self.newer[place] = self.free
+        words = self.words
+        words[place + LEVEL] = NONE
+        words[place + NEWER] = self.free
         self.free = place
         self.count -= 1
 
+    def tie(self, place: i64, ticket: i64) -> None:
+        """Tell a restored order what the account side calls it."""
+        self.words[place + TICKET] = ticket
+
     def _grow(self) -> i64:
-        self.order_id = append(self.order_id, 0)
-        self.ticket = append(self.ticket, NONE)
-        self.account = append(self.account, NONE)
-        self.unfilled = append(self.unfilled, 0)
-        self.level = append(self.level, NONE)
-        self.older = append(self.older, NONE)
-        self.newer = append(self.newer, NONE)
-        return len(self.order_id) - 1
+        words = self.words
+        place: i64 = len(words)
+        word: i64 = 0
+        while word < ORDER_WORDS:
+            words = append(words, NONE)
+            word += 1
+        self.words = words
+        return place

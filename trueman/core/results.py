@@ -5,6 +5,7 @@ from typing import final
 from librt.strings import BytesWriter, write_i64_le
 from mypy_extensions import i64
 
+from trueman.core.client_ids import KEY_WORDS
 from trueman.core.frames import (
     ASSET_CREATED_HEADER,
     CODE_BYTES,
@@ -96,8 +97,7 @@ class Results:
         write_i64_le(out, amount)
         write_i64_le(out, cause)
 
-    def order_accepted(self, order: Order, market: i64, client_id: bytes) -> None:
-        """`client_id` is the whole field, padding and all."""
+    def order_accepted(self, order: Order, market: i64) -> None:
         out = self.out
         write_i64_le(out, ORDER_ACCEPTED_HEADER)
         write_i64_le(out, order.order_id)
@@ -110,7 +110,11 @@ class Results:
         write_i64_le(out, order.price)
         write_i64_le(out, order.quantity)
         write_i64_le(out, order.quote_quantity)
-        out.write(client_id)
+        client_key = order.client_key
+        word: i64 = 1
+        while word < KEY_WORDS:
+            write_i64_le(out, client_key[word])
+            word += 1
 
     def traded(self, market: i64, trade_id: i64, price: i64, quantity: i64, quote_amount: i64, taker_side: i64) -> None:
         """The first half of a trade; `traded_by` must follow."""

@@ -18,7 +18,9 @@ from trueman.core.floor_state import read_floor, write_floor
 from trueman.core.frames import CODE_BYTES, SYMBOL_BYTES
 from trueman.core.listing import Listing
 from trueman.core.markets import Asset, Market, tick_atoms_of
+from trueman.core.resting import ORDER_WORDS
 from trueman.core.texts import unpadded
+from trueman.core.tickets import PLACE
 
 MAGIC: Final = b"TRUEMAN\n"
 FORMAT: Final = 1
@@ -80,11 +82,11 @@ def _tie(accounts: Accounts, floor: Floor) -> None:
     orders = floor.orders
     tickets = accounts.tickets
     place: i64 = 0
-    while place < len(orders.order_id):
-        ticket = tickets.by_order_id.find(orders.order_id[place])
-        orders.ticket[place] = ticket
-        tickets.place[ticket] = place
-        place += 1
+    while place < len(orders.words):
+        ticket = tickets.by_order_id.find(orders.order_id(place))
+        orders.tie(place, ticket)
+        tickets.set(ticket, PLACE, place)
+        place += ORDER_WORDS
 
 
 def _write_listing(out: BytesWriter, listing: Listing) -> None:

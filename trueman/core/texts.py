@@ -1,14 +1,11 @@
-"""Which texts the exchange takes: a few ASCII letters, padded with zero bytes to the width of their field."""
+"""Codes and symbols: a few ASCII letters, padded with zero bytes to the width of their field."""
 
 from typing import Final
-
-from trueman.core.units import CLIENT_ID_CHARS_MAX
 
 UPPER: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DIGITS: Final = b"0123456789"
 CODE_LETTERS: Final = UPPER + DIGITS
 SYMBOL_LETTERS: Final = UPPER + DIGITS + b"._-"
-CLIENT_ID_LETTERS: Final = UPPER + UPPER.lower() + DIGITS + b".:/_-"
 
 CODE_CHARS_MAX: Final = 10
 SYMBOL_CHARS_MIN: Final = 2
@@ -26,7 +23,3 @@ def is_code(text: bytes) -> bool:
 
 def is_symbol(text: bytes) -> bool:
     return SYMBOL_CHARS_MIN <= len(text) <= SYMBOL_CHARS_MAX and not text.translate(None, SYMBOL_LETTERS)
-
-
-def is_client_id(text: bytes) -> bool:
-    return 1 <= len(text) <= CLIENT_ID_CHARS_MAX and not text.translate(None, CLIENT_ID_LETTERS)

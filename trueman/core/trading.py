@@ -10,6 +10,7 @@ from librt.strings import read_i64_le
 from mypy_extensions import i64
 
 from trueman.core.accounts import Accounts
+from trueman.core.client_ids import is_client_id, is_client_id_given, read_client_key
 from trueman.core.floor import Floor
 from trueman.core.frames import (
     ACCOUNT_AT,
@@ -17,9 +18,7 @@ from trueman.core.frames import (
     CANCEL_CLIENT_ID_AT,
     CANCEL_DEADLINE_AT,
     CANCEL_ORDER_ID_AT,
-    CLIENT_ID_BYTES,
     MARKET_AT,
-    PLACE_CLIENT_ID_AT,
     PLACE_DEADLINE_AT,
 )
 from trueman.core.listing import Listing
@@ -35,7 +34,6 @@ from trueman.core.rejections import (
     ORDER_UNKNOWN,
 )
 from trueman.core.results import Results
-from trueman.core.texts import is_client_id, unpadded
 from trueman.core.units import NONE
 
 
@@ -51,43 +49,42 @@ class Trading:
     def place(self, frame: bytes, at: i64) -> None:
         order = self.order
         read_order(frame, at, order)
-        client_id = frame[at + PLACE_CLIENT_ID_AT : at + PLACE_CLIENT_ID_AT + CLIENT_ID_BYTES]
-        name = unpadded(client_id)
         reason = self._late(read_i64_le(frame, at + PLACE_DEADLINE_AT))
         if reason == OK:
-            reason = static_refusal(order, name)
+            reason = static_refusal(order)
         number = read_i64_le(frame, at + MARKET_AT)
         if reason == OK and not self.listing.has_market(number):
             reason = MARKET_UNKNOWN
         if reason == OK:
             reason = filter_refusal(order, self.listing.markets[number])
         if reason == OK:
-            key = frame[at + ACCOUNT_AT : at + MARKET_AT] + name
-            reason = self.accounts.admit(order, self.listing.markets[number], key)
+            reason = self.accounts.admit(order, self.listing.markets[number])
         if reason == OK:
-            self._trade(order, self.listing.markets[number], client_id)
+            self._trade(order, self.listing.markets[number])
         else:
             self.results.decided(reason, 0, 0)
 
     def cancel(self, frame: bytes, at: i64) -> None:
+        account = read_i64_le(frame, at + ACCOUNT_AT)
         market = read_i64_le(frame, at + MARKET_AT)
         order_id = read_i64_le(frame, at + CANCEL_ORDER_ID_AT)
-        name = unpadded(frame[at + CANCEL_CLIENT_ID_AT : at + CANCEL_CLIENT_ID_AT + CLIENT_ID_BYTES])
+        key = self.order.client_key
+        read_client_key(key, account, frame, at + CANCEL_CLIENT_ID_AT)
         reason = self._late(read_i64_le(frame, at + CANCEL_DEADLINE_AT))
-        if reason == OK and not is_user(read_i64_le(frame, at + ACCOUNT_AT)):
+        if reason == OK and not is_user(account):
             reason = ACCOUNT_INVALID
-        if reason == OK and (order_id == 0 or name) and not is_client_id(name):
+        if reason == OK and (order_id == 0 or is_client_id_given(key)) and not is_client_id(key):
             reason = CLIENT_ID_INVALID
         if reason == OK and not self.listing.has_market(market):
             reason = MARKET_UNKNOWN
         ticket: i64 = NONE
         if reason == OK:
-            ticket = self._find(frame[at + ACCOUNT_AT : at + MARKET_AT], market, order_id, name)
+            ticket = self._find(account, market, order_id)
             reason = ORDER_UNKNOWN if ticket == NONE else OK
         if reason != OK:
             self.results.decided(reason, 0, 0)
             return
-        self.results.decided(OK, self.accounts.tickets.order_id[ticket], 0)
+        self.results.decided(OK, self.accounts.tickets.order_id(ticket), 0)
         self._cancel_ticket(ticket, self.listing.markets[market])
 
     def cancel_all(self, frame: bytes, at: i64) -> None:
@@ -102,41 +99,41 @@ class Trading:
             reason = MARKET_UNKNOWN
         if reason == OK:
             seat = seats.find(account, market)
-            reason = ORDER_UNKNOWN if seat == NONE or seats.open_orders[seat] == 0 else OK
+            reason = ORDER_UNKNOWN if seat == NONE or seats.open_orders(seat) == 0 else OK
         self.results.decided(reason, 0, 0)
         if reason == OK:
-            while seats.oldest[seat] != NONE:
-                self._cancel_ticket(seats.oldest[seat], self.listing.markets[market])
+            while seats.oldest(seat) != NONE:
+                self._cancel_ticket(seats.oldest(seat), self.listing.markets[market])
 
     def _late(self, deadline_us: i64) -> i64:
         return DEADLINE_PASSED if deadline_us > 0 and self.results.time_us > deadline_us else OK
 
-    def _find(self, account: bytes, market: i64, order_id: i64, name: bytes) -> i64:
+    def _find(self, account: i64, market: i64, order_id: i64) -> i64:
         """The ticket of the account's own open order in this market, or NONE: a stranger learns nothing."""
         tickets = self.accounts.tickets
-        seats = self.accounts.seats
-        ticket = tickets.find_client_key(account + name) if order_id == 0 else tickets.by_order_id.find(order_id)
-        if ticket == NONE or seats.account[tickets.seat[ticket]] != read_i64_le(account, 0):
+        key = self.order.client_key
+        ticket = tickets.find_client_key(key) if order_id == 0 else tickets.by_order_id.find(order_id)
+        if ticket == NONE or tickets.account(ticket) != account:
             return NONE
-        if seats.market[tickets.seat[ticket]] != market:
+        if self.accounts.seats.market(tickets.seat(ticket)) != market:
             return NONE
-        if order_id != 0 and name and tickets.client_key[ticket] != account + name:
+        if order_id != 0 and is_client_id_given(key) and not tickets.has_client_key(ticket, key):
             return NONE
         return ticket
 
-    def _trade(self, order: Order, market: Market, client_id: bytes) -> None:
+    def _trade(self, order: Order, market: Market) -> None:
         outbox = self.floor.place(market.number, order)
         if outbox.words[0] == REJECTED:
             self.accounts.dismiss(order)
             self.results.decided(outbox.words[2], 0, 0)
             return
         self.results.decided(OK, order.order_id, 0)
-        self.accounts.accept(order, market, client_id)
+        self.accounts.accept(order, market)
         self._settle(outbox, market)
 
     def _cancel_ticket(self, ticket: i64, market: Market) -> None:
         tickets = self.accounts.tickets
-        self._settle(self.floor.cancel(market.number, tickets.place[ticket], tickets.side[ticket]), market)
+        self._settle(self.floor.cancel(market.number, tickets.place(ticket), tickets.side(ticket)), market)
 
     def _settle(self, outbox: Outbox, market: Market) -> None:
         """Tell the account side what the market side did, message by message."""

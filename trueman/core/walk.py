@@ -35,18 +35,20 @@ def can_pay(against: BookSide, order: Order, tick_atoms: i64) -> bool:
 
 def would_trade(against: BookSide, order: Order, tick_atoms: i64) -> tuple[i64, i64]:
     """The lots and the atoms of quote that would change hands; an order that cannot pay is followed no further."""
+    orders = against.orders
+    levels = against.levels
     lots: i64 = 0
     cost: i64 = 0
     level = against.best
-    while level != NONE and (order.type == MARKET or reaches(order, against.price[level])):
-        lot_cost = against.price[level] * tick_atoms
-        place = against.oldest[level]
+    while level != NONE and (order.type == MARKET or reaches(order, levels.price(level))):
+        lot_cost = levels.price(level) * tick_atoms
+        place = levels.oldest(level)
         while place != NONE:
             wanted = order.quantity - lots if order.quote_quantity == 0 else (order.quote_quantity - cost) // lot_cost
             if wanted == 0 or (order.side == BUY and cost > order.funds):
                 return lots, cost
-            resting = against.orders.unfilled[place]
-            if order.stp != STP_NONE and against.orders.account[place] == order.account:
+            resting = orders.unfilled(place)
+            if order.stp != STP_NONE and orders.account(place) == order.account:
                 if order.stp != STP_EXPIRE_MAKER:
                     return lots, cost
             else:
@@ -54,8 +56,8 @@ def would_trade(against: BookSide, order: Order, tick_atoms: i64) -> tuple[i64, 
                 cost += min(wanted, resting) * lot_cost
                 if wanted < resting:
                     return lots, cost
-            place = against.orders.newer[place]
-        level = against.worse[level]
+            place = orders.newer(place)
+        level = levels.worse(level)
     return lots, cost
 
 
