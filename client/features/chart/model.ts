@@ -1,7 +1,7 @@
 /** Candles for the chart. This folder is the only place in the client where prices become floats, and only to be drawn. */
 import type { UTCTimestamp } from "lightweight-charts";
 
-export const INTERVALS = ["1m", "5m", "15m", "1h", "4h", "1d"] as const;
+export const INTERVALS = ["1s", "1m", "5m", "15m", "1h", "4h", "1d"] as const;
 export type Interval = (typeof INTERVALS)[number];
 
 export const isInterval = (text: string | null): text is Interval => INTERVALS.some((one) => one === text);

@@ -57,7 +57,7 @@ export function TradeScreen({ rules }: { readonly rules: MarketRules }) {
   const [shown, setShown] = useState<Shown>({ phone: "chart", tablet: "order", desktop: "book" });
   const [cancelling, setCancelling] = useState(false);
   const chart = useRef<HTMLDivElement>(null);
-  const interval = isInterval(wantedInterval) ? wantedInterval : "15m";
+  const interval = isInterval(wantedInterval) ? wantedInterval : "1m";
   const tab: TableTab = TABLE_TABS.find((one) => one === wantedTab) ?? "open";
   const fullChart = () => { void (document.fullscreenElement ? document.exitFullscreen() : chart.current?.requestFullscreen()); };
   const show = (change: Partial<Shown>) => { setShown((before) => ({ ...before, ...change })); };
