@@ -1,9 +1,13 @@
 """Decimal strings of /v1 bodies, read with messages that name the field and say what would work."""
 
-from trueman.core.units import SUPPLY_ATOMS_MAX
+from typing import Final
+
+from trueman.core.units import FEE_PPM_MAX, SUPPLY_ATOMS_MAX
 from trueman.errors import BadInput
 from trueman.views.registry import Asset, Registry
 from trueman.wire import decimals
+
+FEE_DECIMALS: Final = 6
 
 
 def parse_amount(field: str, text: str, places: int) -> int:
@@ -13,6 +17,22 @@ def parse_amount(field: str, text: str, places: int) -> int:
         raise BadInput(field, f"{field}: {error}, without sign, exponent or grouping.") from error
     except decimals.TooManyDecimals as error:
         raise BadInput(field, f"{field}: {error}.") from error
+
+
+def parse_fee(field: str, text: str) -> int:
+    """Parts per million of a fraction: 0.001 is 1,000."""
+    ppm = parse_amount(field, text, FEE_DECIMALS)
+    if ppm > FEE_PPM_MAX:
+        raise BadInput(field, f"{field} is a fraction of the amount: 0.001 is 0.1 %, and at most 0.1 is possible.")
+    return ppm
+
+
+def parse_bounded(field: str, text: str, places: int) -> int:
+    """Zero is fine."""
+    count = parse_amount(field, text, places)
+    if count > SUPPLY_ATOMS_MAX:
+        raise BadInput(field, f"{field} can be at most {decimals.text(SUPPLY_ATOMS_MAX, places)}.")
+    return count
 
 
 def parse_positive(field: str, text: str, places: int) -> int:

@@ -35,7 +35,7 @@ class ClientGone(Exception):
 
 def create_app(state: ApiState) -> "Api":
     framework = create_framework()
-    routes: Routes = {**probes.routes(), **getattr(binance, "routes", dict)()}
+    routes: Routes = {**probes.routes(), **binance.routes()}
     return Api(state, {**routes, **openapi.routes(routes, framework)}, framework)
 
 
@@ -87,7 +87,7 @@ class Api:
         request.body = body
         if route is not None:
             return await route.handler(request)
-        if request.path.startswith(FRAMEWORK_PATHS):
+        if _is_framework_path(request.path):
             return await self._framework_answer(request, scope)
         allowed = self._methods.get(request.path)
         return method_not_allowed(request.method, allowed) if allowed else not_found(request.path)
@@ -144,6 +144,11 @@ class Api:
         if request.path in self._methods:
             return request.path
         return "/v1" if request.path.startswith(FRAMEWORK_PATHS) else "unknown"
+
+
+def _is_framework_path(path: str) -> bool:
+    """The framework would forgive a slash too many; one resource has one path."""
+    return path.startswith(FRAMEWORK_PATHS) and not path.endswith("/") and "//" not in path
 
 
 async def _read_body(request: Request, receive: Receive, bytes_max: int) -> bytes | None:

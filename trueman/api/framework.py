@@ -8,6 +8,7 @@ from litestar import Request as FrameworkRequest
 from litestar import Response as Answer
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException, ValidationException
 from litestar.openapi import OpenAPIConfig
+from litestar.routes import HTTPRoute
 
 from trueman import __version__
 from trueman.api import admin, keys_routes, simulator, users_routes, wallet
@@ -50,13 +51,22 @@ def _response_of(request: FrameworkRequest[Any, Any, Any], error: Exception) -> 
     if isinstance(error, NotFoundException):
         return not_found(request.scope["path"])
     if isinstance(error, MethodNotAllowedException):
-        allowed = (error.headers or {}).get("Allow", "")
-        return method_not_allowed(request.method, allowed.split(", "))
+        return method_not_allowed(request.method, _methods_of(request.app, request.scope["path"]))
     if isinstance(error, HTTPException) and error.status_code < 500:
         if isinstance(error.__cause__, RecursionError):
             return error_response(error.__cause__)
         return told(error.status_code, INVALID_JSON, "The body must be JSON, in UTF-8.")
+    if isinstance(error, UnicodeDecodeError):
+        return told(400, INVALID_JSON, "The body must be JSON, in UTF-8.")
     return error_response(error)
+
+
+def _methods_of(framework: Litestar, path: str) -> list[str]:
+    found: set[str] = set()
+    for route in framework.routes:
+        if isinstance(route, HTTPRoute) and re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", route.path_format), path):
+            found |= route.methods
+    return sorted(found - {"OPTIONS"})
 
 
 def _invalid(error: ValidationException) -> Response:

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from trueman.api.amounts import asset_of_code, parse_amount, parse_positive, parse_steps
+from trueman.api.amounts import FEE_DECIMALS, asset_of_code, parse_bounded, parse_fee, parse_positive, parse_steps
 from trueman.core.commands import ChangeMarket, CreateMarket
 from trueman.core.units import CANCEL_ONLY, HALTED, TRADING
 from trueman.errors import BadInput
@@ -18,7 +18,6 @@ from trueman.views.registry import Asset, Market, Registry
 from trueman.wire import decimals
 from trueman.wire.amounts import price_text, quantity_text, quote_text
 
-FEE_DECIMALS: Final = 6
 STATUS_NAMES: Final = {TRADING: "TRADING", HALTED: "HALTED", CANCEL_ONLY: "CANCEL_ONLY"}
 
 
@@ -86,9 +85,9 @@ def create_command(registry: Registry, body: MarketBody) -> CreateMarket:
         price_ticks_max=parse_steps("maxPrice", body.max_price, quote.decimals, tick, "tickSize"),
         quantity_lots_min=parse_steps("minQuantity", body.min_quantity, base.decimals, lot, "lotSize"),
         quantity_lots_max=parse_steps("maxQuantity", body.max_quantity, base.decimals, lot, "lotSize"),
-        notional_atoms_min=parse_amount("minNotional", body.min_notional, quote.decimals),
-        maker_ppm=parse_amount("makerFee", body.maker_fee, FEE_DECIMALS),
-        taker_ppm=parse_amount("takerFee", body.taker_fee, FEE_DECIMALS),
+        notional_atoms_min=parse_bounded("minNotional", body.min_notional, quote.decimals),
+        maker_ppm=parse_fee("makerFee", body.maker_fee),
+        taker_ppm=parse_fee("takerFee", body.taker_fee),
         symbol=body.symbol,
     )
     _require_order(command)
@@ -108,11 +107,11 @@ def change_command(market: Market, change: MarketChange) -> ChangeMarket:
     if isinstance(change.max_quantity, str):
         changed["quantity_lots_max"] = parse_steps("maxQuantity", change.max_quantity, base, lot, "lotSize")
     if isinstance(change.min_notional, str):
-        changed["notional_atoms_min"] = parse_amount("minNotional", change.min_notional, quote)
+        changed["notional_atoms_min"] = parse_bounded("minNotional", change.min_notional, quote)
     if isinstance(change.maker_fee, str):
-        changed["maker_ppm"] = parse_amount("makerFee", change.maker_fee, FEE_DECIMALS)
+        changed["maker_ppm"] = parse_fee("makerFee", change.maker_fee)
     if isinstance(change.taker_fee, str):
-        changed["taker_ppm"] = parse_amount("takerFee", change.taker_fee, FEE_DECIMALS)
+        changed["taker_ppm"] = parse_fee("takerFee", change.taker_fee)
     command = _unchanged(market)._replace(**changed)
     _require_order(command)
     return command

@@ -22,7 +22,7 @@ class Origins:
         return origin in self._allowed or (bool(host) and origin in (b"http://" + host, b"https://" + host))
 
     def headers_for(self, origin: bytes | None) -> Headers:
-        """What lets the browser hand our answer to the page; nothing for a page that may not have it."""
+        """On every answer: what lets the browser hand it to the page; nothing for a page that may not have it."""
         if origin is None or origin not in self._allowed:
             return []
         return [
@@ -33,10 +33,10 @@ class Origins:
         ]
 
     def preflight(self, origin: bytes) -> Headers:
+        """Besides `headers_for`: what the page may ask."""
         if origin not in self._allowed:
             return []
         return [
-            *self.headers_for(origin),
             (b"access-control-allow-methods", METHODS),
             (b"access-control-allow-headers", HEADERS),
             (b"access-control-max-age", str(PREFLIGHT_SECONDS).encode()),

@@ -67,6 +67,10 @@ class Wallet:
         if self._running:
             await asyncio.wait(self._running)
 
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._running)
+
     def _finished(self, task: asyncio.Task[Operation]) -> None:
         self._running.discard(task)
         if not task.cancelled():
