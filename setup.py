@@ -22,13 +22,14 @@ class OptionalBuildExt(build_ext):
     """Builds the core if it can, and notes down from which sources."""
 
     def run(self) -> None:
+        target = self._target()
         try:
             super().run()
         except Exception as error:  # whatever a compiler does wrong, the exchange runs without it
             print(f"warning: the core stays uncompiled, about ten times slower: {error}", file=sys.stderr)
-            build["forget_build"](self._target())
+            build["forget_build"](target)
         else:
-            build["record_build"](self._target())
+            build["record_build"](target)
 
     def _target(self) -> Path:
         """Where the modules are put: beside the sources, or in the build folder of a wheel."""
@@ -48,7 +49,7 @@ def extensions() -> list[Extension]:
     # Level 3 took half as long again to compile and ran no faster.
     made = mypycify(["--strict", *build["COMPILED"]], opt_level="2", debug_level="0", group_name="trueman_core")
     for extension in made:
-        extension.extra_compile_args += INLINE if sys.platform != "win32" else []
+        extension.extra_compile_args = [*extension.extra_compile_args, *(INLINE if sys.platform != "win32" else [])]
     return made
 
 
