@@ -30,7 +30,7 @@ function useChart(rules: MarketRules, interval: Interval, attempt: number): Moun
   const [failed, setFailed] = useState(false);
   useEffect(() => {
     if (!host.current) return;
-    const chart = new ChartView(host.current, { priceDecimals: rules.price.decimals, seconds: false, onEdge: () => { void feed.older(); } });
+    const chart = new ChartView(host.current, { priceDecimals: rules.price.decimals, seconds: interval === "1s", onEdge: () => { void feed.older(); } });
     const feed = new CandleFeed(rules.symbol, interval, {
       replace: (bars, first) => { last.current = bars[bars.length - 1] ?? null; setFailed(false); chart.setBars(bars, first); },
       update: (bar) => { last.current = bar; chart.update(bar); },
