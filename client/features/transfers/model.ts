@@ -23,6 +23,11 @@ export function wireAmount(text: string): { units: bigint; decimals: number } {
   return { units: parseWire(text, decimals), decimals };
 }
 
+export function showWire(text: string): string {
+  const { units, decimals } = wireAmount(text);
+  return formatUnits(units, decimals);
+}
+
 export const addressProblem = (address: string): string | null => (address.trim().length < 4 ? "Enter the address that shall receive it." : null);
 
 /** Groups of four, so that an address can be compared by eye. */

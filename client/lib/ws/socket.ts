@@ -1,6 +1,6 @@
 /** One socket for all market streams of a tab: reconnects for ever, notices silence, sleeps in a hidden tab. */
 import { backoff, HEALTHY_RESETS_AFTER_MS } from "./backoff";
-import { DEAD_MS, PING_MS, type Freshness, type LinkState } from "./health";
+import { DEAD_MS, DELAYED_MS, PING_MS, type Freshness, type LinkState } from "./health";
 import { Subscriptions, type StreamListener } from "./subscriptions";
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -71,8 +71,8 @@ export class StreamSocket {
 
   private opened(): void {
     this.state = "open";
+    // Being open is not yet a sign of life: only messages are.
     this.openedAt = Date.now();
-    this.lastMessageAt = this.openedAt;
     this.pending.clear();
     this.subscriptions.confirmed.clear();
     this.flush();
@@ -119,7 +119,7 @@ export class StreamSocket {
     if (document.visibilityState === "hidden") { this.hiddenAt = now; return; }
     this.hiddenAt = 0;
     this.lastTick = now;
-    if (this.state === "paused" || (this.state === "open" && now - this.lastMessageAt > 3_000)) this.reconnectNow();
+    if (this.state === "paused" || (this.state === "open" && now - Math.max(this.openedAt, this.lastMessageAt) > DELAYED_MS)) this.reconnectNow();
   }
 
   private tick(): void {
@@ -129,7 +129,7 @@ export class StreamSocket {
     if (this.hiddenAt !== 0 && now - this.hiddenAt > HIDDEN_SLEEP_MS) { if (this.state !== "paused") this.drop("paused"); return; }
     if (this.state !== "open") return;
     if (now - this.openedAt > HEALTHY_RESETS_AFTER_MS) this.attempt = 0;
-    if (jumped || now - this.lastMessageAt > DEAD_MS) this.reconnectNow();
+    if (jumped || now - Math.max(this.openedAt, this.lastMessageAt) > DEAD_MS) this.reconnectNow();
     else if (now - this.lastPing >= PING_MS) this.send("LIST_SUBSCRIPTIONS", []);
   }
 

@@ -17,8 +17,10 @@ export interface ScreenActs {
 
 function focusField(field: "price" | "amount", side?: Side): void {
   setTimeout(() => {
-    const scope = field === "price" || side === undefined ? "#order-form" : `#order-form [data-of=${side}]`;
-    const input = [...document.querySelectorAll<HTMLInputElement>(`${scope} input[data-field=${field}]`)].find((one) => one.offsetParent !== null);
+    const scope = side === undefined ? "#order-form" : `#order-form [data-of=${side}]`;
+    const visible = (selector: string) => [...document.querySelectorAll<HTMLInputElement>(selector)].find((one) => one.offsetParent !== null);
+    // A market order has no price: the next thing to write is the amount.
+    const input = (field === "price" ? visible("#order-form input[data-field=price]") : undefined) ?? visible(`${scope} input[data-field=amount]`);
     input?.focus();
     input?.select();
   }, 0);
@@ -29,7 +31,7 @@ export function useTradeKeys(screen: Screen, acts: ScreenActs): void {
   const { rules, form } = screen;
   const change = (alter: (draft: Draft) => Draft) => { acts.onShowForm(); useDrafts.getState().change(rules.symbol, alter); };
   const side = () => useDrafts.getState().drafts[rules.symbol]?.side ?? "BUY";
-  const toSide = (next: Side) => { change((draft) => ({ ...draft, side: next })); focusField("price"); };
+  const toSide = (next: Side) => { change((draft) => ({ ...draft, side: next })); focusField("price", next); };
   const toType = (type: OrderType) => { change((draft) => changeType(draft, type, rules)); };
   const shares: Shortcut[] = [25, 50, 75, 100].map((share, index) => ({
     keys: `Alt+${index + 1}`, label: `${share} % of available`, everywhere: true, act: () => { change((draft) => percent(draft, draft.side, share, form.funds, rules)); },

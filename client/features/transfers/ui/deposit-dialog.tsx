@@ -7,7 +7,7 @@ import { Field } from "@/components/ui/field";
 import { toProblem } from "@/lib/api/problem";
 import { say } from "@/lib/notices/notices";
 import { deposit } from "../api";
-import { readAmount, TRANSFER_DECIMALS } from "../model";
+import { readAmount, showWire, TRANSFER_DECIMALS } from "../model";
 import { AssetField } from "./asset-field";
 
 const QUICK = ["100", "1000", "10000"];
@@ -26,7 +26,7 @@ function DepositForm({ asset: first, assets, onDone }: DepositFormProps) {
     setBusy(true);
     try {
       const done = await deposit(asset, amount);
-      say({ tone: "ok", title: "Deposit received.", detail: `${done.amount} ${done.asset}` });
+      say({ tone: "ok", title: "Deposit received.", detail: `${showWire(done.amount)} ${done.asset}` });
       onDone();
     } catch (error) {
       setProblem(toProblem(error).message);

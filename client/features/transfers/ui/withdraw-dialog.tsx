@@ -8,7 +8,7 @@ import { toProblem } from "@/lib/api/problem";
 import { formatUnits, plainUnits, trimZeros } from "@/lib/money/format";
 import { say } from "@/lib/notices/notices";
 import { withdraw } from "../api";
-import { addressProblem, inFours, readAmount } from "../model";
+import { addressProblem, inFours, readAmount, showWire } from "../model";
 import { AssetField } from "./asset-field";
 
 export interface Holding { readonly asset: string; readonly decimals: number; readonly free: bigint }
@@ -73,7 +73,7 @@ function WithdrawForm({ holdings, first, onDone }: WithdrawFormProps) {
     setBusy(true);
     try {
       const done = await withdraw(state.asset, amount, state.address.trim());
-      say({ tone: "ok", title: `Withdrawal ${done.state}.`, detail: `${done.amount} ${done.asset}` });
+      say({ tone: "ok", title: `Withdrawal ${done.state}.`, detail: `${showWire(done.amount)} ${done.asset}` });
       onDone();
     } catch (error) {
       setProblem(toProblem(error).message);
