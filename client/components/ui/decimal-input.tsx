@@ -1,7 +1,6 @@
 "use client";
 /** Text for an amount. Keeps what was typed, never guesses, regroups only when left; arrows step, the wheel does nothing. */
-import { useState, type ComponentProps, type FocusEvent, type KeyboardEvent } from "react";
-import { flushSync } from "react-dom";
+import type { ComponentProps, KeyboardEvent } from "react";
 import { group } from "@/lib/money/format";
 import { DIGITS_MAX, ungroup } from "@/lib/money/parse";
 import { classes } from "./classes";
@@ -32,35 +31,27 @@ export function atRest(text: string): string {
   return match ? group(match[1] ?? "") + (match[2] ?? "") : text;
 }
 
-/** Takes the grouping away while the field is entered, and leaves selection or caret on the digits they were on. */
-function ungroupInPlace(input: HTMLInputElement, strip: () => void): void {
-  const [start, end] = [input.selectionStart ?? 0, input.selectionEnd ?? 0];
-  const digits = (until: number) => input.value.slice(0, until).replaceAll(",", "").length;
-  const [from, to] = [digits(start), digits(end)];
-  strip();
-  input.setSelectionRange(from, to);
-}
-
-export function DecimalInput({ value, onValue, onStep, unit, className, onFocus, onBlur, ...rest }: DecimalInputProps) {
-  const [typing, setTyping] = useState(false);
-  const enter = (event: FocusEvent<HTMLInputElement>) => {
-    ungroupInPlace(event.currentTarget, () => { flushSync(() => { setTyping(true); }); });
-    onFocus?.(event);
-  };
+/**
+ * The input always holds the raw text; grouping is a layer over it that leaves when the field is entered,
+ * so that neither selection nor caret is ever disturbed by a reformatting.
+ */
+export function DecimalInput({ value, onValue, onStep, unit, className, ...rest }: DecimalInputProps) {
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const direction = event.key === "ArrowUp" ? 1n : event.key === "ArrowDown" ? -1n : 0n;
     if (direction === 0n || !onStep || event.altKey) return;
     event.preventDefault();
     onStep(event.shiftKey ? direction * 10n : direction);
   };
+  const grouped = atRest(value);
+  const layered = grouped !== value;
+  const padding = unit === undefined ? "right-2.5" : "right-14";
   return (
     <div data-slot="decimal-input" className="relative">
-      <input type="text" inputMode="decimal" autoComplete="off" autoCorrect="off" spellCheck={false} value={typing ? value : atRest(value)}
-        className={classes(INPUT, "num text-right", unit ? "pr-14" : "", className)}
+      <input type="text" inputMode="decimal" autoComplete="off" autoCorrect="off" spellCheck={false} value={value}
+        className={classes(INPUT, "peer num text-right", unit !== undefined && "pr-14", layered && "not-focus:text-transparent", className)}
         onChange={(event) => { const text = acceptTyped(event.target.value); if (text !== null) onValue(text); }}
-        onFocus={enter}
-        onBlur={(event) => { setTyping(false); onBlur?.(event); }}
         onKeyDown={onKeyDown} {...rest} />
+      {layered && <span aria-hidden className={classes("num pointer-events-none absolute inset-y-0 flex items-center text-body peer-focus:hidden pointer-coarse:text-head pointer-coarse:font-normal", padding)}>{grouped}</span>}
       {unit !== undefined && <span aria-hidden className="pointer-events-none absolute inset-y-0 right-2.5 flex items-center text-label text-text-3">{unit}</span>}
     </div>
   );
