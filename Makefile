@@ -38,6 +38,7 @@ check: $(STAMPS)/dev $(STAMPS)/built
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/test_tidy.py
 	$(BIN)/python -m trueman.stack.npm run lint
 	$(BIN)/python -m trueman.stack.npm run typecheck
 
@@ -54,7 +55,8 @@ lock: $(STAMPS)/installed
 	grep '^uv==' requirements-uv.lock | sed 's/ .*//' | $(LOCK) - -o requirements-uv.lock
 
 clean:
-	rm -rf $(VENV) build *.egg-info client/node_modules client/.next trueman/core/*.so *.so
+	rm -rf $(VENV) build *.egg-info client/node_modules client/.next trueman/core/*.so bench/*.so *.so
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment: any Python from 3.11 on; uv installs in seconds, pip where uv cannot (it knows the machine's settings).

@@ -28,7 +28,8 @@ def own_stack(*options: str) -> Iterator[Stack]:
     """Start `trueman up --detach` with `options`, and stop it afterwards, whatever happened."""
     data = Path(tempfile.mkdtemp(prefix="trueman-bench-"))
     ports = dict(zip(("API", "WS", "CLIENT", "DATABASE", "VALKEY"), _free_ports(5), strict=True))
-    environment = os.environ | {f"TRUEMAN_{name}_PORT": str(port) for name, port in ports.items()}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TRUEMAN_")}
+    environment |= {f"TRUEMAN_{name}_PORT": str(port) for name, port in ports.items()}
     environment |= {"TRUEMAN_DATA": str(data), "TRUEMAN_FAUCET": "1", "TRUEMAN_LOG_LEVEL": "warning"}
     environment |= {"DATABASE_URL": "", "VALKEY_URL": ""}
     try:
@@ -54,15 +55,14 @@ def demo_login(stack: Stack, who: str) -> dict[str, Any]:
 def run_trueman(environment: dict[str, str], *arguments: str, check: bool = True) -> str:
     """Run a trueman command; return what it printed. With `check`, say what it printed when it fails."""
     command = [sys.executable, "-m", "trueman.cli", *arguments]
-    # A file, not a pipe: what `up --detach` leaves running would hold a pipe open.
-    with tempfile.TemporaryFile("w+") as printed:
+    # Files, not pipes: what `up --detach` leaves running would hold a pipe open.
+    with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as complaints:
         done = subprocess.run(
-            command, env=environment, check=False, timeout=START_SECONDS_MAX, stdout=printed, stderr=subprocess.STDOUT
+            command, env=environment, check=False, timeout=START_SECONDS_MAX, stdout=printed, stderr=complaints
         )
-        printed.seek(0)
-        text = printed.read()
+        text, trouble = (file.read() for file in (printed, complaints) if file.seek(0) == 0)
     if check and done.returncode:
-        raise RuntimeError(f"trueman {' '.join(arguments)} ended with {done.returncode}:\n{text}")
+        raise RuntimeError(f"trueman {' '.join(arguments)} ended with {done.returncode}:\n{text}{trouble}")
     return text
 
 

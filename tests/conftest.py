@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import hypothesis
 import pytest
 import redis
 
@@ -18,6 +19,10 @@ from trueman.stack.ports import free_port
 from trueman.stack.servers import EmbeddedPostgres, EmbeddedValkey
 
 TEMPLATE = "trueman_template"
+
+# A shared machine may stop for a second in the middle of anything; what a test proves is no matter of speed.
+hypothesis.settings.register_profile("trueman", deadline=None)
+hypothesis.settings.load_profile("trueman")
 
 
 @pytest.fixture(scope="session")

@@ -201,3 +201,35 @@ def _bundled(entry: dict[str, object]) -> bool:
 def test_every_setting_is_documented() -> None:
     assert (ROOT / "docs" / "reference" / "settings.md").read_text() == as_markdown()
     assert "|  |" not in as_markdown()
+
+
+CORE_MAY_IMPORT = {"__future__", "bisect", "collections.abc", "hashlib", "struct", "typing", "mypy_extensions"}
+
+
+def imported(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        yield node.module or ""
+
+
+def test_the_core_imports_next_to_nothing() -> None:
+    strangers = [
+        f"{name}: {module}"
+        for name, node in nodes("trueman/core/")
+        for module in imported(node)
+        if module not in CORE_MAY_IMPORT and not module.startswith(("librt.", "trueman.core."))
+    ]
+    assert strangers == []
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    links = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+    dead = [
+        f"{name}: {target}"
+        for name, text in texts().items()
+        if name.endswith(".md")
+        for target in links.findall(text)
+        if not ((ROOT / name).parent / target).exists()
+    ]
+    assert dead == []

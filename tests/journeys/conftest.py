@@ -4,13 +4,14 @@ import json
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from bench.own_stack import Stack, own_stack
+from bench.own_stack import Stack, demo_login, own_stack
 
 
 @dataclass
@@ -55,6 +56,27 @@ class Door:
                 return
             time.sleep(0.5)
         raise AssertionError(f"nobody trades {symbol} after {seconds} s")
+
+    @contextmanager
+    def simulator_at_rest(self, symbol: str) -> Iterator[None]:
+        """Nobody but us: the simulator's orders have left the book. Afterwards it goes on."""
+        token = self.call("POST", "/v1/auth/login", demo_login(self.stack, "admin"))["access_token"]
+        self.call("POST", "/v1/simulator/stop", {}, token)
+        try:
+            self.wait_for_an_empty_book(symbol)
+            yield
+        finally:
+            self.call("POST", "/v1/simulator/start", {"options": {}}, token)
+            self.wait_for_a_living_book(symbol)
+
+    def wait_for_an_empty_book(self, symbol: str, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            book = self.call("GET", f"/api/v3/depth?symbol={symbol}&limit=5")
+            if not book["bids"] and not book["asks"]:
+                return
+            time.sleep(0.5)
+        raise AssertionError(f"{symbol} is still quoted after {seconds} s")
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """Bots that nobody here wrote trade on the exchange as they come, pointed at another host and nothing else."""
 
+import asyncio
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -33,11 +35,15 @@ def ccxt_bot(stack: Stack, door: Door) -> Any:
 
 
 @pytest.fixture
-def python_binance_bot(stack: Stack, door: Door, monkeypatch: pytest.MonkeyPatch) -> Any:
+def python_binance_bot(stack: Stack, door: Door, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     person = door.sign_up()
     monkeypatch.setattr(binance.base_client.BaseClient, "API_URL", f"{stack.api_url}/api")
     monkeypatch.setattr(binance.base_client.BaseClient, "MARGIN_API_URL", f"{stack.api_url}/sapi")
-    return binance.Client(person.key, person.secret)
+    bot = binance.Client(person.key, person.secret)
+    yield bot
+    bot.close_connection()
+    bot.loop.close()  # it makes one and never closes it
+    asyncio.set_event_loop(None)
 
 
 def test_ccxt_loads_the_markets_and_reads_them(ccxt_bot: Any) -> None:

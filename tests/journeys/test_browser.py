@@ -14,7 +14,7 @@ from tests.journeys.conftest import Door
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -133,6 +133,9 @@ def test_a_person_signs_up_deposits_trades_and_sees_it(visit: Visit, door: Door)
     expect(page.get_by_test_id("history-order").first).to_contain_text("Filled")
     show(visit, "Trades" if page.get_by_test_id("own-trades").count() else "Trade")
     expect(page.get_by_test_id("own-trade").first).to_contain_text("Buy")
+    show(visit, "Balances")
+    expect(page.get_by_test_id("balance-BTC")).to_contain_text("0.00999")  # a tenth of a percent is the fee
+    expect(page.get_by_test_id("chart").locator("canvas").first).to_be_attached()
 
     bid = float(door.call("GET", "/api/v3/ticker/bookTicker?symbol=BTCUSDT")["bidPrice"])
     open_form(visit, "Buy")
@@ -146,6 +149,29 @@ def test_a_person_signs_up_deposits_trades_and_sees_it(visit: Visit, door: Door)
     page.get_by_test_id("cancel-order").click()
     expect(page.get_by_test_id("open-order")).to_have_count(0)
     assert visit.faults == []
+    assert visit.foreign == []
+
+
+def test_an_order_stands_in_the_book_until_it_is_cancelled(visit: Visit, door: Door) -> None:
+    """With the simulator at rest the book holds nothing but this order."""
+    page = visit.page
+    sign_up(visit)
+    deposit(visit, "USDT", "10000")
+    with door.simulator_at_rest("SOLUSDT"):
+        page.goto(f"{visit.url}/trade/SOLUSDT")
+        expect(page.get_by_test_id("last-price").first).to_have_text(re.compile(r"\d"))
+        open_form(visit, "Buy")
+        page.get_by_test_id("order-price").fill("77.77")
+        page.get_by_test_id("buy-amount").fill("1.234")
+        submit(visit, "buy")
+        close_form(visit)
+        if page.get_by_role("tab", name="Book", exact=True).is_visible():
+            page.get_by_role("tab", name="Book", exact=True).click()
+        book = page.get_by_role("listbox", name="Order book")
+        expect(book).to_contain_text("77.77")
+        expect(book).to_contain_text("1.234")
+        page.get_by_test_id("cancel-order").click()
+        expect(book).not_to_contain_text("1.234")
     assert visit.foreign == []
 
 

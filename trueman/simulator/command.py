@@ -28,8 +28,8 @@ async def follow_orders(settings: Settings, api_url: str, ws_url: str, stop: asy
 async def simulate_once(
     settings: Settings, api_url: str, ws_url: str, options: Options, seconds: float, stop: asyncio.Event
 ) -> None:
-    """With live progress, until `stop` or for so many seconds."""
-    simulation = Simulation(options, api_url, ws_url, settings.data / "secrets" / "simulator.json")
+    """With live progress, until `stop` or for so many seconds; its bots are not those of the service beside it."""
+    simulation = Simulation(options, api_url, ws_url, settings.data / "secrets" / "simulate.json")
     if seconds:
         asyncio.get_running_loop().call_later(seconds, stop.set)
     console = Console(highlight=False)
