@@ -29,9 +29,12 @@ from trueman.engine.database import MemoryEngineDatabase
 from trueman.infra.database.connection import API, UPDATER, connect_pool
 from trueman.infra.database.identity import create_user
 from trueman.infra.memory_log import MemoryLog
+from trueman.infra.passwords import Passwords
 from trueman.infra.settings import Settings
 
 PASSWORD = "correct horse battery"
+HASH_KIBIBYTES = 1_024
+"""Weaker hashes than in production: each test logs several people in."""
 MARKET = {
     "symbol": "BTCUSDT",
     "base": "BTC",
@@ -125,7 +128,7 @@ class InProcess:
         return Person(self.http, body["account"], email, body["access_token"])
 
     async def make_admin(self, email: str = "admin@example.com") -> Person:
-        assert await create_user(self.database, email, PASSWORD, "admin") is not None
+        assert await create_user(self.database, email, PASSWORD, "admin", self.state.passwords) is not None
         return await self.log_in(email)
 
     async def list_market(self, admin: Person, **changes: str) -> None:
@@ -180,7 +183,7 @@ async def serving(
     settings: Settings, log: MemoryLog, database: asyncpg.Pool, stop: asyncio.Event
 ) -> AsyncIterator[InProcess]:
     """One api process; a test that wants a second one, or one that starts again, opens this again."""
-    state = build_state(settings, log, database)
+    state = build_state(settings, log, database, passwords=Passwords(HASH_KIBIBYTES))
     transport = httpx.ASGITransport(create_app(state))
     async with running(state, stop), httpx.AsyncClient(transport=transport, base_url="http://api.test") as http:
         yield InProcess(settings, log, state, database, http)

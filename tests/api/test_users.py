@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import httpx
 import jwt
 
-from tests.api.conftest import PASSWORD, InProcess
+from tests.api.conftest import HASH_KIBIBYTES, PASSWORD, InProcess
 from trueman.infra.tokens import TYPE
 
 NOW = int(time.time())
@@ -84,12 +84,12 @@ async def test_a_hash_with_weaker_parameters_is_renewed_at_login(exchange: InPro
     from argon2 import PasswordHasher
 
     await exchange.sign_up("ada@example.com")
-    weak = PasswordHasher(time_cost=1, memory_cost=1_024, parallelism=1).hash(PASSWORD)
+    weak = PasswordHasher(time_cost=1, memory_cost=HASH_KIBIBYTES // 2, parallelism=1).hash(PASSWORD)
     await exchange.database.execute("UPDATE users SET password_hash = $1", weak)
     await exchange.log_in("ada@example.com")
     kept = await exchange.database.fetchval("SELECT password_hash FROM users")
     assert kept != weak
-    assert "m=47104,t=1,p=1" in kept
+    assert f"m={HASH_KIBIBYTES},t=1,p=1" in kept
 
 
 async def test_failed_logins_make_the_next_one_wait(exchange: InProcess) -> None:

@@ -90,3 +90,11 @@ def test_a_token_of_another_key_issuer_or_audience_is_none_of_ours() -> None:
 def test_garbage_is_no_token(token: bytes) -> None:
     with pytest.raises(TokenInvalid):
         Tokens(b"k" * 32, 600).verify(token, NOW)
+
+
+async def test_production_hashes_with_argon2id_at_its_full_cost() -> None:
+    passwords = Passwords()
+    kept = await passwords.hash("correct horse")
+    assert kept.startswith("$argon2id$v=19$m=47104,t=1,p=1$")
+    assert not passwords.needs_rehash(kept)
+    passwords.close()

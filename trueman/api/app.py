@@ -12,12 +12,11 @@ from typing import Any, Final
 
 from litestar import Litestar
 
-from trueman.api import binance, openapi, probes
+from trueman.api import binance, measures, openapi, probes
 from trueman.api.asked import SCOPE_KEY
 from trueman.api.errors import body_too_large, error_response, method_not_allowed, not_found
 from trueman.api.framework import create_framework
 from trueman.api.http import Headers, Request, Response, Routes
-from trueman.api.measures import REQUESTS, SECONDS
 from trueman.api.state import ApiState
 
 Scope = MutableMapping[str, Any]
@@ -70,9 +69,7 @@ class Api:
         headers = [*response.headers, *request.answer_headers, *self._headers(request)]
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
-        route = self._name_of(request)
-        REQUESTS.labels(route, response.status).inc()
-        SECONDS.labels(route).observe(perf_counter() - started)
+        measures.count(self._name_of(request), response.status, perf_counter() - started)
 
     async def _answer(self, request: Request, scope: Scope, receive: Receive) -> Response:
         if request.method == "OPTIONS":

@@ -19,14 +19,20 @@ from trueman.infra.tokens import Tokens
 from trueman.infra.writer import CommandWriter
 
 
-def build_state(settings: Settings, log: Log, database: asyncpg.Pool, clock_us: Clock = wall_clock_us) -> ApiState:
+def build_state(
+    settings: Settings,
+    log: Log,
+    database: asyncpg.Pool,
+    clock_us: Clock = wall_clock_us,
+    passwords: Passwords | None = None,
+) -> ApiState:
     """Nothing runs yet: `server.run` loads the views and follows the log."""
     secrets = settings.data / "secrets"
     live = Live(log, database, portfolio=True)
     writer = CommandWriter(log, settings)
     live.listeners.append(writer.resolve)
     tokens = Tokens(read_or_make_key(secrets / "jwt.key"), settings.access_token_seconds)
-    passwords = Passwords()
+    passwords = passwords or Passwords()
     return ApiState(
         settings=settings,
         log=log,

@@ -1,6 +1,6 @@
 """Every failure becomes the one shape that callers read: {"code", "msg", "field"?}."""
 
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 import msgspec
@@ -19,7 +19,7 @@ DATABASE_AWAY: Final = (
     OSError,
     TimeoutError,
 )
-FIELD_TOO_LARGE_STATUS: Final = 413
+BODY_TOO_LARGE: Final = 413
 
 logger = structlog.get_logger()
 
@@ -63,7 +63,7 @@ def method_not_allowed(method: str, allowed: list[str]) -> Response:
 
 
 def body_too_large(bytes_max: int) -> Response:
-    return told(FIELD_TOO_LARGE_STATUS, INVALID_DATA, f"A request body has at most {bytes_max} bytes.")
+    return told(BODY_TOO_LARGE, INVALID_DATA, f"A request body has at most {bytes_max} bytes.")
 
 
 def _told_of_ours(error: TruemanError) -> Response:
@@ -74,10 +74,3 @@ def _told_of_ours(error: TruemanError) -> Response:
         logger.warning("a request failed", reason=f"{type(error).__name__}: {error}")
         return told(error.status, error.code, RETRY_TEXT, headers=headers)
     return told(error.status, error.code, str(error), error.field, headers)
-
-
-def field_of(extra: Any) -> str:
-    """The name of the first field that the framework's validation complains of."""
-    if isinstance(extra, list) and extra and isinstance(extra[0], dict):
-        return str(extra[0].get("key", ""))
-    return ""

@@ -1,5 +1,6 @@
 """What the api counts about itself, for /metrics."""
 
+from functools import cache
 from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -13,3 +14,15 @@ SECONDS: Final = Histogram(
 )
 OFFSET: Final = Gauge("trueman_api_view_offset", "The last result that the live views hold.")
 LAG: Final = Gauge("trueman_api_view_lag", "Results in the event log that the live views do not hold yet.")
+
+
+@cache
+def _counters(route: str, status: int) -> tuple[Counter, Histogram]:
+    """Found once for each route and status, both bounded: the library's own look-up costs more than counting."""
+    return REQUESTS.labels(route, status), SECONDS.labels(route)
+
+
+def count(route: str, status: int, seconds: float) -> None:
+    requests, durations = _counters(route, status)
+    requests.inc()
+    durations.observe(seconds)

@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     orders_per_day: Positive = 200_000
     """New orders of one account in a day."""
     logins_per_minute: Positive = 10
-    """Log-in attempts for one e-mail, and from one address, in a minute."""
+    """Log-ins and sign-ups from one address in a minute."""
     connections_per_ip_max: Positive = 300
     """WebSocket connections from one address."""
     stream_messages_per_second: Positive = 5

@@ -58,13 +58,16 @@ async def set_password_hash(pool: asyncpg.Pool, account: int, password_hash: str
     await pool.execute("UPDATE users SET password_hash = $2 WHERE account = $1", account, password_hash)
 
 
-async def create_user(pool: asyncpg.Pool, email: str, password: str, role: Role) -> int | None:
+async def create_user(
+    pool: asyncpg.Pool, email: str, password: str, role: Role, passwords: Passwords | None = None
+) -> int | None:
     """For the command line: the new account number, None when the e-mail is taken. The e-mail is taken as given."""
-    passwords = Passwords()
+    hasher = passwords or Passwords()
     try:
-        password_hash = await passwords.hash(password)
+        password_hash = await hasher.hash(password)
     finally:
-        passwords.close()
+        if passwords is None:
+            hasher.close()
     return await insert_user(pool, email.lower(), password_hash, role, time.time_ns() // 1_000)
 
 
