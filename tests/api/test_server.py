@@ -10,8 +10,9 @@ import pytest
 
 from tests.api.conftest import engine_and_updater
 from trueman.api.server import run
-from trueman.errors import StartError
+from trueman.errors import LogDamaged, StartError
 from trueman.infra.database.connection import API, UPDATER, connect_pool
+from trueman.infra.live import Live
 from trueman.infra.memory_log import MemoryLog
 from trueman.infra.settings import Settings
 from trueman.stack.ports import free_port
@@ -42,7 +43,8 @@ async def served(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             yield api
         finally:
             stop.set()
-            await asyncio.wait_for(api, 15)
+            await asyncio.wait([api], timeout=15)
+            assert api.done()
 
 
 @pytest.fixture
@@ -98,3 +100,17 @@ async def raw(port: int, request: bytes) -> tuple[int, bytes]:
     await writer.wait_closed()
     head, _, body = answer.partition(b"\r\n\r\n")
     return int(head.split(b" ")[1]), body
+
+
+async def test_a_log_that_lost_something_ends_the_process(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C10: nobody goes on serving views that no longer follow the log."""
+
+    async def lost(live: Live, stop: asyncio.Event) -> None:
+        raise LogDamaged("a range is gone")
+
+    monkeypatch.setattr(Live, "follow", lost)
+    settings.api_port = free_port()
+    async with served(settings) as api:
+        await asyncio.wait([api], timeout=10)
+        assert api.done()
+        assert isinstance(api.exception(), LogDamaged)

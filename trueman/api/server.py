@@ -37,7 +37,7 @@ async def run(settings: Settings, log: Log, database: asyncpg.Pool, stop: asynci
     """Until `stop` is set. Raise LogDamaged when the log lost something, StartError when the port is taken."""
     _require_port(settings.host, settings.api_port)
     state = build_state(settings, log, database)
-    async with running(state, stop) as following:
+    async with running(state, stop) as tasks:
         if stop.is_set():
             return
         server = _server(state)
@@ -45,24 +45,25 @@ async def run(settings: Settings, log: Log, database: asyncpg.Pool, stop: asynci
         stopping = asyncio.create_task(stop.wait())
         announce_ready()
         try:
-            await asyncio.wait([serving, stopping, following], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([serving, stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopping.cancel()
             server.stop()  # type: ignore[no-untyped-call]
             await serving
-        if following.done() and not stop.is_set():
-            following.result()
+        for task in tasks:
+            if task.done():
+                task.result()  # neither ends by itself: raise what ended it
 
 
 @contextlib.asynccontextmanager
-async def running(state: ApiState, stop: asyncio.Event) -> AsyncIterator[asyncio.Task[None]]:
+async def running(state: ApiState, stop: asyncio.Event) -> AsyncIterator[list[asyncio.Task[None]]]:
     """The state alive: views loaded and following, wallet operations of an earlier life settled."""
     await _when_neighbours_are_there(state, stop)
     ended = asyncio.Event()
     following = asyncio.create_task(state.live.follow(ended))
     housekeeping = asyncio.create_task(_keep_house(state))
     try:
-        yield following
+        yield [following, housekeeping]
     finally:
         await state.wallet.close()
         await state.writer.close()
