@@ -1,6 +1,7 @@
 /** The client's one door: API calls go on to the API server named at run time; pages get a content security policy with a nonce. */
 import { NextResponse, type NextRequest } from "next/server";
 import { apiUrl, runtimeConfig, socketUrl } from "@/lib/config";
+import { tellCallers } from "@/lib/peers/peers";
 
 const API = /^\/(?:v1|api\/v3)(?:\/|$)/;
 
@@ -23,9 +24,13 @@ function policy(nonce: string, request: NextRequest): string {
   ].join("; ");
 }
 
-/** The API trusts pages of its own host. A page of ours is one, whatever host this client is reached by; anybody else's stays foreign. */
+/**
+ * The API trusts pages of its own host. A page of ours is one, whatever host this client is reached by; anybody else's stays foreign.
+ * It trusts this client to say whom it speaks for, too.
+ */
 function forwarded(request: NextRequest): Headers {
   const headers = new Headers(request.headers);
+  tellCallers(headers);
   const origin = headers.get("origin");
   const host = headers.get("host") ?? "";
   if (origin !== null && (origin === `http://${host}` || origin === `https://${host}`)) headers.set("origin", new URL(apiUrl()).origin);

@@ -21,7 +21,8 @@ export class BookInteraction {
     const options = { signal: this.abort.signal };
     container.addEventListener("pointerdown", (event) => { this.down(event); }, options);
     container.addEventListener("click", (event) => { this.click(event); }, options);
-    container.addEventListener("pointerenter", () => { this.rest(); }, options);
+    // A finger does not rest: only a pointer that hovers holds the prices.
+    container.addEventListener("pointerenter", (event) => { if (event.pointerType !== "touch") this.rest(); }, options);
     container.addEventListener("pointerleave", () => { this.leave(); }, options);
     container.addEventListener("keydown", (event) => { this.key(event); }, options);
     container.addEventListener("focus", () => { if (container.matches(":focus-visible")) this.focus(); }, options);

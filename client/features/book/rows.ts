@@ -32,6 +32,7 @@ export class BookRow {
   }
 
   write(price: string, size: string, total: string, percent: number): void {
+    if (price !== "" && this.element.hidden) this.element.hidden = false;
     this.put(0, price);
     this.put(1, size);
     this.put(2, total);
@@ -41,6 +42,7 @@ export class BookRow {
   }
 
   clear(): void {
+    this.element.hidden = true;
     this.price = -1;
     this.total = 0;
     this.mark(false);

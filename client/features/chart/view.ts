@@ -47,7 +47,7 @@ export class ChartView {
     const range = this.chart.timeScale().getVisibleRange();
     this.candles.setData([...bars]);
     this.volume.setData(bars.map((bar) => this.volumeBar(bar)));
-    if (first) this.chart.timeScale().setVisibleLogicalRange({ from: bars.length - 120, to: bars.length + 6 });
+    if (first) this.chart.timeScale().setVisibleLogicalRange({ from: bars.length - Math.min(120, Math.max(60, bars.length)), to: bars.length + 6 });
     else if (range) this.chart.timeScale().setVisibleRange(range);
   }
 

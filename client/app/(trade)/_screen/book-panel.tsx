@@ -16,7 +16,7 @@ export const isStale = (screen: Screen): boolean => screen.bookHealth === "stale
 function Spread({ screen }: { readonly screen: Screen }) {
   const { store, rules } = screen.book;
   const spread = useSyncExternalStore(screen.book.subscribe, () => { void screen.form.beat; const bid = store.bestBid(); const ask = store.bestAsk(); return bid === null || ask === null ? null : ask - bid; }, () => null);
-  return <span className="num text-micro text-text-3">{spread === null ? "" : `Spread ${formatUnits(spread, rules.price.decimals)}`}</span>;
+  return <span className="spread num text-micro text-text-3">{spread === null ? "" : `Spread ${formatUnits(spread, rules.price.decimals)}`}</span>;
 }
 
 export function Mid({ screen }: { readonly screen: Screen }) {
