@@ -84,3 +84,11 @@ def test_a_fair_value_asked_twice_for_one_moment_does_not_move() -> None:
     fair = FairValue(Random(3), 100.0)
     fair.at(1)
     assert fair.at(3_600_000_000) == fair.at(3_600_000_000) != 100.0
+
+
+def test_noise_leaves_an_abandoned_book_alone() -> None:
+    """After a stop only strangers' far orders may rest: no price to trade at until a maker is back."""
+    for bid, ask in ((7_200_000, 0), (0, 9_900_000), (7_200_000, 9_900_000), (0, 0)):
+        view = View(RULES, now_us=1, best_bid=bid, best_ask=ask, last_price=9_000_000)
+        assert [noise(seed).act(view) for seed in range(20)] == [[]] * 20
+    assert any(noise(seed).act(View(RULES, now_us=1, best_bid=8_999_000, best_ask=9_001_000)) for seed in range(20))

@@ -84,8 +84,8 @@ class NoiseTrader:
         return self.random.expovariate(self.orders_per_second)
 
     def act(self, view: View) -> list[Action]:
-        if not view.middle:
-            return []
+        if not view.is_quoted:
+            return []  # what is left in an abandoned book is no price to trade at
         self.mood = 0.97 * self.mood + self.random.gauss(0, 0.12)
         side = BUY if self.random.gauss(self.mood, 1) > 0 else SELL
         pick = self.random.random()

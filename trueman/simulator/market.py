@@ -51,9 +51,12 @@ class MarketFeed:
         view.last_price = self.last.get(symbol, 0)
 
     async def load(self) -> None:
-        """The best prices of now, over REST: a stream tells only of changes."""
+        """The prices of now, over REST: a stream tells only of changes."""
         for ticker in await self.visitor.public("/api/v3/ticker/bookTicker"):
             self._book_ticker(ticker["symbol"], ticker["bidPrice"], ticker["askPrice"])
+        for ticker in await self.visitor.public("/api/v3/ticker/price"):
+            if ticker["symbol"] in self.rules:
+                self.last[ticker["symbol"]] = self._ticks(ticker["symbol"], ticker["price"])
 
     async def follow(self) -> None:
         """Until cancelled; a lost connection is opened again after a moment."""

@@ -50,6 +50,10 @@ class OwnOrder:
     quantity: int
 
 
+SPREAD_MAX = 0.02
+"""Of the price; wider than this, the best prices say little about what a thing is worth."""
+
+
 @dataclass(slots=True)
 class View:
     """What a strategy sees at the moment it acts."""
@@ -68,6 +72,11 @@ class View:
         if self.best_bid and self.best_ask:
             return (self.best_bid + self.best_ask) / 2
         return float(self.best_bid or self.best_ask or self.last_price)
+
+    @property
+    def is_quoted(self) -> bool:
+        """Both sides are there and close together: somebody makes this market."""
+        return bool(self.best_bid and self.best_ask) and self.best_ask - self.best_bid <= SPREAD_MAX * self.middle
 
 
 @dataclass(frozen=True, slots=True)
