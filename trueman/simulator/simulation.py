@@ -17,7 +17,7 @@ from trueman.simulator.fair_value import FairValue
 from trueman.simulator.market import MarketFeed, market_rules
 from trueman.simulator.strategy import MarketRules, Strategy
 from trueman.simulator.trader import Trader
-from trueman.wire.simulation import Options, Status
+from trueman.wire.simulation import TEXT_CHARS_MAX, Options, Status
 
 USUAL_PRICES = {"BTCUSDT": 90_000.0, "ETHUSDT": 3_000.0, "SOLUSDT": 140.0, "ETHBTC": 0.0333}
 """Where a market begins that has never traded; others begin at 100."""
@@ -87,7 +87,7 @@ class Simulation:
         def stream(name: str) -> Random:
             return Random(f"{options.seed}/{market.symbol}/{name}")
 
-        start = market.price(feed.last.get(market.symbol, 0) or sum(feed.best.get(market.symbol, (0, 0))) / 2)
+        start = market.price(feed.last.get(market.symbol, 0))
         fair = FairValue(stream("fair"), start or USUAL_PRICES.get(market.symbol, 100.0))
         strategies: dict[str, Strategy] = {"maker": MarketMaker(stream("maker"), fair, quote_size=12 * size)}
         rate = options.orders_per_second / max(1, options.traders)
@@ -103,7 +103,7 @@ class Simulation:
                 await trader.act()
             except (ExchangeUnreachable, ApiRefusal) as trouble:
                 self.status.refusals += 1
-                self.status.last_refusal = str(trouble)
+                self.status.last_refusal = str(trouble)[:TEXT_CHARS_MAX]
                 log.warning("trader pauses", market=trader.rules.symbol, trouble=str(trouble))
                 await asyncio.sleep(PAUSE_AFTER_TROUBLE_SECONDS)
             await asyncio.sleep(trader.strategy.wait_seconds())
