@@ -4,6 +4,7 @@ What is asked stands behind GET /v1/simulator. The service reads it with an admi
 """
 
 import asyncio
+import time
 from pathlib import Path
 
 import aiohttp
@@ -12,9 +13,10 @@ import structlog
 
 from trueman.simulator.exchange_client import ApiRefusal, ExchangeClient, ExchangeUnreachable
 from trueman.simulator.simulation import Simulation
-from trueman.wire.simulation import Options, Status
+from trueman.wire.simulation import TEXT_CHARS_MAX, Options, Status
 
 POLL_SECONDS = 1.0
+BEGIN_AGAIN_SECONDS = 10.0
 
 log = structlog.get_logger()
 
@@ -34,6 +36,7 @@ class SimulatorService:
         self.simulation: Simulation | None = None
         self.task: asyncio.Task[None] | None = None
         self.stop_simulation = asyncio.Event()
+        self.begin_again_at = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
         async with aiohttp.ClientSession() as session:
@@ -54,8 +57,7 @@ class SimulatorService:
         elif self.simulation is None or self.simulation.options != desired.options:
             await self._end()
             self._begin(desired.options)
-        elif self.task is not None and self.task.done():
-            self._report_failure(self.task)
+        elif self.task is not None and self.task.done() and time.monotonic() >= self.begin_again_at:
             self._begin(desired.options)
         status = self.simulation.status if self.simulation else Status()
         await client.signed_json("PUT", "/v1/simulator/status", msgspec.to_builtins(status))
@@ -65,17 +67,22 @@ class SimulatorService:
         self.stop_simulation = asyncio.Event()
         self.simulation = Simulation(options, self.api_url, self.ws_url, self.keys_path)
         self.task = asyncio.create_task(self.simulation.run(self.stop_simulation))
+        self.task.add_done_callback(self._ended)
 
     async def _end(self) -> None:
         if self.task is None:
             return
         self.stop_simulation.set()
         await asyncio.wait([self.task])
-        self._report_failure(self.task)
         self.task = self.simulation = None
 
-    def _report_failure(self, task: asyncio.Task[None]) -> None:
-        """A simulation that ended in an error is said, and begun again by the next step."""
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A simulation that failed says so where administrators look, and is begun again after a while."""
         error = task.exception()
-        if error is not None:
-            log.error("simulation failed", trouble=repr(error))
+        if error is None:
+            return
+        log.error("simulation failed", trouble=repr(error))
+        self.begin_again_at = time.monotonic() + BEGIN_AGAIN_SECONDS
+        if self.simulation is not None:
+            self.simulation.status.running = False
+            self.simulation.status.last_refusal = str(error)[:TEXT_CHARS_MAX]

@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import aiohttp
 import structlog
@@ -23,6 +24,9 @@ USUAL_PRICES = {"BTCUSDT": 90_000.0, "ETHUSDT": 3_000.0, "SOLUSDT": 140.0, "ETHB
 """Where a market begins that has never traded; others begin at 100."""
 USUAL_QUOTE_SIZES = {"USDT": 900.0, "BTC": 0.01, "ETH": 0.3}
 PAUSE_AFTER_TROUBLE_SECONDS = 2.0
+PAUSE_SECONDS_MAX = 60.0
+SIGN_UPS_MAX = 2
+"""Accounts that are opened at the same time; hashing their passwords is the dearest thing the API does."""
 
 log = structlog.get_logger()
 
@@ -34,6 +38,7 @@ class Simulation:
         self.ws_url = ws_url
         self.keys_path = keys_path
         self.status = Status()
+        self.traders: list[Trader] = []
         self.began = time.monotonic()
 
     async def run(self, stop: asyncio.Event, progress: Callable[[Status], None] = lambda status: None) -> None:
@@ -42,12 +47,11 @@ class Simulation:
             rules = await self._rules(session)
             feed = MarketFeed(session, self.api_url, self.ws_url, rules)
             await feed.load()
-            traders = await self._traders(session, feed, rules)
-            self.status.running, self.status.traders = True, len(traders)
+            self.status.running = True
             self.status.markets = tuple(market.symbol for market in rules)
             async with asyncio.TaskGroup() as tasks:
                 running = [tasks.create_task(feed.follow())]
-                running += [tasks.create_task(self._trade(trader)) for trader in traders]
+                running += [tasks.create_task(life) for life in self._lives(session, feed, rules)]
                 while not stop.is_set():
                     self.status.seconds = int(time.monotonic() - self.began)
                     progress(self.status)
@@ -55,7 +59,7 @@ class Simulation:
                 for task in running:
                     task.cancel()
             self.status.running = False
-            await asyncio.gather(*(self._leave(trader) for trader in traders))
+            await asyncio.gather(*(self._leave(trader) for trader in self.traders))
 
     async def _rules(self, session: aiohttp.ClientSession) -> list[MarketRules]:
         symbols = (await ExchangeClient(session, self.api_url).public("/api/v3/exchangeInfo"))["symbols"]
@@ -65,20 +69,39 @@ class Simulation:
         wanted = self.options.markets or [name for name, symbol in known.items() if symbol["status"] == "TRADING"]
         return [market_rules(known[name]) for name in wanted]
 
-    async def _traders(
+    def _lives(
         self, session: aiohttp.ClientSession, feed: MarketFeed, rules: list[MarketRules]
-    ) -> list[Trader]:
-        """Every trader with its account; the makers' accounts are opened first, so that books fill soon."""
+    ) -> list[Coroutine[Any, Any, None]]:
+        """What every trader does, the makers first, so that books fill soon."""
         bots = Bots(session, self.api_url, self.keys_path)
+        doors = asyncio.Semaphore(SIGN_UPS_MAX)
         wanted = [
             (name, market, strategy) for market in rules for name, strategy in self._strategies(market, feed).items()
         ]
         wanted.sort(key=lambda each: each[0])
-        clients = await asyncio.gather(*(bots.client(f"{name}-{market.symbol.lower()}") for name, market, _ in wanted))
-        return [
-            Trader(client, strategy, market, feed, self.status, quote_size(market))
-            for client, (_, market, strategy) in zip(clients, wanted, strict=True)
-        ]
+        return [self._live(bots, doors, feed, *each) for each in wanted]
+
+    async def _live(
+        self, bots: Bots, doors: asyncio.Semaphore, feed: MarketFeed, name: str, market: MarketRules, strategy: Strategy
+    ) -> None:
+        """Open an account, a few at a time: people log in at the same door. Then trade for ever."""
+        async with doors:
+            client = await self._account(bots, f"{name}-{market.symbol.lower()}")
+        trader = Trader(client, strategy, market, feed, self.status, quote_size(market))
+        self.traders.append(trader)
+        self.status.traders += 1
+        await self._trade(trader)
+
+    async def _account(self, bots: Bots, name: str) -> ExchangeClient:
+        pause = PAUSE_AFTER_TROUBLE_SECONDS
+        while True:
+            try:
+                return await bots.client(name)
+            except (ExchangeUnreachable, ApiRefusal) as trouble:
+                self._count(trouble)
+                log.warning("an account could not be opened", bot=name, trouble=str(trouble))
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, PAUSE_SECONDS_MAX)
 
     def _strategies(self, market: MarketRules, feed: MarketFeed) -> dict[str, Strategy]:
         options = self.options
@@ -102,11 +125,14 @@ class Simulation:
             try:
                 await trader.act()
             except (ExchangeUnreachable, ApiRefusal) as trouble:
-                self.status.refusals += 1
-                self.status.last_refusal = str(trouble)[:TEXT_CHARS_MAX]
+                self._count(trouble)
                 log.warning("trader pauses", market=trader.rules.symbol, trouble=str(trouble))
                 await asyncio.sleep(PAUSE_AFTER_TROUBLE_SECONDS)
             await asyncio.sleep(trader.strategy.wait_seconds())
+
+    def _count(self, trouble: Exception) -> None:
+        self.status.refusals += 1
+        self.status.last_refusal = str(trouble)[:TEXT_CHARS_MAX]
 
     async def _leave(self, trader: Trader) -> None:
         try:

@@ -8,7 +8,7 @@ from trueman.simulator.exchange_client import ApiRefusal, ExchangeClient
 from trueman.simulator.market import MarketFeed
 from trueman.simulator.strategy import Action, Cancel, MarketRules, OwnOrder, Place, Strategy, View
 from trueman.wire import decimals
-from trueman.wire.simulation import Status
+from trueman.wire.simulation import TEXT_CHARS_MAX, Status
 
 REFRESH_ACTS = 25
 """After so many acts a trader reads its open orders again: fills of resting orders come without a message."""
@@ -64,7 +64,7 @@ class Trader:
                 await self._place(action)
         except ApiRefusal as refusal:
             self.status.refusals += 1
-            self.status.last_refusal = str(refusal)
+            self.status.last_refusal = str(refusal)[:TEXT_CHARS_MAX]
             if refusal.code == INSUFFICIENT_BALANCE and "insufficient balance" in refusal.message:
                 await self.fund()
 
