@@ -14,6 +14,7 @@ RETRY_TEXT: Final = "Internal error; unable to process your request. Please try 
 DATABASE_AWAY: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     OSError,
