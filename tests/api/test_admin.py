@@ -1,11 +1,13 @@
 """Assets and markets: made and changed by administrators alone, every act written down, every mistake explained."""
 
 import asyncpg
+import msgspec
 import pytest
 
 from tests.api.conftest import MARKET, InProcess, Person
 from trueman.infra.database import audit
 from trueman.infra.database.connection import API, connect_pool
+from trueman.wire.simulation import Options, Status
 
 ASSETS, MARKETS = "/v1/admin/assets", "/v1/admin/markets"
 ACTS = [
@@ -204,26 +206,32 @@ async def test_the_audit_log_only_grows_and_tells_when_it_was_touched(exchange: 
 
 
 async def test_the_simulators_switch(exchange: InProcess, admin: Person, alice: Person) -> None:
-    stopped: dict[str, object] = {"desired": "stopped", "options": {}, "status": None, "statusTime": None}
+    usual = msgspec.json.decode(msgspec.json.encode(Options()))
+    stopped: dict[str, object] = {"desired": "stopped", "options": usual, "status": None, "statusTime": None}
     assert (await alice.get("/v1/simulator")).json() == stopped
     options = {"seed": 7, "traders": 3, "ordersPerSecond": 2.5, "markets": ["BTCUSDT"]}
     assert (await admin.post("/v1/simulator/start", {"options": options})).status_code == 200
     assert (await admin.call("PUT", "/v1/simulator/status", {"orders": 12})).status_code == 204
     running = (await alice.get("/v1/simulator")).json()
-    assert (running["desired"], running["options"], running["status"]) == ("running", options, {"orders": 12})
+    assert (running["desired"], running["options"]) == ("running", options)
+    assert running["status"] == msgspec.json.decode(msgspec.json.encode(Status(orders=12)))
     assert (await admin.post("/v1/simulator/stop")).json()["desired"] == "stopped"
 
 
 OPTIONS_THAT_CANNOT_CASES = [
-    ({"seed": -1}, "options"),
-    ({"seed": "x"}, "options"),
-    ({"traders": 0}, "options"),
+    ({"seed": -1}, "seed"),
+    ({"seed": "x"}, "seed"),
+    ({"traders": -1}, "traders"),
+    ({"traders": 10_001}, "traders"),
     ({"more": 1}, "more"),
-    ({"ordersPerSecond": 0}, "options"),
-    ({"ordersPerSecond": "NaN"}, "options"),
+    ({"ordersPerSecond": 0}, "ordersPerSecond"),
+    ({"ordersPerSecond": 1_000_001}, "ordersPerSecond"),
+    ({"ordersPerSecond": "NaN"}, "ordersPerSecond"),
     ({"markets": ["NONE"]}, "markets"),
-    ({"markets": "BTCUSDT"}, "options"),
-    ({"traders": 10**400}, "options"),
+    ({"markets": ["BTCUSDT"] * 101}, "markets"),
+    ({"markets": [1]}, "markets"),
+    ({"markets": "BTCUSDT"}, "markets"),
+    ({"traders": 10**400}, "traders"),
     ([], "options"),
 ]
 
@@ -234,3 +242,17 @@ async def test_options_that_cannot_be_are_refused(admin: Person) -> None:
         assert answer.status_code == 400, answer.text
         assert answer.json().get("field", "") == field, answer.text
         assert (await admin.get("/v1/simulator")).json()["desired"] == "stopped"
+
+
+STATUSES_THAT_CANNOT_CASES = [
+    ({"orders": -1}, "orders"),
+    ({"running": "perhaps"}, "running"),
+    ({"more": {}}, "more"),
+    ({"lastRefusal": "x" * 1_001}, "lastRefusal"),
+]
+
+
+async def test_a_status_has_counters_and_nothing_else(admin: Person) -> None:
+    for status, field in STATUSES_THAT_CANNOT_CASES:
+        answer = await admin.call("PUT", "/v1/simulator/status", status)
+        assert (answer.status_code, answer.json().get("field")) == (400, field), answer.text

@@ -25,7 +25,8 @@ HANDLERS: Final = [
     *simulator.HANDLERS,
 ]
 _FIELD_IN_MESSAGE: Final = re.compile(r"field `([^`]+)`")
-_FIELD_IN_PATH: Final = re.compile(r"`\$\.([A-Za-z]+)")
+_FIELD_IN_PATH: Final = re.compile(r"`\$\.(?:[A-Za-z]+\.)*([A-Za-z]+)")
+"""The innermost: of $.options.traders it is traders."""
 
 
 def create_framework() -> Litestar:
@@ -77,6 +78,6 @@ def _invalid(error: ValidationException) -> Response:
     named = _FIELD_IN_MESSAGE.search(message) or _FIELD_IN_PATH.search(message)
     if named:
         field = named[1]
-    field = field.removeprefix("data.").split(".")[0].split("[")[0]
+    field = field.removeprefix("data.").split("[")[0].split(".")[-1]
     code = MANDATORY_PARAMETER if field != "data" else INVALID_DATA
     return told(400, code, message.split(" - at ")[0] + ".", "" if field == "data" else field)

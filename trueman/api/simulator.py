@@ -1,6 +1,6 @@
 """/v1/simulator: the switch that administrators turn and everybody may look at. The simulator itself asks for it."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from litestar import get, post, put
@@ -10,17 +10,7 @@ from trueman.api.asked import Asked, Asker
 from trueman.api.http import Request
 from trueman.errors import BadInput
 from trueman.infra.database import audit, simulator_control
-
-MARKETS_MAX: Final = 100
-
-
-class Options(msgspec.Struct, forbid_unknown_fields=True, rename="camel", omit_defaults=True):
-    """What is not given is the simulator's own choice."""
-
-    seed: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
-    traders: Annotated[int, msgspec.Meta(ge=1, le=10_000)] | None = None
-    orders_per_second: Annotated[float, msgspec.Meta(gt=0, le=1_000_000)] | None = None
-    markets: Annotated[list[str], msgspec.Meta(max_length=MARKETS_MAX)] | None = None
+from trueman.wire.simulation import Options, Status
 
 
 class Start(msgspec.Struct, forbid_unknown_fields=True):
@@ -29,8 +19,8 @@ class Start(msgspec.Struct, forbid_unknown_fields=True):
 
 class Simulator(msgspec.Struct, rename="camel"):
     desired: Literal["running", "stopped"]
-    options: dict[str, Any]
-    status: dict[str, Any] | None
+    options: Options
+    status: Status | None
     status_time: int | None
     """When the simulator last said how it does; null when it never did."""
 
@@ -43,7 +33,7 @@ async def show(asked: Asked, reader: Asker) -> Simulator:
 @post("/v1/simulator/start", status_code=200, summary="Start the simulator", tags=["Simulator"])
 async def start(data: JSONBody[Start], asked: Asked, admin: Asker) -> Simulator:
     registry = asked.state.live.registry
-    unknown = [symbol for symbol in data.options.markets or [] if symbol not in registry.market_of_symbol]
+    unknown = [symbol for symbol in data.options.markets if symbol not in registry.market_of_symbol]
     if unknown:
         raise BadInput("markets", f"There is no market {unknown[0][:20]!r}.")
     options = msgspec.to_builtins(data.options)
@@ -60,15 +50,17 @@ async def stop(asked: Asked, admin: Asker) -> Simulator:
 
 
 @put("/v1/simulator/status", status_code=204, summary="For the simulator: say how it does", tags=["Simulator"])
-async def report(data: JSONBody[dict[str, Any]], asked: Asked, admin: Asker) -> None:
-    await simulator_control.report(asked.state.database, data, asked.state.clock_us())
+async def report(data: JSONBody[Status], asked: Asked, admin: Asker) -> None:
+    await simulator_control.report(asked.state.database, msgspec.to_builtins(data), asked.state.clock_us())
 
 
 async def _shown(asked: Request) -> Simulator:
     control = await simulator_control.read(asked.state.database)
     desired: Literal["running", "stopped"] = "running" if control.desired == "running" else "stopped"
     status_ms = None if control.status_us is None else control.status_us // 1_000
-    return Simulator(desired, control.options, control.status, status_ms)
+    options = msgspec.convert(control.options, Options)
+    status = None if control.status is None else msgspec.convert(control.status, Status)
+    return Simulator(desired, options, status, status_ms)
 
 
 HANDLERS: Final[list[Any]] = [show, start, stop, report]
