@@ -106,15 +106,95 @@ async def test_beyond_its_weight_an_address_is_told_when_to_come_back(settings: 
     assert (await exchange.http.get("/healthz")).status_code == 200
 
 
+def in_one_minute(exchange: InProcess, weight: int) -> Limits:
+    """Limits of which nothing is spent yet, in a minute that does not end."""
+    exchange.state.limits = Limits(Settings(request_weight_per_minute=weight), Clock())
+    return exchange.state.limits
+
+
+async def test_who_is_known_pays_for_himself_whatever_his_address_has_spent(
+    exchange: InProcess, alice: Person, bob: Person
+) -> None:
+    """The header tells the count that applies."""
+    program = await alice.make_key("read")
+    limits = in_one_minute(exchange, weight=200)
+    limits.weigh("127.0.0.1", 200)
+    assert (await exchange.http.get("/api/v3/time", headers={"X-MBX-APIKEY": program.api_key})).status_code == 429
+    for answer, used in [
+        (await alice.get("/v1/me"), 1),
+        (await program.call("GET", "/v1/wallet/balances"), 2),
+        (await program.call("GET", "/api/v3/account"), 22),
+        (await bob.get("/v1/api-keys"), 1),
+        (await bob.get("/api/v3/openOrders"), 81),
+    ]:
+        assert (answer.status_code, answer.headers["x-mbx-used-weight-1m"]) == (200, str(used)), answer.text
+    assert limits.used_weight("127.0.0.1") == 201
+
+
+async def test_an_account_has_its_own_limit(exchange: InProcess, alice: Person, bob: Person) -> None:
+    in_one_minute(exchange, weight=1)
+    assert [(await alice.get("/v1/me")).status_code for _ in range(3)] == [200, 429, 429]
+    assert (await bob.get("/v1/me")).status_code == 200
+    refused = await alice.get("/api/v3/account")
+    assert (refused.status_code, refused.json()["code"]) == (429, -1003)
+
+
+async def test_who_fails_to_say_who_he_is_pays_with_his_address(exchange: InProcess, alice: Person) -> None:
+    stranger = {"X-MBX-APIKEY": "k" * 64}
+    signed = "?timestamp=1&signature=00"
+    reader = await alice.make_key("read")
+    limits, spent = in_one_minute(exchange, weight=100), 0
+    for asked in (
+        exchange.http.get("/v1/me", headers={"Authorization": "Bearer forged"}),
+        exchange.http.get(f"/v1/me{signed}", headers=stranger),
+        exchange.http.get(f"/api/v3/rateLimit/order{signed}", headers=stranger),
+        reader.call("POST", "/api/v3/order/test"),
+        exchange.http.post("/v1/auth/login", json={}, headers=stranger),
+        exchange.http.get("/v1/nothing", headers=stranger),
+    ):
+        answer = await asked
+        assert answer.status_code in (400, 401, 404), answer.text
+        assert limits.used_weight("127.0.0.1") > spent, answer.request.url
+        spent = limits.used_weight("127.0.0.1")
+        assert answer.headers["x-mbx-used-weight-1m"] == str(spent)
+    limits.weigh("127.0.0.1", 100 - spent)
+    assert (await exchange.http.get("/v1/me", headers={"Authorization": "Bearer forged"})).status_code == 429
+
+
+async def test_an_address_that_guesses_keys_costs_the_database_no_more_than_its_weight(
+    exchange: InProcess, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def find(pool: object, api_key: str) -> None:
+        asked.append(api_key)
+
+    monkeypatch.setattr("trueman.infra.database.api_keys.find", find)
+    in_one_minute(exchange, weight=3)
+    for number in range(9):
+        await exchange.http.get("/v1/me?timestamp=1&signature=00", headers={"X-MBX-APIKEY": f"{number}" * 64})
+    assert len(asked) == 3
+
+
+async def test_every_line_of_the_header_is_read(exchange: InProcess) -> None:
+    """Some proxies write a line of their own under what the caller wrote."""
+    exchange.settings.trusted_proxies = "10.0.0.1"
+    before = exchange.state.limits.used_weight("1.1.1.1")
+    transport = httpx.ASGITransport(create_app(exchange.state), client=("10.0.0.1", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://api.test") as http:
+        await http.get("/v1/me", headers=[("X-Forwarded-For", "6.6.6.6, 1.1.1.1"), ("X-Forwarded-For", "10.0.0.1")])
+    assert exchange.state.limits.used_weight("1.1.1.1") == before + 1
+
+
 async def test_an_address_told_by_a_stranger_is_not_believed(exchange: InProcess) -> None:
-    exchange.settings.trusted_proxies = "10.0.0.1, 10.0.0.2"
+    exchange.settings.trusted_proxies = "10.0.0.0/30"
     app = create_app(exchange.state)
     for peer, forwarded, expected in [
         ("9.9.9.9", "1.1.1.1", "9.9.9.9"),
         ("10.0.0.1", "1.1.1.1", "1.1.1.1"),
         ("10.0.0.1", "6.6.6.6, 1.1.1.1, 10.0.0.2", "1.1.1.1"),
         ("10.0.0.1", "", "10.0.0.1"),
-        ("10.0.0.1", "10.0.0.2", "10.0.0.1"),
+        ("10.0.0.1", "10.0.0.2", "10.0.0.2"),
     ]:
         before = exchange.state.limits.used_weight(expected)
         transport = httpx.ASGITransport(app, client=(peer, 1))

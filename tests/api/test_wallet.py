@@ -110,6 +110,14 @@ async def test_the_faucet_has_a_measure(exchange: InProcess, alice: Person) -> N
     assert (answer.status_code, answer.json()["field"]) == (400, "amount")
 
 
+async def test_a_measure_finer_than_the_asset_is_cut_off(exchange: InProcess, alice: Person) -> None:
+    exchange.settings.faucet_amount_max = "0.0000000199"
+    answer = await alice.post(DEPOSITS, {"asset": "BTC", "amount": "0.00000002"})
+    assert (answer.status_code, answer.json()["field"]) == (400, "amount")
+    assert "0.00000001 BTC" in answer.json()["msg"]
+    assert (await alice.post(DEPOSITS, {"asset": "BTC", "amount": "0.00000001"})).status_code == 201
+
+
 async def test_without_a_faucet_nobody_deposits(exchange: InProcess, alice: Person) -> None:
     exchange.settings.faucet = False
     answer = await alice.post(DEPOSITS, {"asset": "BTC", "amount": "1"})

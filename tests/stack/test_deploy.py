@@ -8,6 +8,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from trueman.cli import app
+from trueman.infra.peers import networks
 from trueman.infra.service import READY_FILE
 from trueman.infra.settings import Settings, environment_name
 
@@ -38,6 +39,15 @@ def test_the_servers_keep_what_they_acknowledge() -> None:
     for name in ("postgres", "valkey", "engine"):
         volume = COMPOSE["services"][name]["volumes"][0].split(":")[0]
         assert volume in COMPOSE["volumes"]
+
+
+def test_who_speaks_for_others_is_in_the_network_of_the_containers() -> None:
+    network = COMPOSE["networks"]["default"]["ipam"]["config"][0]["subnet"]
+    for name in ("api", "ws", "client"):
+        assert COMPOSE["services"][name]["environment"]["TRUEMAN_TRUSTED_PROXIES"] == network
+    usual = re.fullmatch(r"\$\{TRUEMAN_NETWORK:-(.+)\}", network)
+    assert usual is not None
+    assert [each.is_private for each in networks(usual[1])] == [True]
 
 
 def test_no_password_has_a_default_and_no_server_is_open_to_the_network() -> None:

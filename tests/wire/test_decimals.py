@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueman.wire.decimals import DECIMAL_CHARS_MAX, NotADecimal, TooManyDecimals, parse, text
+from trueman.wire.decimals import DECIMAL_CHARS_MAX, NotADecimal, TooManyDecimals, parse, parse_down, text
 
 NOT_DECIMALS = (
     "", " ", " 1", "1 ", "1\n", "+1", "-1", "-0", "1e400", "1E5", "NaN", "nan", "Infinity", "inf", "1_000", "1,000",
@@ -22,6 +22,12 @@ def test_a_number_finer_than_its_unit_is_refused() -> None:
     with pytest.raises(TooManyDecimals):
         parse("0.0000000000000000001", 18)  # 19 decimals
     assert parse("0.100000000000000000000", 1) == 1
+
+
+def test_a_bound_may_be_finer_than_its_unit() -> None:
+    assert [parse_down("1.99", places) for places in (0, 1, 2, 8)] == [1, 19, 199, 199_000_000]
+    with pytest.raises(NotADecimal):
+        parse_down("1e3", 8)
 
 
 def test_forty_characters_are_read_and_forty_one_are_not() -> None:

@@ -4,9 +4,10 @@ import asyncio
 
 import httpx
 import pytest
-from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 from websockets.frames import Opcode
+from websockets.typing import Origin
 
 from tests.ws.stage import PATIENCE_SECONDS, Stage, ask, client, heard, staged
 from trueman.ws.client import MESSAGE_BYTES_MAX
@@ -111,6 +112,25 @@ async def test_a_strange_page_is_turned_away_and_ours_is_not(stage: Stage) -> No
     assert refused.value.response.status_code == 403
     async with client(stage, "/ws", origin="http://localhost:3000") as connection:
         assert (await ask(connection, "LIST_SUBSCRIPTIONS"))["result"] == []
+
+
+async def test_a_page_of_the_host_that_it_asks_is_ours_under_any_name() -> None:
+    """The same machine as its neighbours see it: our client's port beside the port of the streams."""
+    ours = Origin("http://box.lan:3100")
+    async with staged(client_port=3100) as stage:
+        with pytest.raises(InvalidStatus):
+            async with client(stage, "/ws", origin=ours):
+                pass
+        port = stage.service.port
+        async with connect("ws://box.lan:9000/ws", origin=ours, proxy=None, host="127.0.0.1", port=port) as connection:
+            assert (await ask(connection, "LIST_SUBSCRIPTIONS"))["result"] == []
+
+
+async def test_a_proxy_of_ours_tells_whose_connection_it_is() -> None:
+    told = [("X-Forwarded-For", "6.6.6.6"), ("X-Forwarded-For", "9.9.9.9")]
+    for trusted, address in (("127.0.0.0/8", "9.9.9.9"), ("10.0.0.0/8", "127.0.0.1")):
+        async with staged(trusted_proxies=trusted) as stage, client(stage, "/ws", additional_headers=told):
+            assert [each.address for each in stage.service.connections._open] == [address]
 
 
 async def test_a_path_where_nothing_is_says_where_something_is(stage: Stage) -> None:

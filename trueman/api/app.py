@@ -12,18 +12,22 @@ from typing import Any, Final
 
 from litestar import Litestar
 
-from trueman.api import binance, measures, openapi, probes
+from trueman.api import binance, measures, openapi, origins, probes
 from trueman.api.asked import SCOPE_KEY
 from trueman.api.errors import body_too_large, error_response, method_not_allowed, not_found
 from trueman.api.framework import create_framework
-from trueman.api.http import Headers, Request, Response, Routes
+from trueman.api.http import Headers, Request, Response, Route, Routes
 from trueman.api.state import ApiState
+from trueman.errors import TooManyRequests
+from trueman.infra.peers import Proxies
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 FRAMEWORK_PATHS: Final = "/v1/"
+PUBLIC_PATHS: Final = "/v1/auth/"
+"""Of the framework's, those that nobody need be known for."""
 REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 EVERY_ANSWER: Final[Headers] = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
 
@@ -46,7 +50,7 @@ class Api:
         for method, path in routes:
             self._methods.setdefault(path, []).append(method)
         self._framework: Any = framework
-        self._proxies = frozenset(proxy.strip() for proxy in state.settings.trusted_proxies.split(",") if proxy.strip())
+        self._proxies = Proxies(state.settings.trusted_proxies)
         self._request_ids = map(f"{secrets.token_hex(4)}-{{:x}}".format, itertools.count(1))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,23 +65,35 @@ class Api:
         started = perf_counter()
         request = self._request(scope)
         try:
-            response = await self._answer(request, scope, receive)
+            response = await self._weighed(request, scope, receive)
         except ClientGone:
             return
-        except Exception as error:
-            response = error_response(error)
         headers = [*response.headers, *request.answer_headers, *self._headers(request)]
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
         measures.count(self._name_of(request), response.status, perf_counter() - started)
 
+    async def _weighed(self, request: Request, scope: Scope, receive: Receive) -> Response:
+        """Whoever failed to say who he is has not paid yet: his address does, and is told when it may no longer."""
+        try:
+            response = await self._answer(request, scope, receive)
+        except ClientGone:
+            raise
+        except Exception as error:
+            response = error_response(error)
+        try:
+            request.settle()
+        except TooManyRequests as error:
+            response = error_response(error)
+        return response
+
     async def _answer(self, request: Request, scope: Scope, receive: Receive) -> Response:
         if request.method == "OPTIONS":
-            return Response(204, b"", self._state.origins.preflight(request.headers.get(b"origin", b"")))
+            return Response(204, b"", origins.preflight(request))
         route = self._routes.get((request.method, request.path))
-        weight = 1 if route is None else route.spec.weight
-        if weight:
-            self._state.limits.weigh(request.client_ip, weight)
+        request.weight_due = 1 if route is None else route.spec.weight
+        if not _will_say_who_asks(request, route):
+            request.settle()
         body = await _read_body(request, receive, self._state.settings.body_bytes_max)
         if body is None:
             return body_too_large(self._state.settings.body_bytes_max)
@@ -115,25 +131,18 @@ class Api:
             raw_query=scope["query_string"],
             body=b"",
             headers=headers,
-            client_ip=self._client_ip(client[0] if client else "", headers),
+            client_ip=self._proxies.caller(client[0] if client else "", _forwarded_for(scope, headers)),
             state=self._state,
             request_id=given.decode() if given and REQUEST_ID.fullmatch(given) else next(self._request_ids),
         )
 
-    def _client_ip(self, peer: str, headers: dict[bytes, bytes]) -> str:
-        """The nearest address that is no proxy of ours: what stands further left, anybody may have written."""
-        if peer not in self._proxies:
-            return peer
-        forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",")
-        return next((hop.strip() for hop in reversed(forwarded) if hop.strip() not in self._proxies), peer) or peer
-
     def _headers(self, request: Request) -> Headers:
-        used = self._state.limits.used_weight(request.client_ip)
+        used = self._state.limits.used_weight(request.payer)
         return [
             *EVERY_ANSWER,
             (b"x-request-id", request.request_id.encode()),
             (b"x-mbx-used-weight-1m", str(used).encode()),
-            *self._state.origins.headers_for(request.headers.get(b"origin")),
+            *origins.headers_for(request),
         ]
 
     def _name_of(self, request: Request) -> str:
@@ -141,6 +150,22 @@ class Api:
         if request.path in self._methods:
             return request.path
         return "/v1" if request.path.startswith(FRAMEWORK_PATHS) else "unknown"
+
+
+def _will_say_who_asks(request: Request, route: Route | None) -> bool:
+    """Whether the handler asks who it is, and the request has an answer to that."""
+    if route is not None:
+        asks = bool(route.spec.permission)
+    else:
+        asks = _is_framework_path(request.path) and not request.path.startswith(PUBLIC_PATHS)
+    return asks and (b"authorization" in request.headers or b"x-mbx-apikey" in request.headers)
+
+
+def _forwarded_for(scope: Scope, headers: dict[bytes, bytes]) -> str:
+    """All of its lines: some proxies write a line of their own."""
+    if b"x-forwarded-for" not in headers:
+        return ""
+    return b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for").decode("latin-1")
 
 
 def _is_framework_path(path: str) -> bool:

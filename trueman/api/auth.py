@@ -35,8 +35,15 @@ class Caller:
 async def authenticate(request: Request, permission: Permission) -> Caller:
     """Say who asks and that he may do `permission`.
 
-    Raise NotAuthenticated, Forbidden or Refusal, each with the code and text that clients branch on.
+    His account pays for the request. Raise NotAuthenticated, TooManyRequests or Refusal, each with the code and text
+    that clients branch on.
     """
+    caller = await _caller(request, permission)
+    request.asked_by(caller.account)
+    return caller
+
+
+async def _caller(request: Request, permission: Permission) -> Caller:
     authorization = request.headers.get(b"authorization")
     if authorization is not None:
         return await caller_of_token(request, authorization)
@@ -66,7 +73,9 @@ async def require_person(request: Request) -> Caller:
     authorization = request.headers.get(b"authorization")
     if authorization is None:
         raise NotAuthenticated("Log in: this cannot be done with an API key.")
-    return await caller_of_token(request, authorization)
+    caller = await caller_of_token(request, authorization)
+    request.asked_by(caller.account)
+    return caller
 
 
 def require_admin(caller: Caller) -> None:
@@ -80,8 +89,11 @@ async def _caller_of_key(request: Request, permission: Permission) -> Caller:
     if not is_key_shaped(api_key):
         raise Refusal(BAD_API_KEY_FORMAT, "API-key format invalid.", status=401)
     request_signed = signed.read(request.raw_query, request.body)
+    if not state.keys.remembers(api_key):
+        state.limits.require_guess_left(request.client_ip)
     key = await state.keys.find(api_key)
     if key is None:
+        state.limits.count_guess(request.client_ip)
         raise _key_rejected()
     signed.require_fresh(request_signed, state.clock_us())
     signed.require_signature(request_signed, key.secret)

@@ -5,7 +5,6 @@ import asyncpg
 from trueman.api.keys import KeyStore
 from trueman.api.limits import Limits
 from trueman.api.login_limits import LoginLimits
-from trueman.api.origins import Origins
 from trueman.api.state import ApiState
 from trueman.api.users import UserStore
 from trueman.api.wallet_operations import Wallet
@@ -13,6 +12,7 @@ from trueman.infra.clock import Clock, wall_clock_us
 from trueman.infra.live import Live
 from trueman.infra.log import Log
 from trueman.infra.passwords import Passwords
+from trueman.infra.peers import Origins
 from trueman.infra.secret_files import read_or_make_key
 from trueman.infra.settings import Settings
 from trueman.infra.tokens import Tokens
@@ -53,6 +53,6 @@ def build_state(
         ),
         keys=KeyStore(database, read_or_make_key(secrets / "api_keys.key"), clock_us),
         wallet=Wallet(database, writer, clock_us),
-        origins=Origins(settings),
+        origins=Origins(settings.allowed_origins, settings.host, settings.client_port),
         clock_us=clock_us,
     )

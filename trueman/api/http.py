@@ -32,8 +32,27 @@ class Request:
     client_ip: str
     state: ApiState
     request_id: str = ""
+    payer: str | int = field(init=False)
+    """Whose request weight counts: the address, or the account once it is known who asks."""
+    weight_due: int = 0
+    """What is still to be weighed."""
     answer_headers: Headers = field(default_factory=list)
     """Headers for the answer, whatever it is, an error too: used weight, order counts."""
+
+    def __post_init__(self) -> None:
+        self.payer = self.client_ip
+
+    def asked_by(self, account: int) -> None:
+        """The account pays what is due, not the address that it may share with others. Raise TooManyRequests."""
+        if self.weight_due:
+            self.payer = account
+            self.settle()
+
+    def settle(self) -> None:
+        """Raise TooManyRequests when the payer has spent what a minute allows."""
+        due, self.weight_due = self.weight_due, 0
+        if due:
+            self.state.limits.weigh(self.payer, due)
 
 
 class Response(NamedTuple):

@@ -44,6 +44,10 @@ class KeyStore:
     async def find(self, api_key: str) -> ApiKey | None:
         return await self._keys.get(api_key)
 
+    def remembers(self, api_key: str) -> bool:
+        """Whether it was looked up lately, so that looking again seldom costs a query."""
+        return self._keys.holds(api_key)
+
     def used(self, api_key: str) -> None:
         """Note a use; `write_uses` brings it to the database."""
         now = self._clock_us()

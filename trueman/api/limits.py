@@ -1,4 +1,4 @@
-"""How much one address may ask and one account may order: fixed windows, as Binance counts them."""
+"""How much one address or account may ask and one account may order: fixed windows, as Binance counts them."""
 
 from collections.abc import Callable, Hashable
 from ipaddress import IPv6Address, ip_address
@@ -53,24 +53,37 @@ class Limits:
     def __init__(self, settings: Settings, clock_us: Callable[[], int]) -> None:
         self._clock_us = clock_us
         self._weights = Window(MINUTE_S, settings.request_weight_per_minute)
+        self._guesses = Window(MINUTE_S, settings.request_weight_per_minute)
+        """A window of its own: who polls public data much may still sign a first request."""
         self._orders_10s = Window(10, settings.orders_per_10_seconds)
         self._orders_day = Window(DAY_S, settings.orders_per_day)
 
-    def weigh(self, client_ip: str, weight: int) -> int:
-        """Add to what the address used in this minute and return the sum; raise TooManyRequests beyond the limit."""
-        now_s = self._now_s()
-        used = self._weights.add(network_of(client_ip), weight, now_s)
+    def weigh(self, payer: str | int, weight: int) -> int:
+        """Add to what an address or an account used in this minute and return the sum; raise TooManyRequests beyond."""
+        used = self._weights.add(_counted(payer), weight, self._now_s())
         if used > self._weights.limit:
-            raise TooManyRequests(
-                f"Too much request weight used; current limit is {self._weights.limit} request weight per 1 MINUTE. "
-                "Please use WebSocket Streams for live updates to avoid polling the API.",
-                code=TOO_MANY_REQUESTS,
-                retry_after_s=self._weights.left_s(now_s),
-            )
+            raise self._weight_spent()
         return used
 
-    def used_weight(self, client_ip: str) -> int:
-        return self._weights.used(network_of(client_ip), self._now_s())
+    def require_guess_left(self, client_ip: str) -> None:
+        """Before an API key is looked up that may be nobody's. Raise TooManyRequests."""
+        if self._guesses.used(network_of(client_ip), self._now_s()) >= self._guesses.limit:
+            raise self._weight_spent()
+
+    def count_guess(self, client_ip: str) -> None:
+        """The key was nobody's."""
+        self._guesses.add(network_of(client_ip), 1, self._now_s())
+
+    def used_weight(self, payer: str | int) -> int:
+        return self._weights.used(_counted(payer), self._now_s())
+
+    def _weight_spent(self) -> TooManyRequests:
+        return TooManyRequests(
+            f"Too much request weight used; current limit is {self._weights.limit} request weight per 1 MINUTE. "
+            "Please use WebSocket Streams for live updates to avoid polling the API.",
+            code=TOO_MANY_REQUESTS,
+            retry_after_s=self._weights.left_s(self._now_s()),
+        )
 
     def count_order(self, account: int) -> tuple[int, int]:
         """Count a new order; its account's orders in these 10 seconds and this day. Raise TooManyRequests beyond."""
@@ -90,6 +103,10 @@ class Limits:
 
     def _now_s(self) -> int:
         return self._clock_us() // 1_000_000
+
+
+def _counted(payer: str | int) -> Hashable:
+    return network_of(payer) if isinstance(payer, str) else payer
 
 
 def network_of(client_ip: str) -> str:

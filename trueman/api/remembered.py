@@ -48,6 +48,9 @@ class Remembered(Generic[Key, Value]):
             self._keep(key, now, value)
         return value
 
+    def holds(self, key: Key) -> bool:
+        return key in self._entries
+
     def forget(self, key: Key) -> None:
         self._forgotten += 1
         self._entries.pop(key, None)

@@ -12,12 +12,12 @@ from trueman.infra.clock import Clock, wall_clock_us
 if TYPE_CHECKING:
     from trueman.api.keys import KeyStore
     from trueman.api.limits import Limits
-    from trueman.api.origins import Origins
     from trueman.api.users import UserStore
     from trueman.api.wallet_operations import Wallet
     from trueman.infra.live import Live
     from trueman.infra.log import Log
     from trueman.infra.passwords import Passwords
+    from trueman.infra.peers import Origins
     from trueman.infra.settings import Settings
     from trueman.infra.tokens import Tokens
     from trueman.infra.writer import CommandWriter

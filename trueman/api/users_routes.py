@@ -10,6 +10,7 @@ from litestar.params import JSONBody
 from trueman.api.asked import Asked, Asker
 from trueman.api.auth import caller_of_token
 from trueman.api.http import Request
+from trueman.api.origins import is_ours
 from trueman.api.users import LoggedIn
 from trueman.errors import Forbidden, NotAuthenticated
 from trueman.infra.settings import Settings
@@ -120,8 +121,7 @@ def _refresh_token(asked: Request) -> str:
 
 def _require_our_page(asked: Request) -> None:
     """A browser says which page sends the cookie; a page of somebody else may not."""
-    origin = asked.headers.get(b"origin")
-    if origin is not None and not asked.state.origins.allows(origin, asked.headers.get(b"host", b"")):
+    if b"origin" in asked.headers and not is_ours(asked):
         raise Forbidden("This page may not use the session.")
 
 

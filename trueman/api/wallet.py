@@ -73,7 +73,7 @@ async def deposit(data: JSONBody[DepositBody], asked: Asked, trader: Asker) -> W
     if not state.settings.faucet:
         raise Forbidden("Deposits from the faucet are switched off here.")
     asset, amount = _wanted(asked, data.asset, data.amount)
-    most = decimals.parse(state.settings.faucet_amount_max, asset.decimals)
+    most = decimals.parse_down(state.settings.faucet_amount_max, asset.decimals)
     if amount > most:
         raise BadInput("amount", f"The faucet gives at most {amount_text(asset, most)} {asset.code} at once.")
     return _told(state.live.registry, await state.wallet.perform(DEPOSIT, trader.account, asset.number, amount))

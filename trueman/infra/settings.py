@@ -6,11 +6,15 @@ Names begin with TRUEMAN_ but for DATABASE_URL and VALKEY_URL, which are what su
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from trueman.infra.peers import networks
+from trueman.wire import decimals
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 Positive = Annotated[int, Field(ge=1)]
+NotNegative = Annotated[int, Field(ge=0)]
 
 
 class Settings(BaseSettings):
@@ -34,7 +38,7 @@ class Settings(BaseSettings):
     api_port: Port = 8080
     """REST, OpenAPI and the probes."""
     ws_port: Port = 9000
-    """WebSocket streams and order entry."""
+    """WebSocket streams of market data."""
     client_port: Port = 3000
     """The web client."""
     database_port: Port = 5433
@@ -55,13 +59,13 @@ class Settings(BaseSettings):
     """Commands of one process that wait for the log or for their answer; one more is told to come back later."""
     snapshot_commands: Positive = 200_000
     """Commands between two snapshots of the engine."""
-    log_keep_commands: int = 500_000
+    log_keep_commands: NotNegative = 500_000
     """Commands that stay in the log after two snapshots and PostgreSQL have passed them."""
 
     faucet: bool = False
     """Anybody may deposit any amount. For demos and tests."""
     faucet_amount_max: str = "1000000"
-    """The most of an asset that one faucet deposit gives, in whole units."""
+    """The most of an asset that one faucet deposit gives, in whole units; decimals beyond the asset's are cut off."""
     access_token_seconds: Positive = 600
     """How long an access token is good for."""
     refresh_token_days: Positive = 30
@@ -69,21 +73,23 @@ class Settings(BaseSettings):
     cookie_secure: bool = True
     """Send the refresh cookie over HTTPS only. Off in the local demo."""
     allowed_origins: str = ""
-    """Comma-separated origins of web pages that may call the API and open a WebSocket; empty: none but our own."""
+    """Comma-separated origins of web pages that may call the API and open a WebSocket, besides our own client's."""
 
     trusted_proxies: str = ""
-    """Comma-separated addresses of proxies of ours, whose X-Forwarded-For tells the caller's address."""
+    """Comma-separated addresses and networks (10.0.0.0/8) of proxies of ours, whose X-Forwarded-For tells the caller's
+    address. The web client reads it too."""
     body_bytes_max: Positive = 65_536
     """The largest body of a request."""
 
     request_weight_per_minute: Positive = 6_000
-    """Request weight that one address may spend in a minute."""
+    """Request weight that one account may spend in a minute, and one address whose callers are not logged in."""
     orders_per_10_seconds: Positive = 100
     """New orders of one account in ten seconds."""
     orders_per_day: Positive = 200_000
     """New orders of one account in a day."""
     logins_per_minute: Positive = 10
-    """Log-ins and sign-ups from one address in a minute."""
+    """Log-ins and sign-ups from one address in a minute. Failures with one e-mail from one address wait besides, each
+    longer than the last."""
     connections_per_ip_max: Positive = 300
     """WebSocket connections from one address."""
     stream_messages_per_second: Positive = 5
@@ -93,6 +99,18 @@ class Settings(BaseSettings):
     """An administrator's API key, with which `trueman simulate` learns what it shall do. `trueman up` makes one."""
     simulator_secret_key: str = ""
     """The secret of that key."""
+
+    @field_validator("faucet_amount_max")
+    @classmethod
+    def _is_decimal(cls, text: str) -> str:
+        decimals.parse(text, decimals.DECIMALS_MAX)
+        return text
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        networks(text)
+        return text
 
 
 def environment_name(field: str) -> str:

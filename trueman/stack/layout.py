@@ -78,6 +78,13 @@ def api_part(settings: Settings, data: Path, environment: dict[str, str]) -> Par
     return service_part("api", data, environment, url=url, answers=lambda: says_ok(f"{url}/readyz"))
 
 
+def proxies(settings: Settings) -> dict[str, str]:
+    """For the API behind the web client, which speaks for its visitors from the address that it reaches the API at."""
+    host = address(settings.host)
+    ours = "127.0.0.1,::1" if host == "localhost" else host
+    return {"TRUEMAN_TRUSTED_PROXIES": ",".join(filter(None, (settings.trusted_proxies, ours)))}
+
+
 def ws_part(settings: Settings, data: Path, environment: dict[str, str]) -> Part:
     place = f"{address(settings.host)}:{settings.ws_port}"
     return service_part("ws", data, environment, url=f"ws://{place}", answers=lambda: says_ok(f"http://{place}/readyz"))

@@ -125,10 +125,11 @@ class Exchange:
 
     async def _start_services(self) -> None:
         environment = self._environment()
+        behind_client = environment | (layout.proxies(self.settings) if self.options.client else {})
         await self._start_part(layout.service_part("engine", self.data, environment))
         await together(
             self._start_part(layout.service_part("db-updater", self.data, environment)),
-            self._start_part(layout.api_part(self.settings, self.data, environment)),
+            self._start_part(layout.api_part(self.settings, self.data, behind_client)),
             self._start_part(layout.ws_part(self.settings, self.data, environment)),
         )
 

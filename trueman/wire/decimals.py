@@ -33,6 +33,12 @@ def parse(text: str, decimals: int) -> int:
     return int(whole + fraction.ljust(decimals, "0"))
 
 
+def parse_down(text: str, decimals: int) -> int:
+    """Like `parse`, but digits beyond `decimals` are cut off: the greatest count that is not more than `text`."""
+    count: int = parse(text, DECIMALS_MAX) // ONES[DECIMALS_MAX - decimals]
+    return count
+
+
 def text(count: int, decimals: int) -> str:
     """Write `count` units of ten to the minus `decimals` with all its decimals: text(150_000_000, 8) is 1.50000000."""
     if count < 0:

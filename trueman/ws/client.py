@@ -14,11 +14,11 @@ from typing import Final
 
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 
+from trueman.infra.peers import Proxies
 from trueman.wire.stream_events import ServerShutdown
 from trueman.wire.streams import Stream
 from trueman.ws import metrics
 from trueman.ws.connections import Connections
-from trueman.ws.door import client_address
 from trueman.ws.feeds import Feeds
 from trueman.ws.frames import Message, text_frame
 from trueman.ws.hub import Hub
@@ -44,7 +44,7 @@ class House:
     outlet: Outlet
     connections: Connections
     messages_per_second_max: int
-    trusted_proxies: frozenset[str]
+    proxies: Proxies
 
 
 class Client(WSListener):
@@ -69,8 +69,8 @@ class Client(WSListener):
         self._transport = transport
         self._socket = transport.underlying_transport
         peer = str(self._socket.get_extra_info("peername")[0])
-        forwarded_for = transport.request.headers.get("X-Forwarded-For")
-        self.address = client_address(peer, forwarded_for, self._house.trusted_proxies)
+        forwarded_for = ",".join(transport.request.headers.getall("X-Forwarded-For", ()))
+        self.address = self._house.proxies.caller(peer, forwarded_for)
         if not self._house.connections.enter(self):
             self.close(WSCloseCode.POLICY_VIOLATION, "too many connections from this address")
             return

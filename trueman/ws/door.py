@@ -1,11 +1,8 @@
-"""Who is let in, and to what: the paths of the stream service and the origins of web pages."""
+"""What a path of the stream service asks for."""
 
 from typing import Final, NamedTuple
 from urllib.parse import parse_qs, unquote
 
-from trueman.infra.settings import Settings
-
-LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "[::1]")
 PATH_BYTES_MAX: Final = 64 * 1_024
 
 
@@ -36,25 +33,3 @@ def read_path(target: bytes) -> Wish | None:
 
 def _looks_like_stream(name: str) -> bool:
     return "@" in name or name.startswith("!")
-
-
-def client_address(peer: str, forwarded_for: str | None, trusted_proxies: frozenset[str]) -> str:
-    """The caller's address: the last one that no proxy of ours wrote down. A stranger's header tells nothing."""
-    address = peer
-    for hop in reversed((forwarded_for or "").split(",")):
-        if address not in trusted_proxies or not hop.strip():
-            break
-        address = hop.strip()
-    return address
-
-
-def allowed_origins(settings: Settings) -> frozenset[str]:
-    """Our own client on this machine, and what the operator lists."""
-    listed = {origin.strip().rstrip("/").lower() for origin in settings.allowed_origins.split(",") if origin.strip()}
-    hosts = {*LOCAL_HOSTS, settings.host}
-    return frozenset(listed | {f"http://{host}:{settings.client_port}" for host in hosts})
-
-
-def is_welcome(origin: str | None, allowed: frozenset[str]) -> bool:
-    """Only browsers name an origin, and only their pages can act in a visitor's name."""
-    return origin is None or origin.lower() in allowed

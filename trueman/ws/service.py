@@ -17,12 +17,13 @@ from trueman.errors import StartError
 from trueman.infra.clock import wall_clock_us
 from trueman.infra.live import Live
 from trueman.infra.log import Log
+from trueman.infra.peers import Origins, Proxies
 from trueman.infra.service import announce_ready
 from trueman.infra.settings import Settings
 from trueman.ws import metrics
 from trueman.ws.client import MESSAGE_BYTES_MAX, Client, House
 from trueman.ws.connections import MAINTENANCE_SECONDS, Connections
-from trueman.ws.door import allowed_origins, is_welcome, read_path
+from trueman.ws.door import read_path
 from trueman.ws.feeds import TICK_MS, Feeds
 from trueman.ws.hub import Hub
 from trueman.ws.outlet import Outlet
@@ -79,10 +80,10 @@ class Service:
             outlet,
             self.connections,
             settings.stream_messages_per_second,
-            frozenset(part.strip() for part in settings.trusted_proxies.split(",") if part.strip()),
+            Proxies(settings.trusted_proxies),
         )
         self._messages_counted = 0
-        self._origins = allowed_origins(settings)
+        self._origins = Origins(settings.allowed_origins, settings.host, settings.client_port)
         self._following: asyncio.Task[None] | None = None
         self.port = settings.ws_port
         self.listening = asyncio.Event()
@@ -121,11 +122,16 @@ class Service:
         wish = read_path(request.path)
         if wish is None:
             return _refuse(404, b"there are streams at /ws, /ws/<stream> and /stream?streams=<stream>/<stream>")
-        if not is_welcome(request.headers.get("Origin"), self._origins):
+        if not self._is_welcome(request):
             return _refuse(403, b"pages of this origin may not open streams (TRUEMAN_ALLOWED_ORIGINS)")
         if len(wish.names) > STREAMS_MAX:
             return _refuse(400, b"a connection has at most %d streams" % STREAMS_MAX)
         return Client(self._house, wish.names, combined=wish.combined)
+
+    def _is_welcome(self, request: WSUpgradeRequest) -> bool:
+        """Only browsers name an origin, and only their pages can act in a visitor's name."""
+        origin = request.headers.get("Origin")
+        return origin is None or self._origins.ours(origin, request.headers.get("Host", ""))
 
     def _health(self, path: bytes) -> WSUpgradeResponseWithListener:
         follows = self._following is not None and not self._following.done()

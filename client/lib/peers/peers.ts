@@ -17,7 +17,7 @@ export function trustedProxies(text: string): BlockList {
     const [address = "", bits] = part.split("/");
     const family = isIPv6(address) ? "ipv6" : "ipv4";
     if (bits === undefined) trusted.addAddress(address, family);
-    else trusted.addSubnet(address, Number(bits), family);
+    else trusted.addSubnet(address, parseInt(bits, 10), family);
   }
   return trusted;
 }

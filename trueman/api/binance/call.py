@@ -48,7 +48,7 @@ class Call:
     def weigh(self, more: int) -> None:
         """Charge what these parameters cost beyond the weight of the endpoint."""
         if more > 0:
-            self.state.limits.weigh(self.request.client_ip, more)
+            self.state.limits.weigh(self.request.payer, more)
 
     def span_us(self) -> tuple[int | None, int | None]:
         """`startTime` and `endTime` in microseconds; both belong to the span, the millisecond of the end as a whole."""
