@@ -1,6 +1,7 @@
 """Which parts a one-machine exchange has, how each is started and how it shows that it is ready."""
 
 import os
+import socket
 import sys
 import urllib.error
 import urllib.request
@@ -80,9 +81,9 @@ def api_part(settings: Settings, data: Path, environment: dict[str, str]) -> Par
 
 def proxies(settings: Settings) -> dict[str, str]:
     """For the API behind the web client, which speaks for its visitors from the address that it reaches the API at."""
-    host = address(settings.host)
-    ours = "127.0.0.1,::1" if host == "localhost" else host
-    return {"TRUEMAN_TRUSTED_PROXIES": ",".join(filter(None, (settings.trusted_proxies, ours)))}
+    found = socket.getaddrinfo(address(settings.host), None, type=socket.SOCK_STREAM)
+    ours = sorted({str(place[0]) for *_, place in found})
+    return {"TRUEMAN_TRUSTED_PROXIES": ",".join(filter(None, (settings.trusted_proxies, *ours)))}
 
 
 def ws_part(settings: Settings, data: Path, environment: dict[str, str]) -> Part:
