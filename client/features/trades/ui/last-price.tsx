@@ -25,7 +25,7 @@ export function LastPrice({ tape, className, flash = true }: { readonly tape: Li
   }, [price, direction, flash]);
   if (price === null || !tape) return <Skeleton className="w-24" />;
   return (
-    <span ref={element} data-slot="last-price" data-testid="last-price" className={classes("flash num", direction > 0 ? "text-buy" : direction < 0 ? "text-sell" : "text-text-1", className)}>
+    <span ref={element} data-slot="last-price" data-testid={flash ? "last-price" : undefined} className={classes("flash num", direction > 0 ? "text-buy" : direction < 0 ? "text-sell" : "text-text-1", className)}>
       {formatUnits(price, tape.rules.price.decimals)}<span aria-hidden className="ml-1 text-[0.7em]">{direction > 0 ? "▲" : direction < 0 ? "▼" : ""}</span>
     </span>
   );
