@@ -15,7 +15,7 @@ function failure(error: unknown): Errors {
   return { form: problem.status === 401 ? "Email or password is not right." : problem.message };
 }
 
-/** One column: email, password, one button. Says nothing about which emails exist. */
+/** One column: email, password, one button. Logging in says nothing about which emails exist; signing up must. */
 export function AuthForm({ mode, onDone }: { readonly mode: "sign-in" | "sign-up"; readonly onDone: () => void }) {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
