@@ -12,9 +12,9 @@ const LOOK: Record<Health, readonly [word: string, dot: string]> = {
 
 export interface LinkView { readonly health: Health; readonly ageSeconds: number; readonly lastAt: number; readonly now: number }
 
-/** The link's health, looked at once a second. */
+/** The link's health, looked at twice a second: a silence is named within four. */
 export function useLink(): LinkView {
-  const now = useNow();
+  const now = useNow(500);
   if (now === null) return { health: "connecting", ageSeconds: 0, lastAt: 0, now: 0 };
   const lastAt = linkFreshness()?.lastMessageAt ?? 0;
   return { health: linkHealth(now), ageSeconds: lastAt === 0 ? 0 : Math.max(0, Math.floor((now - lastAt) / 1_000)), lastAt, now };
