@@ -45,7 +45,7 @@ async def test_a_deleted_key_is_dead_at_once(alice: Person) -> None:
 async def test_a_key_does_what_it_may_and_no_more(alice: Person) -> None:
     reader = await alice.make_key("read")
     deposit = '{"asset":"BTC","amount":"1"}'
-    withdrawal = '{"asset":"BTC","amount":"1","address":"bc1q"}'
+    withdrawal = '{"asset":"BTC","amount":"1","address":"bc1q","clientId":"w1"}'
     trader = await alice.make_key("trade")
     for key, path, body in [
         (reader, "/v1/wallet/deposits", deposit),

@@ -1,6 +1,7 @@
 """Money in and out: what was asked, exactly, once, whatever comes in between."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -142,6 +143,31 @@ async def test_fifty_withdrawals_of_the_same_money_pay_it_once(alice: Person) ->
     assert await alice.free("BTC") == "1.00000000"
 
 
+async def test_a_withdrawal_asked_again_with_its_client_id_is_not_paid_again(alice: Person) -> None:
+    body = {"asset": "BTC", "amount": "1", "address": "bc1", "clientId": "rent-november"}
+    first = await alice.post(WITHDRAWALS, body)
+    again = await asyncio.gather(*(alice.post(WITHDRAWALS, body) for _ in range(5)))
+    assert {answer.status_code for answer in [first, *again]} == {201}
+    assert {answer.json()["id"] for answer in again} == {first.json()["id"]}
+    assert await alice.free("BTC") == "9.00000000"
+    other = await alice.post(WITHDRAWALS, body | {"amount": "2"})
+    assert (other.status_code, other.json()["field"]) == (409, "clientId")
+    bad = await alice.post(WITHDRAWALS, body | {"clientId": "a b"})
+    assert (bad.status_code, bad.json()["field"]) == (400, "clientId")
+    assert await alice.free("BTC") == "9.00000000"
+
+
+async def test_a_signed_withdrawal_can_not_be_replayed(alice: Person) -> None:
+    program = await alice.make_key("read", "withdraw")
+    nameless = json.dumps({"asset": "BTC", "amount": "1", "address": "bc1"})
+    answer = await program.call("POST", WITHDRAWALS, body=nameless)
+    assert (answer.status_code, answer.json()["field"]) == (400, "clientId")
+    named = json.dumps({"asset": "BTC", "amount": "1", "address": "bc1", "clientId": "once"})
+    answers = [await program.call("POST", WITHDRAWALS, body=named) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+    assert await alice.free("BTC") == "9.00000000"
+
+
 async def test_two_processes_number_one_accounts_operations_without_a_gap(exchange: InProcess, alice: Person) -> None:
     async with serving(exchange.settings, exchange.log, exchange.database, asyncio.Event()) as other:
         twin = Person(other.http, alice.account, alice.email, alice.token)
@@ -181,7 +207,9 @@ async def test_what_a_dead_process_left_open_is_settled_at_the_next_start(
     lose_answers(exchange, monkeypatch)
     await alice.post(WITHDRAWALS, {"asset": "BTC", "amount": "1", "address": "bc1"})
     bob = await exchange.sign_up()
-    never = await wallet_operations.insert(exchange.database, bob.account, "deposit", 0, 700, "", 1)
+    never = await wallet_operations.insert(
+        exchange.database, wallet_operations.Asked("deposit", bob.account, 0, 700), 1
+    )
     assert never is not None
     async with serving(exchange.settings, exchange.log, exchange.database, asyncio.Event()) as other:
         async with asyncio.timeout(5):

@@ -11,34 +11,40 @@ from trueman.api.amounts import asset_of_code, parse_amount
 from trueman.api.asked import Asked, Asker
 from trueman.api.http import Request
 from trueman.api.wallet_operations import DEPOSIT, WITHDRAWAL
-from trueman.core.units import SUPPLY_ATOMS_MAX
+from trueman.core.units import CLIENT_ID_CHARS_MAX, SUPPLY_ATOMS_MAX
 from trueman.errors import BadInput, Forbidden
 from trueman.infra.database import wallet_operations
 from trueman.infra.database.wallet_operations import DONE, REFUSED, Operation
+from trueman.infra.database.wallet_operations import Asked as Wanted
 from trueman.views.portfolio import NO_BALANCE
 from trueman.views.registry import Asset, Registry
 from trueman.wire import decimals
 from trueman.wire.amounts import amount_text
-from trueman.wire.binance_errors import refused
+from trueman.wire.binance_errors import mandatory, refused
 
 ADDRESS_CHARS_MAX: Final = 128
 ADDRESS: Final = re.compile(f"[!-~]{{1,{ADDRESS_CHARS_MAX}}}")
+CLIENT_ID: Final = re.compile(f"[.A-Z:/a-z0-9_-]{{1,{CLIENT_ID_CHARS_MAX}}}")
 HISTORY_ROWS_MAX: Final = 500
 CURSOR_MAX: Final = 2**53
 
 
-class DepositBody(msgspec.Struct, forbid_unknown_fields=True):
+class DepositBody(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     asset: str
     amount: str
+    client_id: str = ""
+    """Your own name for it: asked again with the same name, it is not done again."""
 
 
-class WithdrawalBody(msgspec.Struct, forbid_unknown_fields=True):
+class WithdrawalBody(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     asset: str
     amount: str
     address: str
+    client_id: str = ""
+    """As for a deposit. A program must give one: a signed request can be sent again by whoever saw it."""
 
 
-class WalletOperation(msgspec.Struct, omit_defaults=True):
+class WalletOperation(msgspec.Struct, omit_defaults=True, rename="camel"):
     id: str
     kind: str
     asset: str
@@ -46,6 +52,7 @@ class WalletOperation(msgspec.Struct, omit_defaults=True):
     state: str
     time: int
     address: str = ""
+    client_id: str = ""
     reason: str = ""
     """Why it was refused."""
 
@@ -76,16 +83,20 @@ async def deposit(data: JSONBody[DepositBody], asked: Asked, trader: Asker) -> W
     most = decimals.parse_down(state.settings.faucet_amount_max, asset.decimals)
     if amount > most:
         raise BadInput("amount", f"The faucet gives at most {amount_text(asset, most)} {asset.code} at once.")
-    return _told(state.live.registry, await state.wallet.perform(DEPOSIT, trader.account, asset.number, amount))
+    wanted = Wanted(DEPOSIT, trader.account, asset.number, amount, client_id=_client_id(data.client_id))
+    return _told(state.live.registry, await state.wallet.perform(wanted))
 
 
 @post("/v1/wallet/withdrawals", summary="Withdraw", tags=["Wallet"])
 async def withdraw(data: JSONBody[WithdrawalBody], asked: Asked, withdrawer: Asker) -> WalletOperation:
     asset, amount = _wanted(asked, data.asset, data.amount)
     address = _address(data.address)
+    client_id = _client_id(data.client_id)
+    if withdrawer.api_key and not client_id:
+        raise mandatory("clientId")
     state = asked.state
-    operation = await state.wallet.perform(WITHDRAWAL, withdrawer.account, asset.number, amount, address)
-    return _told(state.live.registry, operation)
+    wanted = Wanted(WITHDRAWAL, withdrawer.account, asset.number, amount, address, client_id)
+    return _told(state.live.registry, await state.wallet.perform(wanted))
 
 
 @get("/v1/wallet/balances", summary="What you have", tags=["Wallet"])
@@ -128,6 +139,12 @@ def _address(address: str) -> str:
     return address
 
 
+def _client_id(client_id: str) -> str:
+    if client_id and not CLIENT_ID.fullmatch(client_id):
+        raise BadInput("clientId", "A clientId has 1 to 36 letters, digits or any of . : / _ -")
+    return client_id
+
+
 def _told(registry: Registry, operation: Operation) -> WalletOperation:
     """Raise Refusal for an operation that was refused."""
     if operation.state == REFUSED:
@@ -146,6 +163,7 @@ def _shown(registry: Registry, operation: Operation) -> WalletOperation:
         state=operation.state,
         time=operation.created_us // 1_000,
         address=operation.address,
+        client_id=operation.client_id,
         reason=str(refused(operation.reason)) if operation.reason else "",
     )
 

@@ -16,9 +16,9 @@ import structlog
 from trueman.api.errors import DATABASE_AWAY
 from trueman.core import commands, rejections
 from trueman.core.codec import Result
-from trueman.errors import LogUnavailable, OutcomeUnknown, Overloaded, ServiceError
+from trueman.errors import Conflict, LogUnavailable, OutcomeUnknown, Overloaded, ServiceError
 from trueman.infra.database import wallet_operations
-from trueman.infra.database.wallet_operations import DONE, REFUSED, Operation
+from trueman.infra.database.wallet_operations import DONE, PENDING, REFUSED, Asked, Operation
 from trueman.infra.writer import CommandWriter
 
 DEPOSIT: Final = "deposit"
@@ -40,12 +40,14 @@ class Wallet:
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._running: set[asyncio.Task[Operation]] = set()
 
-    async def perform(self, kind: str, account: int, asset: int, amount: int, address: str = "") -> Operation:
+    async def perform(self, asked: Asked) -> Operation:
         """Do it, or say why not: the operation as decided. A caller who goes away does not stop it half-way.
 
-        Raise OutcomeUnknown when the answer did not come in time, and ServiceError when nothing was done.
+        With a client id that was used before it is not done again: its first outcome is told. Raise OutcomeUnknown
+        when the answer did not come in time, Conflict when that client id named something else, and ServiceError
+        when nothing was done.
         """
-        task = asyncio.create_task(self._perform(kind, account, asset, amount, address))
+        task = asyncio.create_task(self._perform(asked))
         self._running.add(task)
         task.add_done_callback(self._finished)
         return await asyncio.shield(task)
@@ -76,17 +78,21 @@ class Wallet:
         if not task.cancelled():
             task.exception()  # its caller may have gone away
 
-    async def _perform(self, kind: str, account: int, asset: int, amount: int, address: str) -> Operation:
-        async with self._lock(account):
-            operation = await self._number(kind, account, asset, amount, address)
-            return await self._decide(operation)
+    async def _perform(self, asked: Asked) -> Operation:
+        async with self._lock(asked.account):
+            operation = await self._number(asked)
+            return await self._decide(operation) if operation.state == PENDING else operation
 
-    async def _number(self, kind: str, account: int, asset: int, amount: int, address: str) -> Operation:
+    async def _number(self, asked: Asked) -> Operation:
+        """A new pending operation, or the decided one that this repeats."""
         for _ in range(NUMBER_ATTEMPTS_MAX):
-            await self._settle_pending(account)
-            operation = await wallet_operations.insert(
-                self._database, account, kind, asset, amount, address, self._clock_us()
-            )
+            await self._settle_pending(asked.account)
+            earlier = await wallet_operations.find_client_id(self._database, asked.account, asked.client_id)
+            if earlier is not None and earlier.asked != asked:
+                raise Conflict("This clientId was used for another deposit or withdrawal.", field="clientId")
+            if earlier is not None and earlier.state != PENDING:
+                return earlier
+            operation = await wallet_operations.insert(self._database, asked, self._clock_us())
             if operation is not None:
                 return operation
         raise Overloaded("Too many deposits and withdrawals of one account at the same moment.")

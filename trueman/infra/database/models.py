@@ -288,6 +288,7 @@ class WalletOperationRow(Base):
         CheckConstraint("(state = 'pending') = (number IS NULL)", name="decided_by_a_command"),
         CheckConstraint("operation > 0 AND amount > 0", name="amount_positive"),
         Index("wallet_operations_one_pending", "account", unique=True, postgresql_where="state = 'pending'"),
+        Index("wallet_operations_client_id", "account", "client_id", unique=True, postgresql_where="client_id <> ''"),
     )
 
     account: Mapped[BigKey] = mapped_column(ForeignKey("users.account"))
@@ -296,6 +297,7 @@ class WalletOperationRow(Base):
     asset: Mapped[Number]
     amount: Mapped[Big]
     address: Mapped[String]
+    client_id: Mapped[String]
     state: Mapped[String]
     reason: Mapped[Number] = mapped_column(server_default="0")
     number: Mapped[Big | None]

@@ -11,11 +11,11 @@ PENDING: Final = "pending"
 DONE: Final = "done"
 REFUSED: Final = "refused"
 
-_COLUMNS: Final = "account, operation, kind, asset, amount, address, state, reason, number, created_us"
+_COLUMNS: Final = "account, operation, kind, asset, amount, address, client_id, state, reason, number, created_us"
 _INSERT: Final = f"""
-    INSERT INTO wallet_operations (account, operation, kind, asset, amount, address, state, created_us)
-    SELECT $1, (SELECT coalesce(max(operation), 0) + 1 FROM wallet_operations WHERE account = $1), $2, $3, $4, $5,
-           'pending', $6
+    INSERT INTO wallet_operations (account, operation, kind, asset, amount, address, client_id, state, created_us)
+    SELECT $1, (SELECT coalesce(max(operation), 0) + 1 FROM wallet_operations WHERE account = $1), $2, $3, $4, $5, $6,
+           'pending', $7
     WHERE NOT EXISTS (SELECT FROM wallet_operations WHERE account = $1 AND state = 'pending')
     RETURNING {_COLUMNS}"""
 _SETTLE: Final = """
@@ -27,15 +27,28 @@ _HISTORY: Final = f"""
     ORDER BY operation DESC LIMIT $5"""
 
 
+class Asked(NamedTuple):
+    """What somebody wants. Two with the same client id are one."""
+
+    kind: str
+    """deposit or withdrawal."""
+    account: int
+    asset: int
+    amount: int
+    """Atoms of the asset."""
+    address: str = ""
+    client_id: str = ""
+    """The caller's own name for it, unique within the account for ever; empty for none."""
+
+
 class Operation(NamedTuple):
     account: int
     operation: int
     kind: str
-    """deposit or withdrawal."""
     asset: int
     amount: int
-    """Atoms of the asset."""
     address: str
+    client_id: str
     state: str
     reason: int
     """Why it was refused, as the core counts reasons; 0 otherwise."""
@@ -43,13 +56,17 @@ class Operation(NamedTuple):
     """The command that decided it."""
     created_us: int
 
+    @property
+    def asked(self) -> Asked:
+        return Asked(self.kind, self.account, self.asset, self.amount, self.address, self.client_id)
 
-async def insert(
-    pool: asyncpg.Pool, account: int, kind: str, asset: int, amount: int, address: str, now_us: int
-) -> Operation | None:
+
+async def insert(pool: asyncpg.Pool, asked: Asked, now_us: int) -> Operation | None:
     """The account's next operation, pending; None while another one is open or was numbered at the same moment."""
     try:
-        row = await pool.fetchrow(_INSERT, account, kind, asset, amount, address, now_us)
+        row = await pool.fetchrow(
+            _INSERT, asked.account, asked.kind, asked.asset, asked.amount, asked.address, asked.client_id, now_us
+        )
     except asyncpg.UniqueViolationError:
         return None
     return None if row is None else _operation(row)
@@ -74,6 +91,15 @@ async def withdraw_number(pool: asyncpg.Pool, operation: Operation) -> None:
 async def find(pool: asyncpg.Pool, account: int, operation: int) -> Operation | None:
     row = await pool.fetchrow(
         f"SELECT {_COLUMNS} FROM wallet_operations WHERE account = $1 AND operation = $2", account, operation
+    )
+    return None if row is None else _operation(row)
+
+
+async def find_client_id(pool: asyncpg.Pool, account: int, client_id: str) -> Operation | None:
+    row = await pool.fetchrow(
+        f"SELECT {_COLUMNS} FROM wallet_operations WHERE account = $1 AND client_id = $2 AND client_id <> ''",
+        account,
+        client_id,
     )
     return None if row is None else _operation(row)
 

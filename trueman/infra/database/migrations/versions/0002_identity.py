@@ -107,7 +107,7 @@ def create_wallet_operations() -> None:
         *text("kind"),
         sa.Column("asset", sa.Integer, nullable=False),
         *big("amount"),
-        *text("address", "state"),
+        *text("address", "client_id", "state"),
         sa.Column("reason", sa.Integer, nullable=False, server_default="0"),
         *big("number", nullable=True),
         *big("created_us"),
@@ -121,6 +121,13 @@ def create_wallet_operations() -> None:
     pending = sa.text("state = 'pending'")
     op.create_index(
         "wallet_operations_one_pending", "wallet_operations", ["account"], unique=True, postgresql_where=pending
+    )
+    op.create_index(
+        "wallet_operations_client_id",
+        "wallet_operations",
+        ["account", "client_id"],
+        unique=True,
+        postgresql_where=sa.text("client_id <> ''"),
     )
 
 
