@@ -111,6 +111,7 @@ def close_form(visit: Visit) -> None:
     sheet = visit.page.get_by_role("dialog").get_by_role("button", name="Close")
     if sheet.count():
         sheet.first.click()
+        expect(visit.page.get_by_role("dialog")).to_have_count(0)
 
 
 def show(visit: Visit, tab: str) -> None:

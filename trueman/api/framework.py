@@ -79,5 +79,7 @@ def _invalid(error: ValidationException) -> Response:
     if named:
         field = named[1]
     field = field.removeprefix("data.").split("[")[0].split(".")[-1]
-    code = MANDATORY_PARAMETER if field != "data" else INVALID_DATA
-    return told(400, code, message.split(" - at ")[0] + ".", "" if field == "data" else field)
+    words = message.split(" - at ")[0]
+    if field == "data":
+        return told(400, INVALID_DATA, "The body must be a JSON object." if words == "'data'" else f"{words}.")
+    return told(400, MANDATORY_PARAMETER, f"{words}.", field)

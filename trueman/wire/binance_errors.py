@@ -129,6 +129,10 @@ def _invalid(field: str) -> Answer:
     return Answer(INVALID_DATA, f"Data sent for parameter '{field}' is not valid.", field, detail=True)
 
 
+def _taken(text: str, field: str) -> Answer:
+    return Answer(INVALID_DATA, text, field, status=409)
+
+
 def _filter(name: str, field: str) -> Answer:
     return Answer(FILTER_FAILURE, f"Filter failure: {name}", field, detail=True)
 
@@ -155,11 +159,11 @@ ANSWERS: Final[dict[int, Answer]] = {
     rejections.FEE_OUT_OF_RANGE: _invalid("makerFee"),
     rejections.BOUNDS_INVALID: _invalid("minPrice"),
     rejections.ASSET_UNKNOWN: _invalid("asset"),
-    rejections.ASSET_EXISTS: _invalid("code")._replace(status=409),
-    rejections.ASSETS_TOO_MANY: _invalid("code")._replace(status=409),
+    rejections.ASSET_EXISTS: _taken("There is an asset with this code already.", "code"),
+    rejections.ASSETS_TOO_MANY: _taken("There are as many assets as there can be.", "code"),
     rejections.MARKET_UNKNOWN: Answer(INVALID_SYMBOL, "Invalid symbol.", "symbol"),
-    rejections.MARKET_EXISTS: _invalid("symbol")._replace(status=409),
-    rejections.MARKETS_TOO_MANY: _invalid("symbol")._replace(status=409),
+    rejections.MARKET_EXISTS: _taken("There is a market with this symbol already.", "symbol"),
+    rejections.MARKETS_TOO_MANY: _taken("There are as many markets as there can be.", "symbol"),
     rejections.MARKET_UNITS_INEXACT: _invalid("tickSize"),
     rejections.ORDER_UNKNOWN: Answer(CANCEL_REJECTED, ORDER_UNKNOWN_TEXT),
     rejections.PRICE_MISSING: _mandatory("price"),
