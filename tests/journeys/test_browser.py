@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect, sync_playwright
 
 from bench.own_stack import Stack
 from tests.journeys.conftest import Door
@@ -72,11 +72,23 @@ def sign_up(visit: Visit) -> None:
     page.wait_for_url(lambda url: not url.endswith("/signup"))
 
 
+def press_until(button: Locator, appears: Locator) -> None:
+    """A page that was just drawn may not listen yet: press again, as a person would."""
+    for _ in range(10):
+        button.click()
+        try:
+            appears.wait_for(state="visible", timeout=2_000)
+        except TimeoutError:
+            continue
+        return
+    raise AssertionError("pressed ten times, and nothing came")
+
+
 def deposit(visit: Visit, asset: str, amount: str) -> None:
     page = visit.page
     page.goto(f"{visit.url}/wallet")
-    page.get_by_role("button", name="Deposit", exact=True).first.click()
     dialog = page.get_by_role("dialog")
+    press_until(page.get_by_role("button", name="Deposit", exact=True).first, dialog)
     field = dialog.get_by_label("Asset")
     if asset not in (field.text_content() or ""):
         field.click()
@@ -89,8 +101,9 @@ def deposit(visit: Visit, asset: str, amount: str) -> None:
 def open_form(visit: Visit, side: str) -> None:
     """On a phone the form is a sheet behind two large buttons; elsewhere it is there, and has a side."""
     page = visit.page
-    if not page.get_by_test_id("order-form").is_visible():
-        page.get_by_role("button", name=side, exact=True).last.click()
+    form = page.get_by_test_id("order-form")
+    if not form.is_visible():
+        press_until(page.get_by_role("button", name=side, exact=True).last, form)
     elif page.get_by_role("radio", name=side, exact=True).count():
         page.get_by_role("radio", name=side, exact=True).click()
 
@@ -166,9 +179,9 @@ def test_an_order_stands_in_the_book_until_it_is_cancelled(visit: Visit, door: D
         page.get_by_test_id("buy-amount").fill("1.234")
         submit(visit, "buy")
         close_form(visit)
-        if page.get_by_role("tab", name="Book", exact=True).is_visible():
-            page.get_by_role("tab", name="Book", exact=True).click()
         book = page.get_by_role("listbox", name="Order book")
+        if not book.is_visible():
+            press_until(page.get_by_role("tab", name="Book", exact=True), book)
         expect(book).to_contain_text("77.77")
         expect(book).to_contain_text("1.234")
         page.get_by_test_id("cancel-order").click()
