@@ -24,6 +24,11 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Path], None]]] = {
 }
 
 
+def readable(value: float) -> str:
+    """Four digits or more need no decimals."""
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:,.2f}"
+
+
 def rows(figures: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str, str, str]]:
     """Every figure with a median, however deep it stands, as (name, median, min, max)."""
     for name, value in figures.items():
