@@ -33,7 +33,7 @@ def rows(figures: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str, 
     """Every figure with a median, however deep it stands, as (name, median, min, max)."""
     for name, value in figures.items():
         if isinstance(value, dict) and "median" in value:
-            middle, least, most = (f"{value.get(column, 0):,.6g}" for column in ("median", "min", "max"))
+            middle, least, most = (readable(value.get(column, 0)) for column in ("median", "min", "max"))
             yield f"{prefix}{name}", middle, least, most
         elif isinstance(value, dict):
             yield from rows(value, f"{prefix}{name} · ")
