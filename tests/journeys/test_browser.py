@@ -181,7 +181,7 @@ def test_an_order_stands_in_the_book_until_it_is_cancelled(visit: Visit, door: D
         close_form(visit)
         book = page.get_by_role("listbox", name="Order book")
         if not book.is_visible():
-            press_until(page.get_by_role("tab", name="Book", exact=True), book)
+            press_until(page.get_by_role("button", name="Book", exact=True), book)
         expect(book).to_contain_text("77.77")
         expect(book).to_contain_text("1.234")
         page.get_by_test_id("cancel-order").click()
