@@ -31,6 +31,15 @@ def test_every_part_is_there_and_is_told_only_what_it_knows(name: str) -> None:
         assert name in known
 
 
+def test_the_simulator_is_there_for_a_demo_only() -> None:
+    service = COMPOSE["services"]["simulator"]
+    assert service["profiles"] == ["demo"]
+    assert service["command"][:3] == ["trueman", "simulate", "--as-service"]
+    assert set(service["environment"]) <= SETTINGS
+    assert service["volumes"][0].split(":")[0] in COMPOSE["volumes"]
+    assert COMPOSE["services"]["api"]["environment"]["TRUEMAN_FAUCET"] == "${TRUEMAN_FAUCET:-0}"
+
+
 def test_the_servers_keep_what_they_acknowledge() -> None:
     valkey = " ".join(COMPOSE["services"]["valkey"]["command"])
     for promise in ("--appendonly yes", "--appendfsync always", "--maxmemory-policy noeviction", "--requirepass"):
