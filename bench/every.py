@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from bench import book, core, orders, updater
+from bench.figures import readable
 
 PAGE = Path("docs/reference/performance.md")
 BEGIN, END = "<!-- figures: written by trueman bench all -->", "<!-- end of figures -->"
@@ -22,11 +23,6 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Path], None]]] = {
     "orders": ("trueman bench orders", lambda path: orders.command(json_path=path)),
     "updater": ("trueman bench updater", lambda path: updater.command(json_path=path)),
 }
-
-
-def readable(value: float) -> str:
-    """Four digits or more need no decimals."""
-    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:,.2f}"
 
 
 def rows(figures: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str, str, str]]:

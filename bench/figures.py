@@ -18,8 +18,13 @@ from trueman import build
 Spread = dict[str, float]
 
 
-def spread(values: list[float]) -> Spread:
-    return {"median": round(median(values), 1), "min": round(min(values), 1), "max": round(max(values), 1)}
+def spread(values: list[float], digits: int = 1) -> Spread:
+    return {name: round(of(values), digits) for name, of in (("median", median), ("min", min), ("max", max))}
+
+
+def readable(value: float) -> str:
+    """Four digits or more need no decimals."""
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:,.2f}"
 
 
 def peak_memory_mb() -> float:
@@ -43,7 +48,7 @@ def show(title: str, rows: dict[str, Spread], notes: list[str]) -> None:
     for column in ("figure", "median", "min", "max"):
         table.add_column(column, justify="left" if column == "figure" else "right")
     for name, values in rows.items():
-        table.add_row(name, *(f"{values[column]:,.0f}" for column in ("median", "min", "max")))
+        table.add_row(name, *(readable(values[column]) for column in ("median", "min", "max")))
     console = Console()
     console.print(table)
     for note in notes:

@@ -6,13 +6,10 @@ counts from the moment it was due, so a stall is not hidden. `--rate max` keeps 
 
 import asyncio
 import hmac
-import json
-import platform
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from statistics import median
 from typing import Annotated, Any
 from urllib.parse import urlencode, urlsplit
 
@@ -20,12 +17,10 @@ import aiohttp
 import typer
 import uvloop
 from hdrh.histogram import HdrHistogram
-from rich.console import Console
-from rich.table import Table
 
+from bench.figures import machine, show, spread, write_json
 from bench.http_load import Connection, request_bytes
 from bench.own_stack import Stack, demo_login, own_stack
-from trueman import __version__
 from trueman.simulator.bots import Bots
 from trueman.simulator.exchange_client import ExchangeClient
 from trueman.simulator.market import market_rules
@@ -35,6 +30,7 @@ from trueman.wire import decimals
 LATENCY_US_MAX = 60_000_000
 SPREAD_TICKS = 5
 SIMULATOR_STOP_SECONDS = 4.0
+FIGURE_DIGITS = 3
 QUANTILES = (50.0, 90.0, 99.0, 99.9)
 
 
@@ -166,31 +162,28 @@ async def measure(api_url: str, data: Path, settings: dict[str, Any]) -> list[Ru
 
 
 def report(runs: list[Run], settings: dict[str, Any]) -> dict[str, Any]:
-    def spread(values: list[float]) -> dict[str, float]:
-        return {"median": round(median(values), 3), "min": round(min(values), 3), "max": round(max(values), 3)}
-
-    figures: dict[str, Any] = {"orders_per_s": spread([run.accepted_per_s for run in runs])}
+    figures: dict[str, Any] = {"orders_per_s": spread([run.accepted_per_s for run in runs], FIGURE_DIGITS)}
     for quantile in QUANTILES:
         values = [run.latency.get_value_at_percentile(quantile) / 1_000 for run in runs]
-        figures[f"latency_p{quantile:g}_ms"] = spread(values)
+        figures[f"latency_p{quantile:g}_ms"] = spread(values, FIGURE_DIGITS)
     counts = {name: sum(getattr(run, name) for run in runs) for name in ("accepted", "refused", "failed")}
-    machine = {"python": platform.python_version(), "machine": platform.machine(), "version": __version__}
     last = next((run.last_refusal for run in runs if run.last_refusal), "")
-    return {"benchmark": "orders", **figures, **counts, "last_refusal": last, "settings": settings, **machine}
+    return {
+        "benchmark": "orders",
+        **figures,
+        **counts,
+        "last_refusal": last,
+        "settings": settings,
+        "machine": machine(),
+    }
 
 
-def show(figures: dict[str, Any]) -> None:
-    table = Table(title="Order entry over REST, durable before the answer")
-    for column in ("figure", "median", "min", "max"):
-        table.add_column(column, justify="left" if column == "figure" else "right")
-    for name, value in figures.items():
-        if isinstance(value, dict) and "median" in value:
-            table.add_row(name, *(f"{value[column]:,.2f}" for column in ("median", "min", "max")))
-    console = Console()
-    console.print(table)
-    console.print(f"accepted {figures['accepted']:,}, refused {figures['refused']:,}, failed {figures['failed']:,}")
+def tell(figures: dict[str, Any]) -> None:
+    rows = {name: value for name, value in figures.items() if isinstance(value, dict) and "median" in value}
+    notes = [f"accepted {figures['accepted']:,}, refused {figures['refused']:,}, failed {figures['failed']:,}"]
     if figures["last_refusal"]:
-        console.print(f"last refusal: {figures['last_refusal']}")
+        notes.append(f"last refusal: {figures['last_refusal']}")
+    show("Order entry over REST, durable before the answer", rows, notes)
 
 
 def command(
@@ -222,6 +215,5 @@ def command(
             uvloop.run(stop_simulator(stack))
             measured = uvloop.run(measure(stack.api_url, stack.data, settings))
     figures = report(measured, settings)
-    show(figures)
-    if json_path is not None:
-        json_path.write_text(json.dumps(figures, indent=2) + "\n")
+    tell(figures)
+    write_json(json_path, figures)

@@ -17,7 +17,7 @@ FUNCTION_LINES_MAX = 50
 FILE_LINES_MAX = 400
 FILE_BYTES_MAX = 1_000_000
 NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
-REGISTRY_HOSTS = ("registry.npmjs" + ".org", "pypi" + ".org", "pythonhosted" + ".org", "registry.yarnpkg" + ".com")
+REGISTRY_HOSTS = ("registry.npmjs" + ".org", "pypi" + ".org", "python" + "hosted.org", "registry.yarnpkg" + ".com")
 MACHINE_PATHS = re.compile("|".join(["/wo" + "rk/", "/ro" + "ot/", r"/ho" + r"me/[a-z]", r"/Us" + r"ers/[A-Za-z]"]))
 UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"]) + r")\b")
 

@@ -50,19 +50,7 @@ class MarketChange(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     taker_fee: str | UnsetType = UNSET
 
 
-class MarketShown(msgspec.Struct, rename="camel"):
-    symbol: str
-    base: str
-    quote: str
-    tick_size: str
-    lot_size: str
-    min_price: str
-    max_price: str
-    min_quantity: str
-    max_quantity: str
-    min_notional: str
-    maker_fee: str
-    taker_fee: str
+class MarketShown(MarketBody, forbid_unknown_fields=False, rename="camel"):
     status: str
 
 

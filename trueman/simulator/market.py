@@ -5,12 +5,15 @@ import time
 from typing import Any
 
 import aiohttp
+import structlog
 
 from trueman.simulator.exchange_client import ExchangeClient, ExchangeUnreachable, market_streams
 from trueman.simulator.strategy import MarketRules, View
 from trueman.wire import decimals
 
 RECONNECT_SECONDS = 1.0
+
+log = structlog.get_logger()
 
 
 def market_rules(symbol: dict[str, Any]) -> MarketRules:
@@ -66,8 +69,8 @@ class MarketFeed:
                 await self.load()
                 async for message in market_streams(self.session, self.ws_url, streams):
                     self._take(message)
-            except ExchangeUnreachable:
-                pass  # said by whoever trades; here only the next attempt matters
+            except ExchangeUnreachable as trouble:
+                log.warning("the market feed connects again", trouble=str(trouble))
             await asyncio.sleep(RECONNECT_SECONDS)
 
     def _take(self, message: dict[str, Any]) -> None:
