@@ -4,13 +4,17 @@ Everything outside the core reads and writes frames through here; the core's own
 path take the same offsets, and a test compares them with these tables.
 """
 
+from operator import itemgetter
 from struct import Struct
 from typing import Any, Final, NamedTuple, cast
 
-from trueman.core.commands import COMMAND_KINDS, TEXT_BYTES, Command
+from trueman.core.commands import COMMAND_KINDS, PARTS, SMALL_BYTES, TEXT_BYTES, Command
 from trueman.core.events import EVENT_KINDS, Decided, Event
 
-HEADER: Final = Struct("<ii")
+WORD: Final = 8
+HEADER: Final = Struct("<BB")
+"""A record's kind and its length in words."""
+_SMALL_FORMATS: Final = {1: "B", 2: "H"}
 
 
 class Result(NamedTuple):
@@ -21,33 +25,68 @@ class Result(NamedTuple):
 
 
 class Layout:
-    """How one kind of record lies in its bytes."""
+    """How one kind of record lies in its bytes: small fields, zeros to the next word, numbers of 64 bits, texts."""
 
     def __init__(self, kind: int, record: type[Any]) -> None:
         self.kind = kind
         self.record = record
         self.fields: tuple[str, ...] = record._fields
-        self.texts = [at for at, name in enumerate(self.fields) if name in TEXT_BYTES]
-        formats = [f"{TEXT_BYTES[name]}s" if name in TEXT_BYTES else "q" for name in self.fields]
-        self.struct = Struct("<ii" + "".join(formats))
+        small = [name for name in self.fields if name in SMALL_BYTES]
+        texts = [name for name in self.fields if name in TEXT_BYTES]
+        whole = [name for name in self.fields if name not in SMALL_BYTES and name not in TEXT_BYTES]
+        self.laid = (*small, *whole, *texts)
+        """The fields in the order of their bytes."""
+        bytes_so_far = HEADER.size + sum(SMALL_BYTES[name] for name in small)
+        formats = "".join(
+            [_SMALL_FORMATS[SMALL_BYTES[name]] for name in small]
+            + [f"{-bytes_so_far % WORD}x"]
+            + ["q" for _ in whole]
+            + [f"{TEXT_BYTES[name]}s" for name in texts]
+        )
+        self.struct = Struct("<BB" + formats)
         self.size = self.struct.size
-        self.read_fields = Struct(f"<{HEADER.size}x" + "".join(formats)).unpack_from
+        self.words = self.size // WORD
+        self.read_fields = Struct(f"<{HEADER.size}x" + formats).unpack_from
         """The record without its header, from a frame and a place in it."""
+        self.has_parts = PARTS in self.fields
+        self.reorder = None if self.laid == self.fields else itemgetter(*map(self.laid.index, self.fields))
+        self.texts = [at for at, name in enumerate(self.fields) if name in TEXT_BYTES]
+        self.order_laid = itemgetter(*map(self.fields.index, self.laid))
+
+    def offset(self, name: str) -> int:
+        """Where a field begins in the record."""
+        at = HEADER.size
+        for other in self.laid:
+            width = SMALL_BYTES.get(other, 0)
+            if width == 0:
+                at += -at % WORD
+            if other == name:
+                return at
+            at += width or TEXT_BYTES.get(other, WORD)
+        raise KeyError(f"{self.record.__name__} has no {name}")
 
     def encode(self, record: Any) -> bytes:
-        """Raise ValueError when a text is not ASCII or does not fit, OverflowError when a number has over 63 bits."""
+        """Raise ValueError when a text is not ASCII or does not fit, OverflowError when a number does not fit."""
         values = list(record)
         for at in self.texts:
             text = values[at].encode("ascii")
             if len(text) > TEXT_BYTES[self.fields[at]] or b"\0" in text:
                 raise ValueError(f"{self.fields[at]} has over {TEXT_BYTES[self.fields[at]]} characters or a zero byte")
             values[at] = text
-        if any(type(value) is int and not -(2**63) <= value < 2**63 for value in values):
-            raise OverflowError("a field of a record has over 63 bits")
-        return self.struct.pack(self.kind, self.size, *values)
+        parts: tuple[Any, ...] = ()
+        if self.has_parts:
+            at = self.fields.index(PARTS)
+            parts, values[at] = values[at], len(values[at])
+        for name, value in zip(self.fields, values, strict=True):
+            if type(value) is int and not fits(name, value):
+                raise OverflowError(f"{name} {value} of a {self.record.__name__} does not fit its field")
+        return self.struct.pack(self.kind, self.words, *self.order_laid(values)) + b"".join(map(encode, parts))
 
     def decode(self, frame: bytes, at: int) -> Any:
-        values = self.read_fields(frame, at)
+        """The record at a place; what follows it as its parts is left for the caller, who finds their number here."""
+        values: Any = self.read_fields(frame, at)
+        if self.reorder is not None:
+            values = self.reorder(values)
         return tuple.__new__(self.record, self._with_texts(values) if self.texts else values)
 
     def _with_texts(self, values: tuple[Any, ...]) -> list[Any]:
@@ -55,6 +94,12 @@ class Layout:
         for at in self.texts:
             fields[at] = fields[at].rstrip(b"\0").decode("ascii")
         return fields
+
+
+def fits(name: str, value: int) -> bool:
+    if name in SMALL_BYTES:
+        return 0 <= value < 1 << 8 * SMALL_BYTES[name]
+    return -(2**63) <= value < 2**63
 
 
 COMMAND_LAYOUTS: Final = {kind: Layout(kind, record) for kind, record in COMMAND_KINDS.items()}
@@ -98,10 +143,24 @@ def _decode(frame: bytes, layouts: dict[int, Layout]) -> list[Any]:
     while at < end:
         if at + HEADER.size > end:
             raise ValueError(f"a record header is cut short at byte {at}")
-        kind, size = header(frame, at)
+        kind, words = header(frame, at)
         layout = layouts.get(kind)
-        if layout is None or layout.size != size or at + size > end:
-            raise ValueError(f"no record of kind {kind} with {size} bytes at byte {at}")
+        if layout is None or layout.words != words or at + layout.size > end:
+            raise ValueError(f"no record of kind {kind} with {words} words at byte {at}")
         records.append(layout.decode(frame, at))
-        at += size
-    return records
+        at += layout.size
+    return _gathered(records) if layouts is COMMAND_LAYOUTS else records
+
+
+def _gathered(records: list[Any]) -> list[Any]:
+    """Put the parts of every command that has some into it."""
+    commands: list[Any] = []
+    following = iter(records)
+    for record in following:
+        if _LAYOUT_OF[type(record)].has_parts:
+            parts = tuple(part for _, part in zip(range(record.parts), following, strict=False))
+            if len(parts) < record.parts:
+                raise ValueError(f"a {type(record).__name__} says it has {record.parts} parts, but {len(parts)} follow")
+            record = record._replace(parts=parts)
+        commands.append(record)
+    return commands
