@@ -17,7 +17,11 @@ class Asset:
 
 @final
 class Market:
-    """Tick and lot never change, since open orders count in them; `tick_atoms` makes a trade one multiplication."""
+    """Tick and lot never change, since open orders count in them; `tick_atoms` makes a trade one multiplication.
+
+    The fields from `market_lots_min` on are the guards of `GuardMarket`, 0 for none; `auction_until_us` is when a
+    volatility auction ends, 0 while there is none.
+    """
 
     def __init__(self, number: i64, base: i64, quote: i64, symbol: bytes) -> None:
         self.number: i64 = number
@@ -35,6 +39,22 @@ class Market:
         self.maker_ppm: i64 = 0
         self.taker_ppm: i64 = 0
         self.status: i64 = TRADING
+        self.market_lots_min: i64 = 0
+        self.market_lots_max: i64 = 0
+        self.notional_atoms_max: i64 = 0
+        self.bid_down_ppm: i64 = 0
+        self.bid_up_ppm: i64 = 0
+        self.ask_down_ppm: i64 = 0
+        self.ask_up_ppm: i64 = 0
+        self.orders_max: i64 = 0
+        self.algo_orders_max: i64 = 0
+        self.iceberg_orders_max: i64 = 0
+        self.iceberg_parts_max: i64 = 0
+        self.position_lots_max: i64 = 0
+        self.reference_price: i64 = 0
+        self.band_ppm: i64 = 0
+        self.auction_us: i64 = 0
+        self.auction_until_us: i64 = 0
 
     def notional(self, price: i64, quantity: i64) -> int:
         """Atoms of quote, as an `int` of any size: whoever asks compares it with the bound first."""

@@ -1,8 +1,8 @@
 """The small integers in which the account side and the market side speak with each other.
 
-The account side sends an `Order`, or cancels by the place it was told. The market side answers into its `Outbox`,
-in the order in which things happened. One engine hands them over by a direct call; nothing in them would keep two
-from sending them over a wire.
+The account side sends an `Order`, or cancels and amends by the place it was told. The market side answers into its
+`Outbox`, in the order in which things happened. One engine hands them over by a direct call; nothing in them would
+keep two from sending them over a wire.
 """
 
 from typing import Final, final
@@ -14,9 +14,16 @@ FILL: Final = 1
 DONE: Final = 2
 RESTED: Final = 3
 LEVEL: Final = 4
-REJECTED: Final = 5
+ARMED: Final = 5
+REDUCED: Final = 6
+PREVENTED: Final = 7
+CROSSED: Final = 8
+CALLED: Final = 9
+UNCROSSED: Final = 10
 
-MESSAGE_WORDS: Final = 6
+MESSAGE_WORDS: Final = 7
+
+CLIENT_ID_WORDS: Final = 5
 
 
 @final
@@ -24,13 +31,16 @@ class Order:
     """An order on its way to the market, with everything that the account side sealed into it.
 
     `hold` is what the account puts aside for it, in atoms, and `funds` what that pays for: atoms of quote for a buy,
-    lots for a sell. `unfilled` and `budget` count down while it trades.
+    lots for a sell. `group` is whom self-trade prevention takes for one owner. `unfilled` and `budget` (atoms of
+    quote, only of an order given in quote) count down while it trades. `is_activated`: a stop order after its
+    trigger, which is now a market or a limit order.
     """
 
     def __init__(self) -> None:
         self.ticket: i64 = 0
         self.order_id: i64 = 0
         self.account: i64 = 0
+        self.group: i64 = 0
         self.side: i64 = 0
         self.type: i64 = 0
         self.time_in_force: i64 = 0
@@ -38,26 +48,53 @@ class Order:
         self.price: i64 = 0
         self.quantity: i64 = 0
         self.quote_quantity: i64 = 0
-        self.maker_ppm: i64 = 0
-        self.taker_ppm: i64 = 0
+        self.stop_price: i64 = 0
+        self.trailing_bips: i64 = 0
+        self.display_quantity: i64 = 0
+        self.expire_us: i64 = 0
+        self.is_activated: bool = False
         self.hold: i64 = 0
         self.funds: i64 = 0
-        self.client_key: vec[i64] = six_words()
         self.unfilled: i64 = 0
         self.budget: i64 = 0
+        self.client_id: vec[i64] = client_id_words()
 
 
-def six_words() -> vec[i64]:
-    """Room for a client key: the account, then the forty bytes of the client's own id."""
+def client_id_words() -> vec[i64]:
+    """Room for the forty bytes of a client's own id."""
     words = vec[i64]()
-    for _ in range(6):
+    for _ in range(CLIENT_ID_WORDS):
         words = append(words, 0)
     return words
 
 
 @final
+class Bounds:
+    """What the last refusal by a filter has to say besides its reason; see the event FilterFailed."""
+
+    def __init__(self) -> None:
+        self.value: i64 = 0
+        self.least: i64 = 0
+        self.most: i64 = 0
+        self.nearest: i64 = 0
+
+    def set(self, value: i64, least: i64, most: i64, nearest: i64) -> None:
+        self.value = value
+        self.least = least
+        self.most = most
+        self.nearest = nearest
+
+    def missed(self, value: i64, least: i64, most: i64) -> bool:
+        """Whether the value is out of its bounds; the nearest that would pass is then the bound it missed."""
+        if least <= value <= most:
+            return False
+        self.set(value, least, most, least if value < least else most)
+        return True
+
+
+@final
 class Outbox:
-    """What the market side has to say about one message, word by word: a kind, then up to five numbers."""
+    """What the market side has to say about one message, word by word: a kind, then up to six numbers."""
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
@@ -67,23 +104,45 @@ class Outbox:
         self.end = 0
 
     def fill(self, taker: i64, maker: i64, price: i64, quantity: i64, trade_id: i64) -> None:
-        self._put(FILL, taker, maker, price, quantity, trade_id)
+        self._put(FILL, taker, maker, price, quantity, trade_id, 0)
+
+    def crossed(self, younger: i64, older: i64, price: i64, quantity: i64, trade_id: i64) -> None:
+        """A fill in an auction: the older stands for the maker, and both pay as makers."""
+        self._put(CROSSED, younger, older, price, quantity, trade_id, 0)
 
     def done(self, ticket: i64, status: i64, unfilled: i64) -> None:
         """The order is over on the market side; only this releases what it holds."""
-        self._put(DONE, ticket, status, unfilled, 0, 0)
+        self._put(DONE, ticket, status, unfilled, 0, 0, 0)
 
     def rested(self, ticket: i64, place: i64, unfilled: i64) -> None:
         """The rest of the order stands in the book; `place` is what cancels it."""
-        self._put(RESTED, ticket, place, unfilled, 0, 0)
+        self._put(RESTED, ticket, place, unfilled, 0, 0, 0)
+
+    def armed(self, ticket: i64, place: i64) -> None:
+        """The order lies dormant; `place` is what disarms it."""
+        self._put(ARMED, ticket, place, 0, 0, 0, 0)
+
+    def reduced(self, ticket: i64, unfilled: i64) -> None:
+        """The order in the market has `unfilled` lots left, without a trade or after one in an auction: whatever it
+        holds beyond their need is free."""
+        self._put(REDUCED, ticket, unfilled, 0, 0, 0, 0)
+
+    def prevented(
+        self, taker: i64, maker: i64, price: i64, maker_quantity: i64, taker_quantity: i64, prevention_id: i64
+    ) -> None:
+        self._put(PREVENTED, taker, maker, price, maker_quantity, taker_quantity, prevention_id)
 
     def level(self, update_id: i64, side: i64, price: i64, total: i64) -> None:
-        self._put(LEVEL, update_id, side, price, total, 0)
+        self._put(LEVEL, update_id, side, price, total, 0, 0)
 
-    def rejected(self, ticket: i64, reason: i64) -> None:
-        self._put(REJECTED, ticket, reason, 0, 0, 0)
+    def called(self, price: i64, reference: i64, until_us: i64) -> None:
+        """The market went into an auction, because a trade at `price` would have broken its band."""
+        self._put(CALLED, price, reference, until_us, 0, 0, 0)
 
-    def _put(self, kind: i64, a: i64, b: i64, c: i64, d: i64, e: i64) -> None:
+    def uncrossed(self, price: i64, quantity: i64, surplus: i64) -> None:
+        self._put(UNCROSSED, price, quantity, surplus, 0, 0, 0)
+
+    def _put(self, kind: i64, a: i64, b: i64, c: i64, d: i64, e: i64, f: i64) -> None:
         at = self.end
         self.end = at + MESSAGE_WORDS
         if self.end > len(self.words):
@@ -95,6 +154,7 @@ class Outbox:
         words[at + 3] = c
         words[at + 4] = d
         words[at + 5] = e
+        words[at + 6] = f
 
     def _grow(self) -> None:
         words = self.words

@@ -1,25 +1,43 @@
-"""The writer of result frames: one method an event, its fields in the order of the table in `events`."""
+"""The writer of result frames: one method an event, its fields in the order of the table in `events`.
+
+A command's `Decided` comes first in its result, but what fell due by its time happens before it is decided. So
+events written before the decision go into `early`, and the decision puts them behind itself.
+"""
 
 from typing import final
 
 from librt.strings import BytesWriter, write_i64_le
 from mypy_extensions import i64
 
-from trueman.core.client_ids import KEY_WORDS
 from trueman.core.frames import (
+    ACCOUNT_DEFINED_HEADER,
     ASSET_CREATED_HEADER,
+    AUCTION_CALLED_HEADER,
+    AUCTION_UNCROSSED_HEADER,
+    CANCEL_TIMER_SET_HEADER,
     CODE_BYTES,
     DECIDED_HEADER,
+    FEE_TIER_DEFINED_HEADER,
+    FILTER_FAILED_HEADER,
     LEVEL_CHANGED_HEADER,
     MARKET_DEFINED_HEADER,
+    MARKET_GUARDED_HEADER,
+    MATCH_PREVENTED_HEADER,
     MOVED_HEADER,
     ORDER_ACCEPTED_HEADER,
+    ORDER_ACTIVATED_HEADER,
+    ORDER_AMENDED_HEADER,
     ORDER_CLOSED_HEADER,
+    ORDER_LIST_ACCEPTED_HEADER,
+    ORDER_LIST_CLOSED_HEADER,
+    ORDER_REFUSED_HEADER,
+    ORDER_TERMS_HEADER,
+    PART_DECIDED_HEADER,
     SYMBOL_BYTES,
     TRADED_HEADER,
 )
 from trueman.core.markets import Asset, Market
-from trueman.core.messages import Order
+from trueman.core.messages import CLIENT_ID_WORDS, Bounds, Order
 from trueman.core.units import NONE
 
 
@@ -28,7 +46,10 @@ class Results:
     """The frame being written, and who is being answered."""
 
     def __init__(self) -> None:
-        self.out: BytesWriter = BytesWriter()
+        self.frame: BytesWriter = BytesWriter()
+        self.early: BytesWriter = BytesWriter()
+        self.out: BytesWriter = self.frame
+        self.bounds: Bounds = Bounds()
         self.time_us: i64 = 0
         self.number: i64 = 0
         self.tag: i64 = 0
@@ -36,7 +57,8 @@ class Results:
         self.account: i64 = NONE
 
     def begin_frame(self, time_us: i64) -> None:
-        self.out = BytesWriter()
+        self.frame = BytesWriter()
+        self.out = self.frame
         self.time_us = time_us
 
     def begin(self, number: i64, tag: i64, kind: i64, account: i64) -> None:
@@ -46,31 +68,51 @@ class Results:
         self.kind = kind
         self.account = account
 
+    def begin_early(self) -> None:
+        """What is written until the decision follows it all the same."""
+        self.early = BytesWriter()
+        self.out = self.early
+
     def decided(self, reason: i64, order_id: i64, repeat_of: i64) -> None:
-        out = self.out
-        write_i64_le(out, DECIDED_HEADER)
+        out = self.frame
+        write_i64_le(out, DECIDED_HEADER | self.kind << 16 | reason << 24)
         write_i64_le(out, self.number)
         write_i64_le(out, self.time_us)
         write_i64_le(out, self.tag)
-        write_i64_le(out, self.kind)
         write_i64_le(out, self.account)
-        write_i64_le(out, reason)
         write_i64_le(out, order_id)
         write_i64_le(out, repeat_of)
 
+    def end_early(self) -> None:
+        """Put what was written before the decision behind it."""
+        self.out = self.frame
+        self.out.write(self.early.getvalue())
+
+    def part_decided(self, kind: i64, reason: i64, index: i64, order_id: i64, repeat_of: i64) -> None:
+        out = self.out
+        write_i64_le(out, PART_DECIDED_HEADER | kind << 16 | reason << 24 | index << 40)
+        write_i64_le(out, order_id)
+        write_i64_le(out, repeat_of)
+
+    def filter_failed(self, reason: i64) -> None:
+        """With what the refusal left in `bounds`."""
+        out = self.frame
+        bounds = self.bounds
+        write_i64_le(out, FILTER_FAILED_HEADER | reason << 16)
+        write_i64_le(out, bounds.value)
+        write_i64_le(out, bounds.least)
+        write_i64_le(out, bounds.most)
+        write_i64_le(out, bounds.nearest)
+
     def asset_created(self, asset: Asset) -> None:
         out = self.out
-        write_i64_le(out, ASSET_CREATED_HEADER)
-        write_i64_le(out, asset.number)
-        write_i64_le(out, asset.decimals)
+        write_i64_le(out, ASSET_CREATED_HEADER | asset.number << 16 | asset.decimals << 32)
         out.write(asset.code.ljust(CODE_BYTES, b"\0"))
 
     def market_defined(self, market: Market) -> None:
         out = self.out
-        write_i64_le(out, MARKET_DEFINED_HEADER)
-        write_i64_le(out, market.number)
-        write_i64_le(out, market.base)
-        write_i64_le(out, market.quote)
+        write_i64_le(out, MARKET_DEFINED_HEADER | market.number << 16 | market.base << 32 | market.quote << 48)
+        write_i64_le(out, market.status)
         write_i64_le(out, market.tick_size_atoms)
         write_i64_le(out, market.lot_atoms)
         write_i64_le(out, market.tick_atoms)
@@ -81,51 +123,144 @@ class Results:
         write_i64_le(out, market.notional_atoms_min)
         write_i64_le(out, market.maker_ppm)
         write_i64_le(out, market.taker_ppm)
-        write_i64_le(out, market.status)
         out.write(market.symbol.ljust(SYMBOL_BYTES, b"\0"))
+
+    def market_guarded(self, market: Market) -> None:
+        out = self.out
+        write_i64_le(out, MARKET_GUARDED_HEADER | market.number << 16)
+        write_i64_le(out, market.market_lots_min)
+        write_i64_le(out, market.market_lots_max)
+        write_i64_le(out, market.notional_atoms_max)
+        write_i64_le(out, market.bid_down_ppm)
+        write_i64_le(out, market.bid_up_ppm)
+        write_i64_le(out, market.ask_down_ppm)
+        write_i64_le(out, market.ask_up_ppm)
+        write_i64_le(out, market.orders_max)
+        write_i64_le(out, market.algo_orders_max)
+        write_i64_le(out, market.iceberg_orders_max)
+        write_i64_le(out, market.iceberg_parts_max)
+        write_i64_le(out, market.position_lots_max)
+        write_i64_le(out, market.reference_price)
+        write_i64_le(out, market.band_ppm)
+        write_i64_le(out, market.auction_us)
+
+    def auction_called(self, market: i64, price: i64, reference: i64, until_us: i64) -> None:
+        out = self.out
+        write_i64_le(out, AUCTION_CALLED_HEADER | market << 16)
+        write_i64_le(out, price)
+        write_i64_le(out, reference)
+        write_i64_le(out, until_us)
+
+    def auction_uncrossed(self, market: i64, price: i64, quantity: i64, surplus: i64) -> None:
+        out = self.out
+        write_i64_le(out, AUCTION_UNCROSSED_HEADER | market << 16)
+        write_i64_le(out, price)
+        write_i64_le(out, quantity)
+        write_i64_le(out, surplus)
+
+    def fee_tier_defined(self, tier: i64, maker_share_ppm: i64, taker_share_ppm: i64) -> None:
+        out = self.out
+        write_i64_le(out, FEE_TIER_DEFINED_HEADER | tier << 16)
+        write_i64_le(out, maker_share_ppm)
+        write_i64_le(out, taker_share_ppm)
+
+    def account_defined(self, account: i64, tier: i64, permissions: i64, in_quote: i64, group: i64) -> None:
+        out = self.out
+        write_i64_le(out, ACCOUNT_DEFINED_HEADER | tier << 16 | permissions << 24 | in_quote << 32)
+        write_i64_le(out, account)
+        write_i64_le(out, group)
 
     def moved(
         self, asset: i64, source: i64, source_pot: i64, target: i64, target_pot: i64, amount: i64, cause: i64
     ) -> None:
         out = self.out
-        write_i64_le(out, MOVED_HEADER)
-        write_i64_le(out, asset)
+        write_i64_le(out, MOVED_HEADER | asset << 16 | source_pot << 32 | target_pot << 40 | cause << 48)
         write_i64_le(out, source)
-        write_i64_le(out, source_pot)
         write_i64_le(out, target)
-        write_i64_le(out, target_pot)
         write_i64_le(out, amount)
-        write_i64_le(out, cause)
 
     def order_accepted(self, order: Order, market: i64) -> None:
         out = self.out
-        write_i64_le(out, ORDER_ACCEPTED_HEADER)
+        kinds = order.side << 32 | order.type << 40 | order.time_in_force << 48 | order.stp << 56
+        write_i64_le(out, ORDER_ACCEPTED_HEADER | market << 16 | kinds)
         write_i64_le(out, order.order_id)
         write_i64_le(out, order.account)
-        write_i64_le(out, market)
-        write_i64_le(out, order.side)
-        write_i64_le(out, order.type)
-        write_i64_le(out, order.time_in_force)
-        write_i64_le(out, order.stp)
         write_i64_le(out, order.price)
         write_i64_le(out, order.quantity)
         write_i64_le(out, order.quote_quantity)
-        client_key = order.client_key
-        word: i64 = 1
-        while word < KEY_WORDS:
-            write_i64_le(out, client_key[word])
+        words = order.client_id
+        word: i64 = 0
+        while word < CLIENT_ID_WORDS:
+            write_i64_le(out, words[word])
             word += 1
 
-    def traded(self, market: i64, trade_id: i64, price: i64, quantity: i64, quote_amount: i64, taker_side: i64) -> None:
-        """The first half of a trade; `traded_by` must follow."""
+    def order_terms(self, order: Order, list_id: i64) -> None:
         out = self.out
-        write_i64_le(out, TRADED_HEADER)
-        write_i64_le(out, market)
+        write_i64_le(out, ORDER_TERMS_HEADER)
+        write_i64_le(out, order.order_id)
+        write_i64_le(out, order.stop_price)
+        write_i64_le(out, order.trailing_bips)
+        write_i64_le(out, order.display_quantity)
+        write_i64_le(out, order.expire_us)
+        write_i64_le(out, list_id)
+
+    def order_activated(self, market: i64, order_id: i64, account: i64, price: i64) -> None:
+        out = self.out
+        write_i64_le(out, ORDER_ACTIVATED_HEADER | market << 16)
+        write_i64_le(out, order_id)
+        write_i64_le(out, account)
+        write_i64_le(out, price)
+
+    def order_refused(self, market: i64, reason: i64, order_id: i64, account: i64) -> None:
+        out = self.out
+        write_i64_le(out, ORDER_REFUSED_HEADER | market << 16 | reason << 32)
+        write_i64_le(out, order_id)
+        write_i64_le(out, account)
+
+    def order_amended(self, market: i64, order_id: i64, account: i64, quantity: i64, unfilled: i64) -> None:
+        out = self.out
+        write_i64_le(out, ORDER_AMENDED_HEADER | market << 16)
+        write_i64_le(out, order_id)
+        write_i64_le(out, account)
+        write_i64_le(out, quantity)
+        write_i64_le(out, unfilled)
+
+    def order_closed(self, order_id: i64, account: i64, market: i64, status: i64, unfilled: i64) -> None:
+        out = self.out
+        write_i64_le(out, ORDER_CLOSED_HEADER | market << 16 | status << 32)
+        write_i64_le(out, order_id)
+        write_i64_le(out, account)
+        write_i64_le(out, unfilled)
+
+    def order_list_accepted(self, market: i64, kind: i64, list_id: i64, account: i64, client_id: bytes) -> None:
+        """`client_id` with its zero bytes."""
+        out = self.out
+        write_i64_le(out, ORDER_LIST_ACCEPTED_HEADER | market << 16 | kind << 32)
+        write_i64_le(out, list_id)
+        write_i64_le(out, account)
+        out.write(client_id)
+
+    def order_list_closed(self, market: i64, list_id: i64, account: i64) -> None:
+        out = self.out
+        write_i64_le(out, ORDER_LIST_CLOSED_HEADER | market << 16)
+        write_i64_le(out, list_id)
+        write_i64_le(out, account)
+
+    def cancel_timer_set(self, account: i64, due_us: i64) -> None:
+        out = self.out
+        write_i64_le(out, CANCEL_TIMER_SET_HEADER)
+        write_i64_le(out, account)
+        write_i64_le(out, due_us)
+
+    def traded(self, market: i64, kinds: i64, trade_id: i64, price: i64, quantity: i64, quote_amount: i64) -> None:
+        """The first half of a trade; `traded_by` must follow. `kinds` is the taker's side, and above it a byte each
+        for whether the maker's and the taker's fee is in quote."""
+        out = self.out
+        write_i64_le(out, TRADED_HEADER | market << 16 | kinds << 32)
         write_i64_le(out, trade_id)
         write_i64_le(out, price)
         write_i64_le(out, quantity)
         write_i64_le(out, quote_amount)
-        write_i64_le(out, taker_side)
 
     def traded_by(
         self, maker_order: i64, taker_order: i64, maker_account: i64, taker_account: i64, maker_fee: i64, taker_fee: i64
@@ -138,20 +273,27 @@ class Results:
         write_i64_le(out, maker_fee)
         write_i64_le(out, taker_fee)
 
-    def order_closed(self, order_id: i64, account: i64, market: i64, status: i64, unfilled: i64) -> None:
+    def match_prevented(self, market: i64, stp: i64, prevention_id: i64, price: i64) -> None:
+        """The first half of a prevented match; `prevented_of` must follow."""
         out = self.out
-        write_i64_le(out, ORDER_CLOSED_HEADER)
-        write_i64_le(out, order_id)
-        write_i64_le(out, account)
-        write_i64_le(out, market)
-        write_i64_le(out, status)
-        write_i64_le(out, unfilled)
+        write_i64_le(out, MATCH_PREVENTED_HEADER | market << 16 | stp << 32)
+        write_i64_le(out, prevention_id)
+        write_i64_le(out, price)
+
+    def prevented_of(
+        self, maker_order: i64, taker_order: i64, maker_account: i64, taker_account: i64, maker_lots: i64, taker_lots: i64
+    ) -> None:
+        out = self.out
+        write_i64_le(out, maker_order)
+        write_i64_le(out, taker_order)
+        write_i64_le(out, maker_account)
+        write_i64_le(out, taker_account)
+        write_i64_le(out, maker_lots)
+        write_i64_le(out, taker_lots)
 
     def level_changed(self, market: i64, update_id: i64, side: i64, price: i64, quantity: i64) -> None:
         out = self.out
-        write_i64_le(out, LEVEL_CHANGED_HEADER)
-        write_i64_le(out, market)
+        write_i64_le(out, LEVEL_CHANGED_HEADER | market << 16 | side << 32)
         write_i64_le(out, update_id)
-        write_i64_le(out, side)
         write_i64_le(out, price)
         write_i64_le(out, quantity)
