@@ -238,6 +238,15 @@ def same_key(words: vec[i64], key: i64, sought: vec[i64]) -> bool:
     return True
 
 
+def same_id(one: vec[i64], other: vec[i64]) -> bool:
+    word: i64 = 0
+    while word < CLIENT_ID_WORDS:
+        if one[word] != other[word]:
+            return False
+        word += 1
+    return True
+
+
 def read_client_id(client_id: vec[i64], frame: bytes, at: i64) -> None:
     word: i64 = 0
     while word < CLIENT_ID_WORDS:

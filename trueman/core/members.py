@@ -86,6 +86,9 @@ class Members:
         """How many are in that queue."""
         return 0 if slot == NONE else self.words[slot + IDS]
 
+    def word(self, slot: i64, field: i64) -> i64:
+        return self.words[slot + field]
+
     def set(self, slot: i64, field: i64, value: i64) -> None:
         self.words[slot + field] = value
 
@@ -94,9 +97,9 @@ class Members:
         return self.permissions(self.find(account)) & permission != 0
 
     def self_trade_group(self, account: i64, slot: i64) -> i64:
-        """Whom self-trade prevention takes for one owner with this account."""
+        """Whom self-trade prevention takes for one owner with this account; a group is below zero, an account above."""
         group = self.group(slot)
-        return account if group == 0 else group
+        return account if group == 0 else -group
 
     def _add(self, account: i64) -> i64:
         words = self.words
