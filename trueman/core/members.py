@@ -86,6 +86,17 @@ class Members:
         """How many are in that queue."""
         return 0 if slot == NONE else self.words[slot + IDS]
 
+    def is_plain(self, slot: i64) -> bool:
+        """Whether its terms are those of an account without a record, and no switch of it is on."""
+        words = self.words
+        return (
+            words[slot + TIER] == 0
+            and words[slot + GROUP] == 0
+            and words[slot + PERMISSIONS] == MAY_ALL
+            and words[slot + IN_QUOTE] == 0
+            and words[slot + CANCEL_DUE_US] == 0
+        )
+
     def set(self, slot: i64, field: i64, value: i64) -> None:
         self.words[slot + field] = value
 
