@@ -22,7 +22,8 @@ from trueman.core.frames import (
     words_of,
 )
 from trueman.core.messages import Order
-from trueman.core.placing import is_user, read_order
+from trueman.core.members import is_user
+from trueman.core.placing import read_order
 from trueman.core.rejections import ACCOUNT_INVALID, CANCEL_FAILED, LIST_INVALID, OK
 from trueman.core.results import Results
 from trueman.core.trading import Trading, terms_fold

@@ -22,7 +22,8 @@ from trueman.core.listing import Listing
 from trueman.core.markets import Market
 from trueman.core.messages import Order
 from trueman.core.order_lists import LIST_ORDERS_MAX, PAIR, WORKING
-from trueman.core.placing import is_stop, is_user, read_order, static_refusal
+from trueman.core.members import is_user
+from trueman.core.placing import is_stop, read_order, static_refusal
 from trueman.core.rejections import (
     ACCOUNT_INVALID,
     ACCOUNT_RESTRICTED,

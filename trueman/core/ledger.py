@@ -75,6 +75,9 @@ class Ledger:
         self.words[slot + HELD] = held
         self.words[slot + RESERVED] = reserved
 
+    def is_empty(self, slot: i64) -> bool:
+        return self.available(slot) == 0 and self.held(slot) == 0 and self.reserved(slot) == 0
+
     def supply(self, asset: i64) -> i64:
         """What all accounts inside own together."""
         return -self.available(self.outside[asset])

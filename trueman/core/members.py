@@ -18,12 +18,11 @@ GROUP: Final = 2
 PERMISSIONS: Final = 3
 IN_QUOTE: Final = 4
 CANCEL_DUE_US: Final = 5
-OPEN_ORDERS: Final = 6
-FIRST_SEAT: Final = 7
-OLDEST_ID: Final = 8
-NEWEST_ID: Final = 9
-IDS: Final = 10
-MEMBER_WORDS: Final = 12
+FIRST_SEAT: Final = 6
+OLDEST_ID: Final = 7
+NEWEST_ID: Final = 8
+IDS: Final = 9
+MEMBER_WORDS: Final = 10
 
 
 def is_user(account: i64) -> bool:
@@ -67,10 +66,6 @@ class Members:
         """When the dead man's switch falls; 0: it is off."""
         return 0 if slot == NONE else self.words[slot + CANCEL_DUE_US]
 
-    def open_orders(self, slot: i64) -> i64:
-        """In all markets."""
-        return 0 if slot == NONE else self.words[slot + OPEN_ORDERS]
-
     def first_seat(self, slot: i64) -> i64:
         """The head of the list of its seats, in no order that means anything."""
         return NONE if slot == NONE else self.words[slot + FIRST_SEAT]
@@ -88,6 +83,17 @@ class Members:
 
     def word(self, slot: i64, field: i64) -> i64:
         return self.words[slot + field]
+
+    def is_plain(self, slot: i64) -> bool:
+        """Whether its terms are those of an account without a record, and no switch of it is on."""
+        words = self.words
+        return (
+            words[slot + TIER] == 0
+            and words[slot + GROUP] == 0
+            and words[slot + PERMISSIONS] == MAY_ALL
+            and words[slot + IN_QUOTE] == 0
+            and words[slot + CANCEL_DUE_US] == 0
+        )
 
     def set(self, slot: i64, field: i64, value: i64) -> None:
         self.words[slot + field] = value

@@ -18,6 +18,7 @@ from trueman.core.frames import (
     TERMS_STOP_PRICE_AT,
     TERMS_TRAILING_AT,
 )
+from trueman.core.members import is_user
 from trueman.core.messages import Order
 from trueman.core.rejections import (
     ACCOUNT_INVALID,
@@ -48,8 +49,6 @@ from trueman.core.units import (
     TAKE_PROFIT_LIMIT,
     TRAILING_BIPS_MAX,
     TRAILING_BIPS_MIN,
-    USER_ACCOUNT_MAX,
-    USER_ACCOUNT_MIN,
 )
 
 
@@ -79,10 +78,6 @@ def read_order(frame: bytes, at: i64, order: Order) -> None:
         order.expire_us = read_i64_le(frame, at + TERMS_EXPIRE_AT)
         read_client_id(order.client_id, frame, at + TERMS_CLIENT_ID_AT)
     order.is_activated = False
-
-
-def is_user(account: i64) -> bool:
-    return USER_ACCOUNT_MIN <= account <= USER_ACCOUNT_MAX
 
 
 def is_stop(kind: i64) -> bool:

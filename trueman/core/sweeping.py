@@ -17,9 +17,8 @@ from trueman.core.frames import (
 )
 from trueman.core.listing import Listing
 from trueman.core.markets import Market
-from trueman.core.members import CANCEL_DUE_US
+from trueman.core.members import CANCEL_DUE_US, is_user
 from trueman.core.order_lists import LIST_ID, LIST_ORDERS_MAX
-from trueman.core.placing import is_user
 from trueman.core.rejections import ACCOUNT_INVALID, MARKET_UNKNOWN, OK, ORDER_UNKNOWN, TIMEOUT_OUT_OF_RANGE
 from trueman.core.results import Results
 from trueman.core.tickets import NEWER

@@ -67,8 +67,8 @@ class Timers:
         self.stale += 1
 
     def is_mostly_stale(self) -> bool:
-        """Whether to clear the heap now and add again what still stands. As every such clearing needs as many stale
-        timers as half of what it looks at, it costs each of them no more than two."""
+        """Whether to clear the heap now and add again what still stands. It happens once for so many stale timers
+        that all the work comes to two timers for each of them."""
         return self.stale > STALE_MIN and self.stale * 2 > self.count
 
     def clear(self) -> None:

@@ -31,7 +31,8 @@ from trueman.core.frames import (
 from trueman.core.listing import Listing
 from trueman.core.markets import Market
 from trueman.core.messages import Order
-from trueman.core.placing import is_stop, is_stop_market, is_user, read_order, static_refusal
+from trueman.core.members import is_user
+from trueman.core.placing import is_stop, is_stop_market, read_order, static_refusal
 from trueman.core.rejections import (
     ACCOUNT_INVALID,
     AMEND_NOT_SMALLER,
