@@ -50,8 +50,6 @@ class Calendar:
                 self._end_auction(timers.number)
             else:
                 self.following.finish(self.listing.markets[timers.number])
-        if timers.is_mostly_stale():
-            renew(self.listing, self.accounts, timers)
 
     def _end_auction(self, number: i64) -> None:
         market = self.listing.markets[number]

@@ -11,7 +11,7 @@ from librt.strings import read_i64_le
 from mypy_extensions import i64
 
 from trueman.core.accounts import Accounts
-from trueman.core.calendar import Calendar
+from trueman.core.calendar import Calendar, renew
 from trueman.core.check import check_exchange
 from trueman.core.compounds import BATCH_BYTES, Compounds, parts_end
 from trueman.core.floor import Floor
@@ -101,6 +101,8 @@ class Exchange:
             left -= 1
         result = self.results.frame.getvalue()
         self.chain = chained(self.chain, frame, result)
+        if self.accounts.timers.is_mostly_stale():
+            renew(self.listing, self.accounts, self.accounts.timers)
         return result
 
     def snapshot(self) -> bytes:

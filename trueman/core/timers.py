@@ -71,6 +71,16 @@ class Timers:
         that all the work comes to two timers for each of them."""
         return self.stale > STALE_MIN and self.stale * 2 > self.count
 
+    def entries(self) -> list[tuple[int, int, int]]:
+        """(due_us, kind, number) of every timer, stale ones too, in no order that means anything."""
+        words = self.words
+        entries: list[tuple[int, int, int]] = []
+        at: i64 = 0
+        while at < self.count * TIMER_WORDS:
+            entries.append((words[at], words[at + 1], words[at + 2]))
+            at += TIMER_WORDS
+        return entries
+
     def clear(self) -> None:
         self.count = 0
         self.stale = 0
