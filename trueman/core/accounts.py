@@ -182,8 +182,10 @@ class Accounts:
         self.fit_hold(market, ticket)
 
     def done(self, market: Market, ticket: i64, status: i64, unfilled: i64) -> None:
-        """The order is over: whatever it still holds is free."""
+        """The order is over: whatever it still holds is free. `unfilled` is NONE where only the ticket knows it."""
         tickets = self.tickets
+        if unfilled == NONE:
+            unfilled = tickets.unfilled(ticket)
         self.release(ticket, tickets.held(ticket))
         self.results.order_closed(tickets.order_id(ticket), tickets.account(ticket), market.number, status, unfilled)
         self.client_ids.close(tickets.word(ticket, CLIENT_ID))
@@ -400,5 +402,3 @@ class Accounts:
         """From one pot of an account to its other."""
         owner = self.ledger.owner(slot)
         self.results.moved(self.ledger.asset(slot), owner, source_pot, owner, target_pot, amount, cause)
-
-

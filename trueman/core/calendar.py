@@ -1,4 +1,4 @@
-"""What falls due by log time: orders that expire, dead man's switches, auctions that end, triggered orders left over."""
+"""What falls due by log time: orders that expire, dead man's switches, ends of auctions, triggered orders left over."""
 
 from typing import final
 

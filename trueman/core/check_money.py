@@ -58,6 +58,5 @@ def check_members(members: Members) -> None:
         assert 0 <= members.permissions(slot) <= MAY_ALL
         assert 0 <= members.in_quote(slot) <= 1
         assert members.cancel_due_us(slot) >= 0
-        assert members.open_orders(slot) >= 0
         assert members.ids(slot) >= 0
         slot += MEMBER_WORDS

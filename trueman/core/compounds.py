@@ -21,8 +21,8 @@ from trueman.core.frames import (
     small,
     words_of,
 )
-from trueman.core.messages import Order
 from trueman.core.members import is_user
+from trueman.core.messages import Order
 from trueman.core.placing import read_order
 from trueman.core.rejections import ACCOUNT_INVALID, CANCEL_FAILED, LIST_INVALID, OK
 from trueman.core.results import Results
@@ -150,6 +150,6 @@ def parts_end(frame: bytes, at: i64, count: i64, with_cancels: bool) -> i64:
 
 
 def is_part(header: i64, with_cancels: bool) -> bool:
-    if header == PLACE_ORDER_HEADER or header == PLACE_ORDER_WITH_TERMS_HEADER:
+    if header in (PLACE_ORDER_HEADER, PLACE_ORDER_WITH_TERMS_HEADER):
         return True
     return with_cancels and header == CANCEL_ORDER_HEADER

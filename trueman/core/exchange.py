@@ -155,7 +155,7 @@ class Exchange:
         if size == 0 or at + size > len(frame):
             return 0
         kind = header & HEADER_MASK
-        if kind == PLACE_ORDER_HEADER or kind == PLACE_ORDER_WITH_TERMS_HEADER:
+        if kind in (PLACE_ORDER_HEADER, PLACE_ORDER_WITH_TERMS_HEADER):
             self._begin_of_account(header, frame, at)
             self.trading.place(frame, at)
         elif kind == CANCEL_ORDER_HEADER:
@@ -222,9 +222,9 @@ class Exchange:
 
 def is_of_account(kind: i64) -> bool:
     """Whether a command has an account that asks, and is none of the two that come most."""
-    if kind == CANCEL_ALL_ORDERS_HEADER or kind == AMEND_ORDER_HEADER or kind == CANCEL_ALL_AFTER_HEADER:
+    if kind in (CANCEL_ALL_ORDERS_HEADER, AMEND_ORDER_HEADER, CANCEL_ALL_AFTER_HEADER):
         return True
-    if kind == PLACE_ORDER_LIST_HEADER or kind == PLACE_BATCH_HEADER or kind == CANCEL_REPLACE_HEADER:
+    if kind in (PLACE_ORDER_LIST_HEADER, PLACE_BATCH_HEADER, CANCEL_REPLACE_HEADER):
         return True
     if kind == CANCEL_ORDER_LIST_HEADER:
         return True
@@ -232,7 +232,7 @@ def is_of_account(kind: i64) -> bool:
 
 
 def is_of_money(kind: i64) -> bool:
-    if kind == DEPOSIT_HEADER or kind == WITHDRAW_HEADER or kind == TRANSFER_HEADER:
+    if kind in (DEPOSIT_HEADER, WITHDRAW_HEADER, TRANSFER_HEADER):
         return True
     return kind in (RESERVE_WITHDRAWAL_HEADER, SETTLE_WITHDRAWAL_HEADER, RELEASE_WITHDRAWAL_HEADER)
 

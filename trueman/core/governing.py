@@ -51,15 +51,15 @@ class Governing:
 
     def knows(self, kind: i64) -> bool:
         """Whether this is a command that is decided here."""
-        if kind == CREATE_ASSET_HEADER or kind == CREATE_MARKET_HEADER or kind == CHANGE_MARKET_HEADER:
+        if kind in (CREATE_ASSET_HEADER, CREATE_MARKET_HEADER, CHANGE_MARKET_HEADER):
             return True
-        if kind == GUARD_MARKET_HEADER or kind == SET_MARKET_STATUS_HEADER or kind == SET_FEE_TIER_HEADER:
+        if kind in (GUARD_MARKET_HEADER, SET_MARKET_STATUS_HEADER, SET_FEE_TIER_HEADER):
             return True
-        return kind == SET_ACCOUNT_TERMS_HEADER or kind == SET_FEE_ASSET_HEADER
+        return kind in (SET_ACCOUNT_TERMS_HEADER, SET_FEE_ASSET_HEADER)
 
     def account(self, kind: i64, frame: bytes, at: i64) -> i64:
         """The account that a command is about, NONE when it is about none."""
-        if kind == SET_ACCOUNT_TERMS_HEADER or kind == SET_FEE_ASSET_HEADER:
+        if kind in (SET_ACCOUNT_TERMS_HEADER, SET_FEE_ASSET_HEADER):
             return read_i64_le(frame, at + ACCOUNT_AT)
         return NONE
 
@@ -137,6 +137,5 @@ class Governing:
         if reason == OK:
             members = self.accounts.members
             member = members.find(account)
-            self.results.account_defined(
-                account, members.tier(member), members.permissions(member), members.in_quote(member), members.group(member)
-            )
+            tier, permissions = members.tier(member), members.permissions(member)
+            self.results.account_defined(account, tier, permissions, members.in_quote(member), members.group(member))

@@ -20,9 +20,10 @@ from trueman.core.following import Following
 from trueman.core.frames import ACCOUNT_AT, LIST_CLIENT_ID_AT, PARTS_DEADLINE_AT, PLACE_DEADLINE_AT, small, small_pair
 from trueman.core.listing import Listing
 from trueman.core.markets import Market
+from trueman.core.members import is_user
 from trueman.core.messages import Order
 from trueman.core.order_lists import LIST_ORDERS_MAX, PAIR, WORKING
-from trueman.core.members import is_user
+from trueman.core.order_terms import LIST, POSITION
 from trueman.core.placing import is_stop, read_order, static_refusal
 from trueman.core.rejections import (
     ACCOUNT_INVALID,
@@ -34,7 +35,6 @@ from trueman.core.rejections import (
     OK,
 )
 from trueman.core.results import Results
-from trueman.core.order_terms import LIST, POSITION
 from trueman.core.tickets import TERMS
 from trueman.core.trading import Trading, terms_fold
 from trueman.core.units import (
@@ -60,7 +60,13 @@ class JointOrders:
     """`count` orders of the command lie in `orders`, their records at `places`; the first `beginning` begin at once."""
 
     def __init__(
-        self, listing: Listing, accounts: Accounts, floor: Floor, results: Results, following: Following, trading: Trading
+        self,
+        listing: Listing,
+        accounts: Accounts,
+        floor: Floor,
+        results: Results,
+        following: Following,
+        trading: Trading,
     ) -> None:
         self.listing: Listing = listing
         self.accounts: Accounts = accounts
@@ -263,10 +269,8 @@ def is_pair(one: Order, other: Order) -> bool:
 
 
 def is_stop_loss(kind: i64) -> bool:
-    return kind == STOP_LOSS or kind == STOP_LOSS_LIMIT
+    return kind in (STOP_LOSS, STOP_LOSS_LIMIT)
 
 
 def is_profit(kind: i64) -> bool:
-    return kind == LIMIT_MAKER or kind == TAKE_PROFIT or kind == TAKE_PROFIT_LIMIT
-
-
+    return kind in (LIMIT_MAKER, TAKE_PROFIT, TAKE_PROFIT_LIMIT)

@@ -87,7 +87,7 @@ def is_stop(kind: i64) -> bool:
 
 def is_limit(kind: i64) -> bool:
     """Whether an order of this type has a price."""
-    return kind == LIMIT or kind == LIMIT_MAKER or kind == STOP_LOSS_LIMIT or kind == TAKE_PROFIT_LIMIT
+    return kind in (LIMIT, LIMIT_MAKER, STOP_LOSS_LIMIT, TAKE_PROFIT_LIMIT)
 
 
 def may_rest(order: Order) -> bool:
@@ -121,8 +121,8 @@ def is_time_in_force(kind: i64, time_in_force: i64) -> bool:
         return True
     if time_in_force == GTD:
         return kind != MARKET
-    if time_in_force == IOC or time_in_force == FOK:
-        return kind == LIMIT or kind == STOP_LOSS_LIMIT or kind == TAKE_PROFIT_LIMIT
+    if time_in_force in (IOC, FOK):
+        return kind in (LIMIT, STOP_LOSS_LIMIT, TAKE_PROFIT_LIMIT)
     return False
 
 
@@ -150,4 +150,4 @@ def _is_trigger_right(order: Order) -> bool:
 
 
 def is_stop_market(kind: i64) -> bool:
-    return kind == STOP_LOSS or kind == TAKE_PROFIT
+    return kind in (STOP_LOSS, TAKE_PROFIT)

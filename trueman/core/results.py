@@ -302,7 +302,7 @@ class Results:
         write_i64_le(out, price)
 
     def prevented_of(
-        self, maker_order: i64, taker_order: i64, maker_account: i64, taker_account: i64, maker_lots: i64, taker_lots: i64
+        self, maker_order: i64, taker_order: i64, maker_account: i64, taker_account: i64, maker_lots: i64, lots: i64
     ) -> None:
         out = self.out
         write_i64_le(out, maker_order)
@@ -310,7 +310,7 @@ class Results:
         write_i64_le(out, maker_account)
         write_i64_le(out, taker_account)
         write_i64_le(out, maker_lots)
-        write_i64_le(out, taker_lots)
+        write_i64_le(out, lots)
 
     def level_changed(self, market: i64, update_id: i64, side: i64, price: i64, quantity: i64) -> None:
         out = self.out

@@ -18,7 +18,8 @@ from trueman.core.floor import Floor
 from trueman.core.floor_state import read_floor, write_floor
 from trueman.core.listing import Listing
 from trueman.core.listing_state import read_listing, write_listing
-from trueman.core.tickets import PENDING, PLACE, STATE
+from trueman.core.resting import ORDER_WORDS
+from trueman.core.tickets import PLACE
 from trueman.core.units import NONE
 
 MAGIC: Final = b"TRUEMAN\n"
@@ -96,3 +97,15 @@ def _read_timers(reader: CanonicalReader, accounts: Accounts) -> None:
         left -= 1
 
 
+def _tie(accounts: Accounts, floor: Floor) -> None:
+    """Tell each side what the other calls an order."""
+    orders = floor.orders
+    tickets = accounts.tickets
+    place: i64 = 0
+    while place < len(orders.words):
+        ticket = tickets.by_order_id.find(orders.order_id(place))
+        if ticket == NONE:
+            raise ValueError("the snapshot has an order in a market that no account knows")
+        orders.tie(place, ticket)
+        tickets.set(ticket, PLACE, place)
+        place += ORDER_WORDS

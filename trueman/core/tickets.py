@@ -11,9 +11,9 @@ from mypy_extensions import i64
 
 from trueman.core.index import Index
 from trueman.core.messages import Order
+from trueman.core.order_terms import DISPLAY_QUANTITY, LIST, OrderTerms
 from trueman.core.placing import is_stop
 from trueman.core.seats import ALGO_ORDERS, ICEBERG_ORDERS, NEWEST, OLDEST, OPEN_ORDERS, Seats
-from trueman.core.order_terms import DISPLAY_QUANTITY, LIST, OrderTerms
 from trueman.core.units import NONE
 
 ORDER_ID: Final = 0

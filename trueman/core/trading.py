@@ -30,8 +30,9 @@ from trueman.core.frames import (
 )
 from trueman.core.listing import Listing
 from trueman.core.markets import Market
-from trueman.core.messages import Order
 from trueman.core.members import is_user
+from trueman.core.messages import Order
+from trueman.core.order_terms import STOP_PRICE
 from trueman.core.placing import is_stop, is_stop_market, read_order, static_refusal
 from trueman.core.rejections import (
     ACCOUNT_INVALID,
@@ -50,7 +51,6 @@ from trueman.core.rejections import (
     RESTRICTION_INVALID,
 )
 from trueman.core.results import Results
-from trueman.core.order_terms import STOP_PRICE
 from trueman.core.tickets import EXECUTED, QUANTITY, RESTING
 from trueman.core.units import (
     ANY_ORDER,
@@ -251,9 +251,7 @@ class Trading:
         reduction = tickets.word(ticket, QUANTITY) - quantity
         unfilled = tickets.unfilled(ticket) - reduction
         tickets.set(ticket, QUANTITY, quantity)
-        self.results.order_amended(
-            market.number, tickets.order_id(ticket), tickets.account(ticket), quantity, unfilled
-        )
+        self.results.order_amended(market.number, tickets.order_id(ticket), tickets.account(ticket), quantity, unfilled)
         if tickets.state(ticket) == RESTING:
             outbox = self.floor.amend(market.number, tickets.place(ticket), tickets.side(ticket), reduction)
             self.following.settle(outbox, market)
@@ -270,5 +268,3 @@ def terms_fold(order: Order, place_in_list: i64) -> i64:
         fold = (fold * FOLD_FACTOR + int(term)) & FOLD_MASK
     folded: i64 = fold
     return folded
-
-
