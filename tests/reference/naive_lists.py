@@ -71,12 +71,12 @@ class NaiveLists(NaiveMatching):
                     self.close(order, _status_of_others(working))
         if together.pair and not any(order.state == PENDING for order in together.pair):
             self._review_pair(*together.pair)
+            self._review_pair(*reversed(together.pair))
 
     def _review_pair(self, one: NaiveOrder, other: NaiveOrder) -> None:
-        """When the one has traded, gone on or closed, the other closes. Never have both."""
-        if other.traded or other.activated or other.state == CLOSED:
-            one, other = other, one
-        if other.state == CLOSED or not (one.traded or one.activated or one.state == CLOSED):
+        """When the one has traded, gone on or closed, the other closes, unless the one closed because of the other."""
+        decided = one.traded or one.activated or one.state == CLOSED
+        if other.state == CLOSED or not decided or other.traded or other.activated:
             return
         if one.state != CLOSED:
             one.held, other.held = one.held + other.held, 0
