@@ -2,6 +2,7 @@
 
 from trueman.core import commands as ask
 from trueman.core.codec import COMMAND_LAYOUTS, Layout
+from trueman.core.records import PARTS
 
 PARTS_ALLOWED = {
     ask.PLACE_BATCH: (ask.PLACE_ORDER, ask.PLACE_ORDER_WITH_TERMS, ask.CANCEL_ORDER),
@@ -30,7 +31,7 @@ def _read_whole(frame: bytes, at: int) -> tuple[ask.Command | None, int]:
     if not layout.has_parts:
         return command, at
     parts = []
-    for _ in range(getattr(command, ask.PARTS)):
+    for _ in range(getattr(command, PARTS)):
         part = _layout_at(frame, at)
         if part is None or part.kind not in PARTS_ALLOWED[layout.kind]:
             return None, at

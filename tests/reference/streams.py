@@ -14,6 +14,7 @@ from tests.reference.stream_world import ACCOUNTS, ASSETS, MARKETS, guard, user
 from trueman.core import codec
 from trueman.core import commands as ask
 from trueman.core import units as u
+from trueman.core.records import PARTS, TEXT_BYTES
 
 START_US = 1_700_000_000_000_000
 STEPS_US = (0, 1, 1, 100, 100, 5_000, 5_000, 20_000, 20_000, 20_000, 60_000, 60_000, 300_000, 300_000, 1_500_000)
@@ -219,17 +220,17 @@ class Stream:
 
     def _spoilt(self, command: ask.Command) -> ask.Command:
         """The same command with one field, or one of a part of it, replaced by something that is probably wrong."""
-        if ask.PARTS in command._fields and self.random.random() < 0.6:
-            parts: list[ask.Command] = list(getattr(command, ask.PARTS))
+        if PARTS in command._fields and self.random.random() < 0.6:
+            parts: list[ask.Command] = list(getattr(command, PARTS))
             if parts and self.random.random() < 0.3:
                 del parts[self.random.randrange(len(parts))]
             elif parts:
                 at = self.random.randrange(len(parts))
                 parts[at] = self._spoilt(parts[at])
             return command._replace(parts=tuple(parts))  # type: ignore[call-arg, arg-type]
-        name = self.random.choice([name for name in command._fields[1:] if name != ask.PARTS])
-        if name in ask.TEXT_BYTES:
-            value: str | int = self.random.choice([text for text in BAD_TEXTS if len(text) <= ask.TEXT_BYTES[name]])
+        name = self.random.choice([name for name in command._fields[1:] if name != PARTS])
+        if name in TEXT_BYTES:
+            value: str | int = self.random.choice([text for text in BAD_TEXTS if len(text) <= TEXT_BYTES[name]])
         else:
             value = self.random.choice([number for number in BAD_NUMBERS if codec.fits(name, number)])
         return command._replace(**{name: value})  # type: ignore[arg-type]
