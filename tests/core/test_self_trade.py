@@ -34,9 +34,11 @@ def test_expire_maker_goes_on_behind_its_own_orders() -> None:
         BOOK,
         """
         alice buys 3 at 101 stp maker
+        → prevented #1 against #4 at 100, losing 2 and 0
         → closed #1 expired in match, 2 unfilled
         → traded 2 at 100
         → closed #2 filled
+        → prevented #3 against #4 at 101, losing 2 and 0
         → closed #3 expired in match, 2 unfilled
         the book is 1@101 |
         alice has 52 BTC and 0 held
@@ -55,6 +57,7 @@ def test_expire_taker_ends_at_its_own_order() -> None:
         alice buys 5 at 101 stp taker
         → traded 1 at 99
         → closed #1 filled
+        → prevented #2 against #5 at 100, losing 0 and 4
         → closed #5 expired in match, 4 unfilled
         the book is | 4@100 2@101
         alice has 901 USDT and 0 held
@@ -68,6 +71,7 @@ def test_expire_both_ends_both() -> None:
         BOOK,
         """
         alice buys 5 at 101 stp both
+        → prevented #1 against #4 at 100, losing 2 and 5
         → closed #1 expired in match, 2 unfilled
         → closed #4 expired in match, 5 unfilled
         the book is | 2@100 2@101
@@ -97,6 +101,7 @@ def test_a_market_order_with_prevention_pays_only_for_what_it_would_trade() -> N
         alice sells 9 at 100
         bob sells 9 at 110
         alice buys 9 at market stp maker
+        → prevented #1 against #3 at 100, losing 9 and 0
         → closed #1 expired in match, 9 unfilled
         → traded 9 at 110
         → closed #2 filled
@@ -112,8 +117,10 @@ def test_a_market_order_among_its_own_alone_expires_in_match() -> None:
         """
         alice sells 2 at 100
         alice buys for 300 at market stp taker
+        → prevented #1 against #2 at 100, losing 0 and 3
         → closed #2 expired in match
         alice buys for 300 at market stp maker
+        → prevented #1 against #3 at 100, losing 2 and 0
         → closed #1 expired in match, 2 unfilled
         → closed #3 expired
         """,

@@ -1,0 +1,28 @@
+"""What sentences leave unsaid: because an earlier one said it, or because it only counts."""
+
+from collections import defaultdict
+
+from trueman.core import units as u
+
+Bounds = tuple[int, int, int, int, int]
+"""Least and most price, least and most quantity, least notional."""
+Terms = tuple[int, int, int]
+"""Tier, group and permissions of an account."""
+
+
+class Unsaid:
+    def __init__(self) -> None:
+        self.time_us = 1
+        self.orders = 0
+        """How many orders were asked for: those without a name are numbered."""
+        self.lists = 0
+        self.bounds: Bounds = (1, 1_000_000, 1, 1_000, 0)
+        self.fees = (0, 0)
+        self.assets = ["BTC", "USDT"]
+        self.markets = ["BTCUSDT"]
+        self.operations: dict[int, int] = defaultdict(int)
+        """The last operation of every source; an account's own source is the account."""
+        self.terms: dict[int, Terms] = defaultdict(lambda: (0, 0, u.MAY_ALL))
+
+    def market(self, symbol: str | None) -> int:
+        return self.markets.index(symbol) if symbol else 0
