@@ -54,13 +54,13 @@ def test_a_sleeping_stop_expires_by_its_date_and_never_fires() -> None:
         alice sells 2 stop 90 until 500
         alice sells 2 stop 90 limit 80 until 600
         the time is 550
-        carol buys 1 at 95
+        carol buys 1 at 85
         → closed #1 expired, 2 unfilled
         time passes 1 s
         → closed #2 expired, 2 unfilled
         alice has 100 BTC and 0 held
-        bob sells 1 at 90
-        → traded 1 at 95
+        bob sells 1 at 85
+        → traded 1 at 85
         → closed #3 filled
         → closed #4 filled
         """,
