@@ -15,7 +15,7 @@ ORDER = (
     r"(?: at (?P<price>-?\d+|market))?"
     r"(?: (?P<trigger>stop|take profit)(?: (?P<stop>\d+))?(?: trailing (?P<trailing>\d+) bips)?"
     r"(?: limit (?P<limit>\d+))?)?"
-    r"(?: (?P<flag>gtc|ioc|fok|maker))?"
+    r"(?: (?P<maker>maker))?(?: (?P<flag>gtc|ioc|fok))?"
     r"(?: showing (?P<display>\d+))?"
     r"(?: until (?P<until>\d+)| for (?P<span>\d+ \w+))?"
     r"(?: stp (?P<stp>\w+))?(?: as (?P<name>\S+))?(?: by (?P<deadline>\d+))?(?: in (?P<symbol>\w+))?"
@@ -53,7 +53,7 @@ def type_of(found: re.Match[str]) -> int:
         return kinds[found["limit"] is not None]
     if found["price"] == "market":
         return u.MARKET
-    return u.LIMIT_MAKER if found["flag"] == "maker" else u.LIMIT
+    return u.LIMIT_MAKER if found["maker"] else u.LIMIT
 
 
 def time_in_force_of(found: re.Match[str]) -> int:

@@ -140,8 +140,7 @@ def operation_of(found: re.Match[str], unsaid: Unsaid) -> tuple[int, int, int, i
     who, asset, amount = account(found["who"]), unsaid.assets.index(found["asset"]), int(found["amount"])
     if found["operation"]:
         return who, int(found["source"]), int(found["operation"]), asset, amount
-    unsaid.operations[who] += 1
-    return who, max(who, 1), unsaid.operations[who], asset, amount
+    return who, who, unsaid.operations[who] + 1, asset, amount
 
 
 @sentence(rf"(?:the market|(?P<symbol>[A-Z]+)) (?P<verb>{'|'.join(STATUS_VERBS)})")

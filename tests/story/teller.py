@@ -50,6 +50,7 @@ class Teller:
         [result] = decode_results(exchange.apply(exchange.sequence + 1, 1, self.unsaid.time_us, encode(command)))
         assert result.decided.number == exchange.sequence
         exchange.check()
+        self.unsaid.used(command, result.decided.reason)
         self.pending = mentions(command, result, self.folded.statuses, self.codes())
         for event in result.events:
             self.folded.fold(event)
