@@ -1,11 +1,6 @@
 """Fees: by role, in the asset received, rounded up once over an order."""
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.story import tell
-from trueman.core.fees import credit_after, fee_of
-from trueman.core.units import FEE_PPM_MAX, PPM_ONE, SUPPLY_ATOMS_MAX
 
 MONEY = """
     alice deposits 100000 USDT

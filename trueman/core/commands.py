@@ -414,7 +414,7 @@ SMALL_BYTES: Final = {
     "taker_side": 1,
     "maker_fee_in_quote": 1,
     "taker_fee_in_quote": 1,
-    "index": 1,
+    "part": 1,
     PARTS: 1,
 }
 """The width of every small number, in commands and events; none of them has a sign."""
