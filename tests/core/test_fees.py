@@ -208,15 +208,3 @@ def test_rebates_of_small_fills_add_up() -> None:
         → closed #3 filled
         """,
     )
-
-
-@given(st.lists(st.integers(1, SUPPLY_ATOMS_MAX // 8), min_size=1, max_size=8), st.integers(0, FEE_PPM_MAX))
-def test_the_sum_of_fees_is_the_fee_of_the_sum_rounded_up(amounts: list[int], ppm: int) -> None:
-    credit, paid = 0, 0
-    for amount in amounts:
-        fee = fee_of(amount, ppm, credit)
-        credit = credit_after(amount, ppm, credit)
-        assert 0 <= fee <= amount
-        assert 0 <= credit < PPM_ONE
-        paid += fee
-    assert paid == -(-sum(amounts) * ppm // PPM_ONE)
