@@ -13,8 +13,9 @@ from trueman.core.index import Index
 from trueman.core.markets import Market
 from trueman.core.matching import Matching
 from trueman.core.messages import DONE, FILL, MESSAGE_WORDS, RESTED, Order, Outbox
+from trueman.core.prices import Moment
 from trueman.core.resting import RestingOrders
-from trueman.core.units import FILLED, GTC, IOC, NONE, SUPPLY_ATOMS_MAX
+from trueman.core.units import CANCELED, FILLED, GTC, IOC, NONE, SUPPLY_ATOMS_MAX
 
 RECORD_BYTES: Final = 40
 REPORT_BYTES: Final = 48
@@ -41,7 +42,7 @@ class Replay:
         market.tick_atoms = 1
         self.orders: RestingOrders = RestingOrders()
         self.outbox: Outbox = Outbox()
-        self.matching: Matching = Matching(market, self.orders, self.outbox)
+        self.matching: Matching = Matching(market, self.orders, self.outbox, Moment())
         self.resting: Index = Index()
         self.order: Order = Order()
         self.reports: BytesWriter = BytesWriter()
@@ -94,7 +95,7 @@ class Replay:
         place = found >> 1
         price = self.matching.book.of(found & 1).levels.price(self.orders.level(place))
         self.outbox.clear()
-        self.matching.cancel(place, found & 1)
+        self.matching.cancel(place, found & 1, CANCELED)
         self.resting.remove(order_id)
         return price
 

@@ -1,11 +1,6 @@
 """Fees: by role, in the asset received, rounded up once over an order."""
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.story import tell
-from trueman.core.fees import credit_after, fee_of
-from trueman.core.units import FEE_PPM_MAX, PPM_ONE, SUPPLY_ATOMS_MAX
 
 MONEY = """
     alice deposits 100000 USDT
@@ -72,15 +67,3 @@ def test_a_rate_is_sealed_into_the_order_when_it_is_accepted() -> None:
         → closed #2 filled
         """,
     )
-
-
-@given(st.lists(st.integers(1, SUPPLY_ATOMS_MAX // 8), min_size=1, max_size=8), st.integers(0, FEE_PPM_MAX))
-def test_the_sum_of_fees_is_the_fee_of_the_sum_rounded_up(amounts: list[int], ppm: int) -> None:
-    credit, paid = 0, 0
-    for amount in amounts:
-        fee = fee_of(amount, ppm, credit)
-        credit = credit_after(amount, ppm, credit)
-        assert 0 <= fee <= amount
-        assert 0 <= credit < PPM_ONE
-        paid += fee
-    assert paid == -(-sum(amounts) * ppm // PPM_ONE)

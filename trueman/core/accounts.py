@@ -1,37 +1,45 @@
-"""The account side: who owns what, what is promised to which order, and what every trade costs whom.
+"""The account side: who owns what, and which orders are whose.
 
-It admits an order by its account's rules and funds, and settles what the market side answers. What is held is
-recorded here, order by order, and only the market's DONE (or what a rest no longer needs) releases it.
+It accepts orders, remembers them and follows what the market side says of them. What is held is recorded here, order
+by order (`holds`), trades are settled here (`settling`), and only the market's DONE, or what a rest no longer needs,
+releases anything.
 """
 
 from typing import final
 
 from mypy_extensions import i64
 
-from trueman.core.fees import credit_after, fee_of
+from trueman.core import client_ids, order_terms
+from trueman.core.admission import Admission
+from trueman.core.client_ids import ClientIds
+from trueman.core.holds import Holds
 from trueman.core.ledger import Ledger
 from trueman.core.markets import Market
+from trueman.core.members import Members
 from trueman.core.messages import Order
-from trueman.core.rejections import CLIENT_ID_DUPLICATE, FUNDS_INSUFFICIENT, OK, OPEN_ORDERS_TOO_MANY
+from trueman.core.order_lists import LIST_ID, OrderLists
 from trueman.core.results import Results
 from trueman.core.seats import Seats
+from trueman.core.settling import Settling
 from trueman.core.sources import Sources
-from trueman.core.tickets import FEE_CREDIT, MAKER_PPM, SEAT, TAKER_PPM, Tickets
-from trueman.core.tickets import HELD as HELD_ATOMS
+from trueman.core.tickets import (
+    ARRIVING,
+    CLIENT_ID,
+    DORMANT,
+    PENDING,
+    PLACE,
+    RESTING,
+    STATE,
+    UNFILLED,
+    Tickets,
+)
+from trueman.core.tiers import Tiers
+from trueman.core.timers import ORDER_EXPIRY, Timers
 from trueman.core.units import (
-    AVAILABLE,
-    BUY,
-    CAUSE_FEE,
-    CAUSE_HOLD,
-    CAUSE_RELEASE,
-    CAUSE_TRADE,
-    FEE_ACCOUNT,
-    GTC,
-    HELD,
-    MARKET,
+    GTD,
     NONE,
-    OPEN_ORDERS_MAX,
     ORDER_ID_MAX,
+    REMEMBERED_US_MAX,
 )
 
 
@@ -40,81 +48,102 @@ class Accounts:
     def __init__(self, results: Results) -> None:
         self.results: Results = results
         self.ledger: Ledger = Ledger()
-        self.seats: Seats = Seats()
+        self.members: Members = Members()
+        self.tiers: Tiers = Tiers()
+        self.seats: Seats = Seats(self.members)
         self.tickets: Tickets = Tickets(self.seats)
+        self.client_ids: ClientIds = ClientIds(self.members)
+        self.lists: OrderLists = OrderLists()
         self.sources: Sources = Sources()
+        self.timers: Timers = Timers()
+        self.admission: Admission = Admission(self.members, self.tiers, self.ledger, self.seats, self.tickets)
+        self.holds: Holds = Holds(self.ledger, self.seats, self.tickets, self.lists, results)
+        self.settling: Settling = Settling(self.holds)
         self.last_order_id: i64 = 0
 
-    def admit(self, order: Order, market: Market) -> i64:
-        """Refuse, or give the order a ticket. Nothing is held before the market side has taken it."""
-        if self.tickets.find_client_key(order.client_key) != NONE:
-            return CLIENT_ID_DUPLICATE
-        seat = self.seats.find(order.account, market.number)
-        if seat != NONE and self.seats.open_orders(seat) >= OPEN_ORDERS_MAX:
-            if order.type != MARKET and order.time_in_force == GTC:
-                return OPEN_ORDERS_TOO_MANY
-        available = self._available(order, market, seat)
-        order.hold = hold_of(order, market, available)
-        if order.hold == 0 or order.hold > available:
-            return FUNDS_INSUFFICIENT
-        order.funds = order.hold if order.side == BUY else order.hold // market.lot_atoms
-        order.order_id = self.last_order_id + 1
-        order.maker_ppm = market.maker_ppm
-        order.taker_ppm = market.taker_ppm
-        order.ticket = self.tickets.open(order, seat)
-        return OK
-
-    def dismiss(self, order: Order) -> None:
-        """The market side rejected the order."""
-        self.tickets.close(order.ticket)
-
-    def accept(self, order: Order, market: Market) -> None:
-        """The market side took the order: it counts, and its hold is moved."""
-        assert order.order_id <= ORDER_ID_MAX
-        self.last_order_id = order.order_id
-        ticket = order.ticket
-        if self.tickets.seat(ticket) == NONE:
-            self.tickets.set(ticket, SEAT, self.seat_of(order.account, market))
+    def accept(self, order: Order, market: Market, list_id: i64) -> None:
+        """The order gets its number and its ticket. `list_id` is 0 when it is in no list."""
+        self.last_order_id += 1
+        assert self.last_order_id <= ORDER_ID_MAX
+        order.order_id = self.last_order_id
+        has_terms = order.has_terms or list_id != 0
+        order.ticket = self.tickets.open(order, self.seat_of(order.account, market), has_terms)
         self.results.order_accepted(order, market.number)
-        slot = self._spent(ticket)
-        self.ledger.hold(slot, order.hold)
-        self.tickets.set(ticket, HELD_ATOMS, order.hold)
-        self._moved(slot, AVAILABLE, HELD, order.hold, CAUSE_HOLD)
+        if has_terms:
+            self.results.order_terms(order, list_id)
 
-    def fill(self, market: Market, taker: i64, maker: i64, price: i64, quantity: i64, trade_id: i64) -> None:
+    def remember(self, order: Order, kind: i64, terms_fold: i64, deadline_us: i64) -> None:
+        """Keep the order's client id, and what was ordered under it."""
+        ids = self.client_ids
+        slot = ids.add(order.account, order.client_id)
+        keep_until: i64 = 0
+        if deadline_us > 0:
+            keep_until = min(deadline_us, self.results.time_us + REMEMBERED_US_MAX)
+        words = ids.words
+        words[slot + client_ids.KIND] = kind
+        words[slot + client_ids.PRICE] = order.price
+        words[slot + client_ids.QUANTITY] = order.quantity
+        words[slot + client_ids.QUOTE_QUANTITY] = order.quote_quantity
+        words[slot + client_ids.TERMS] = terms_fold
+        words[slot + client_ids.NUMBER] = self.results.number
+        words[slot + client_ids.ORDER_ID] = order.order_id
+        words[slot + client_ids.KEEP_UNTIL] = keep_until
+        words[slot + client_ids.TICKET] = order.ticket
+        self.tickets.set(order.ticket, CLIENT_ID, slot)
+        member = self.seats.member(self.tickets.seat(order.ticket))
+        ids.queue(member, slot)
+        ids.trim(member, self.results.time_us)
+
+    def prevented(
+        self, market: i64, taker: i64, maker: i64, price: i64, maker_lots: i64, taker_lots: i64, prevention_id: i64
+    ) -> None:
         tickets = self.tickets
-        taker_side = tickets.side(taker)
-        base_amount = market.base_atoms(quantity)
-        quote_amount = market.quote_atoms(price, quantity)
-        taker_amount, maker_amount = (base_amount, quote_amount) if taker_side == BUY else (quote_amount, base_amount)
-        maker_fee = self._fee(maker, maker_amount, tickets.word(maker, MAKER_PPM))
-        taker_fee = self._fee(taker, taker_amount, tickets.word(taker, TAKER_PPM))
         results = self.results
-        results.traded(market.number, trade_id, price, quantity, quote_amount, taker_side)
-        results.traded_by(
+        results.match_prevented(market, tickets.stp(taker), prevention_id, price)
+        results.prevented_of(
             tickets.order_id(maker),
             tickets.order_id(taker),
             tickets.account(maker),
             tickets.account(taker),
-            maker_fee,
-            taker_fee,
+            maker_lots,
+            taker_lots,
         )
-        buyer, seller = (taker, maker) if taker_side == BUY else (maker, taker)
-        self._settle(seller, buyer, base_amount)
-        self._settle(buyer, seller, quote_amount)
-        self._pay_fee(maker, maker_fee)
-        self._pay_fee(taker, taker_fee)
 
     def rested(self, market: Market, ticket: i64, place: i64, unfilled: i64) -> None:
         """The rest stands in the book: it holds what the rest needs, and no more."""
-        self._release(ticket, self.tickets.held(ticket) - self.need(market, ticket, unfilled))
-        self.tickets.list(ticket, place)
+        self.tickets.set(ticket, PLACE, place)
+        self.tickets.set(ticket, UNFILLED, unfilled)
+        self._enlist(ticket, RESTING)
+        self.holds.fit_hold(market, ticket)
+
+    def armed(self, ticket: i64, place: i64) -> None:
+        """The order lies dormant and holds what it held."""
+        self.tickets.set(ticket, PLACE, place)
+        self._enlist(ticket, DORMANT)
+
+    def wait(self, ticket: i64) -> None:
+        """The order waits for its list."""
+        self._enlist(ticket, PENDING)
+
+    def reduced(self, market: Market, ticket: i64, unfilled: i64) -> None:
+        """The order has fewer lots left than it holds for."""
+        self.tickets.set(ticket, UNFILLED, unfilled)
+        self.holds.fit_hold(market, ticket)
 
     def done(self, market: Market, ticket: i64, status: i64, unfilled: i64) -> None:
-        """The order is over: whatever it still holds is free."""
+        """The order is over: whatever it still holds is free. `unfilled` is NONE where only the ticket knows it."""
         tickets = self.tickets
-        self._release(ticket, tickets.held(ticket))
+        if unfilled == NONE:
+            unfilled = tickets.unfilled(ticket)
+        self.holds.release(ticket, tickets.held(ticket))
         self.results.order_closed(tickets.order_id(ticket), tickets.account(ticket), market.number, status, unfilled)
+        self.client_ids.close(tickets.word(ticket, CLIENT_ID))
+        list_slot = tickets.list(ticket)
+        if list_slot != NONE:
+            self._leave_list(market, list_slot, ticket, status)
+        if tickets.time_in_force(ticket) == GTD and tickets.state(ticket) != ARRIVING:
+            self.admission.timed -= 1
+            self.timers.forget()
         tickets.close(ticket)
 
     def seat_of(self, account: i64, market: Market) -> i64:
@@ -126,72 +155,19 @@ class Accounts:
         quote = self.ledger.open(account, market.quote)
         return self.seats.add(account, market.number, base, quote)
 
-    def need(self, market: Market, ticket: i64, unfilled: i64) -> i64:
-        """What a limit order must hold for what it has not traded yet."""
-        if self.tickets.side(ticket) == BUY:
-            return market.quote_atoms(self.tickets.price(ticket), unfilled)
-        return market.base_atoms(unfilled)
-
-    def _available(self, order: Order, market: Market, seat: i64) -> i64:
-        """What the account could put aside: quote to buy with, base to sell."""
-        if seat == NONE:
-            return self.ledger.available_of(order.account, market.quote if order.side == BUY else market.base)
-        return self.ledger.available(self.seats.quote(seat) if order.side == BUY else self.seats.base(seat))
-
-    def _spent(self, ticket: i64) -> i64:
-        """The ledger account that an order spends from."""
-        seat = self.tickets.seat(ticket)
-        return self.seats.quote(seat) if self.tickets.side(ticket) == BUY else self.seats.base(seat)
-
-    def _received(self, ticket: i64) -> i64:
-        """The ledger account that it earns into."""
-        seat = self.tickets.seat(ticket)
-        return self.seats.base(seat) if self.tickets.side(ticket) == BUY else self.seats.quote(seat)
-
-    def _fee(self, ticket: i64, amount: i64, ppm: i64) -> i64:
-        credit = self.tickets.word(ticket, FEE_CREDIT)
-        self.tickets.set(ticket, FEE_CREDIT, credit_after(amount, ppm, credit))
-        return fee_of(amount, ppm, credit)
-
-    def _settle(self, payer: i64, earner: i64, amount: i64) -> None:
-        """What one order spends is what the other earns."""
+    def _enlist(self, ticket: i64, state: i64) -> None:
         tickets = self.tickets
-        rest = tickets.held(payer) - amount
-        assert rest >= 0
-        tickets.set(payer, HELD_ATOMS, rest)
-        source = self._spent(payer)
-        self.ledger.settle(source, self._received(earner), amount)
-        asset = self.ledger.asset(source)
-        self.results.moved(asset, tickets.account(payer), HELD, tickets.account(earner), AVAILABLE, amount, CAUSE_TRADE)
-
-    def _pay_fee(self, ticket: i64, fee: i64) -> None:
-        if fee == 0:
+        if tickets.state(ticket) != ARRIVING:
+            tickets.set(ticket, STATE, state)
             return
-        slot = self._received(ticket)
-        self.ledger.collect_fee(slot, fee)
-        account = self.tickets.account(ticket)
-        self.results.moved(self.ledger.asset(slot), account, AVAILABLE, FEE_ACCOUNT, AVAILABLE, fee, CAUSE_FEE)
+        tickets.enlist(ticket, state)
+        if tickets.time_in_force(ticket) == GTD:
+            self.admission.timed += 1
+            self.timers.add(tickets.term(ticket, order_terms.EXPIRE_US), ORDER_EXPIRY, tickets.order_id(ticket))
 
-    def _release(self, ticket: i64, amount: i64) -> None:
-        if amount == 0:
-            return
-        slot = self._spent(ticket)
-        self.tickets.set(ticket, HELD_ATOMS, self.tickets.held(ticket) - amount)
-        self.ledger.release(slot, amount)
-        self._moved(slot, HELD, AVAILABLE, amount, CAUSE_RELEASE)
-
-    def _moved(self, slot: i64, source_pot: i64, target_pot: i64, amount: i64, cause: i64) -> None:
-        """From one pot of an account to its other."""
-        owner = self.ledger.owner(slot)
-        self.results.moved(self.ledger.asset(slot), owner, source_pot, owner, target_pot, amount, cause)
-
-
-def hold_of(order: Order, market: Market, available: i64) -> i64:
-    """What an order must put aside; 0 when the account has nothing that would do."""
-    if order.side == BUY:
-        if order.type != MARKET:
-            return market.quote_atoms(order.price, order.quantity)
-        return available if order.quote_quantity == 0 else order.quote_quantity
-    if order.quote_quantity == 0:
-        return market.base_atoms(order.quantity)
-    return available - available % market.lot_atoms
+    def _leave_list(self, market: Market, list_slot: i64, ticket: i64, status: i64) -> None:
+        lists = self.lists
+        lists.touch(list_slot)
+        if lists.leave(list_slot, self.tickets.term(ticket, order_terms.POSITION), status):
+            list_id = lists.word(list_slot, LIST_ID)
+            self.results.order_list_closed(market.number, list_id, self.tickets.account(ticket))

@@ -1,99 +1,128 @@
-"""The account side as canonical bytes and back: balances, sources and tickets, each in the order of its numbers.
+"""The account side as canonical bytes and back: balances, terms, sources, orders and what depends on them.
 
 Where things lie in the arenas is left out, and so is an account that has nothing: two account sides that own the
-same write the same.
+same write the same. Orders go by their numbers.
 """
 
 from librt.strings import BytesWriter, write_i64_le
 from mypy_extensions import i64
 
+from trueman.core import client_ids
 from trueman.core.accounts import Accounts
 from trueman.core.canonical import CanonicalReader
-from trueman.core.client_ids import KEY_WORDS
+from trueman.core.client_ids import ID_WORDS, UNQUEUED
+from trueman.core.index import Index
 from trueman.core.listing import Listing
-from trueman.core.messages import Order
-from trueman.core.tickets import CLIENT_KEY, FEE_CREDIT, HELD, MAKER_PPM, QUANTITY, STP, TAKER_PPM, TYPE
-from trueman.core.units import NONE
+from trueman.core.messages import CLIENT_ID_WORDS, Order
+from trueman.core.money_state import (
+    read_balances,
+    read_members,
+    read_sources,
+    read_tiers,
+    write_balances,
+    write_members,
+    write_sources,
+    write_tiers,
+)
+from trueman.core.order_lists import ENDED, KIND, LIST_ID, STAGE
+from trueman.core.order_terms import LIST, POSITION, TERMS_WORDS
+from trueman.core.tickets import (
+    ACCOUNT,
+    CLIENT_ID,
+    CREDIT,
+    EXECUTED,
+    GROUP,
+    HELD,
+    KINDS,
+    MAKER_PPM,
+    ORDER_ID,
+    PRICE,
+    QUANTITY,
+    SEAT,
+    SIDE,
+    STATE,
+    TAKER_PPM,
+    TERMS,
+    UNFILLED,
+)
+from trueman.core.units import GTD, NONE
+
+
+def ticket_fields() -> list[int]:
+    """What is written of a ticket as it stands there."""
+    sizes = [SIDE, PRICE, HELD, UNFILLED, EXECUTED, CREDIT, MAKER_PPM, TAKER_PPM]
+    return [ORDER_ID, ACCOUNT, *sizes, KINDS, STATE, QUANTITY, GROUP]
 
 
 def write_accounts(out: BytesWriter, accounts: Accounts) -> None:
     write_i64_le(out, accounts.last_order_id)
-    _write_balances(out, accounts)
-    _write_sources(out, accounts)
+    write_balances(out, accounts.ledger)
+    write_tiers(out, accounts.tiers)
+    write_members(out, accounts.members)
+    write_sources(out, accounts.sources)
+    _write_lists(out, accounts)
     _write_tickets(out, accounts)
+    _write_client_ids(out, accounts)
 
 
 def read_accounts(reader: CanonicalReader, listing: Listing, accounts: Accounts) -> None:
     accounts.last_order_id = reader.word()
-    _read_balances(reader, accounts)
-    _read_sources(reader, accounts)
+    read_balances(reader, listing, accounts.ledger)
+    read_tiers(reader, accounts.tiers)
+    read_members(reader, accounts.members)
+    read_sources(reader, accounts.sources)
+    _read_lists(reader, accounts)
     _read_tickets(reader, listing, accounts)
+    _read_client_ids(reader, accounts)
 
 
-def _write_balances(out: BytesWriter, accounts: Accounts) -> None:
-    ledger = accounts.ledger
-    for key in ledger.slots.sorted_keys():
-        slot = ledger.slots.find(key)
-        if ledger.available(slot) != 0 or ledger.held(slot) != 0:
-            write_i64_le(out, ledger.owner(slot))
-            write_i64_le(out, ledger.asset(slot))
-            write_i64_le(out, ledger.available(slot))
-            write_i64_le(out, ledger.held(slot))
-    write_i64_le(out, NONE)
+def _write_lists(out: BytesWriter, accounts: Accounts) -> None:
+    lists = accounts.lists
+    write_i64_le(out, lists.by_list_id.count)
+    for list_id in lists.by_list_id.sorted_keys():
+        slot = lists.by_list_id.find(list_id)
+        write_i64_le(out, list_id)
+        write_i64_le(out, lists.word(slot, KIND))
+        write_i64_le(out, lists.word(slot, STAGE))
+        write_i64_le(out, lists.word(slot, ENDED))
 
 
-def _read_balances(reader: CanonicalReader, accounts: Accounts) -> None:
-    ledger = accounts.ledger
-    while True:
-        owner = reader.word()
-        if owner == NONE:
-            break
-        slot = ledger.open(owner, reader.word())
-        available = reader.word()
-        ledger.restore(slot, available, reader.word())
-
-
-def _write_sources(out: BytesWriter, accounts: Accounts) -> None:
-    sources = accounts.sources
-    write_i64_le(out, sources.slots.count)
-    for source in sources.slots.sorted_keys():
-        slot = sources.slots.find(source)
-        write_i64_le(out, source)
-        write_i64_le(out, sources.operation[slot])
-        write_i64_le(out, sources.command[slot])
-        write_i64_le(out, sources.reason[slot])
-
-
-def _read_sources(reader: CanonicalReader, accounts: Accounts) -> None:
+def _read_lists(reader: CanonicalReader, accounts: Accounts) -> None:
+    lists = accounts.lists
     left = reader.word()
     while left > 0:
-        source = reader.word()
-        operation = reader.word()
-        command = reader.word()
-        accounts.sources.record(source, operation, command, reader.word())
+        list_id = reader.word()
+        kind = reader.word()
+        slot = lists.open(list_id, kind, reader.word())
+        lists.set(slot, ENDED, reader.word())
         left -= 1
 
 
 def _write_tickets(out: BytesWriter, accounts: Accounts) -> None:
     tickets = accounts.tickets
+    fields = ticket_fields()
     write_i64_le(out, tickets.by_order_id.count)
     for order_id in tickets.by_order_id.sorted_keys():
         ticket = tickets.by_order_id.find(order_id)
-        write_i64_le(out, order_id)
-        write_i64_le(out, accounts.seats.market(tickets.seat(ticket)))
-        write_i64_le(out, tickets.held(ticket))
-        write_i64_le(out, tickets.word(ticket, FEE_CREDIT))
-        write_i64_le(out, tickets.side(ticket))
-        write_i64_le(out, tickets.word(ticket, TYPE))
-        write_i64_le(out, tickets.word(ticket, STP))
-        write_i64_le(out, tickets.price(ticket))
-        write_i64_le(out, tickets.word(ticket, QUANTITY))
-        write_i64_le(out, tickets.word(ticket, MAKER_PPM))
-        write_i64_le(out, tickets.word(ticket, TAKER_PPM))
-        word: i64 = 0
-        while word < KEY_WORDS:
-            write_i64_le(out, tickets.word(ticket, CLIENT_KEY + word))
-            word += 1
+        for field in fields:
+            write_i64_le(out, tickets.word(ticket, field))
+        write_i64_le(out, tickets.market(ticket))
+        _write_terms(out, accounts, tickets.word(ticket, TERMS))
+
+
+def _write_terms(out: BytesWriter, accounts: Accounts, slot: i64) -> None:
+    """Of an order without terms one word, NONE; else its list's number (0 for none), and its words."""
+    if slot == NONE:
+        write_i64_le(out, NONE)
+        return
+    own_terms = accounts.tickets.terms
+    list_slot = own_terms.word(slot, LIST)
+    write_i64_le(out, 0 if list_slot == NONE else accounts.lists.word(list_slot, LIST_ID))
+    word: i64 = 0
+    while word < TERMS_WORDS:
+        if word != LIST:
+            write_i64_le(out, own_terms.word(slot, word))
+        word += 1
 
 
 def _read_tickets(reader: CanonicalReader, listing: Listing, accounts: Accounts) -> None:
@@ -105,23 +134,81 @@ def _read_tickets(reader: CanonicalReader, listing: Listing, accounts: Accounts)
 
 
 def _read_ticket(reader: CanonicalReader, listing: Listing, accounts: Accounts, order: Order) -> None:
-    order.order_id = reader.word()
-    market = listing.markets[reader.word()]
-    held = reader.word()
-    fee_credit = reader.word()
-    order.side = reader.word()
-    order.type = reader.word()
-    order.stp = reader.word()
-    order.price = reader.word()
-    order.quantity = reader.word()
-    order.maker_ppm = reader.word()
-    order.taker_ppm = reader.word()
-    word: i64 = 0
-    while word < KEY_WORDS:
-        order.client_key[word] = reader.word()
-        word += 1
     tickets = accounts.tickets
-    ticket = tickets.open(order, accounts.seat_of(order.client_key[0], market))
-    tickets.set(ticket, HELD, held)
-    tickets.set(ticket, FEE_CREDIT, fee_credit)
-    tickets.list(ticket, NONE)
+    order.order_id = reader.word()
+    order.account = reader.word()
+    ticket = tickets.open(order, NONE, False)
+    for field in ticket_fields()[2:]:
+        tickets.set(ticket, field, reader.word())
+    tickets.set(ticket, SEAT, accounts.seat_of(order.account, listing.markets[reader.word()]))
+    list_id = reader.word()
+    if list_id != NONE:
+        _read_terms(reader, accounts, ticket, order, list_id)
+    if tickets.time_in_force(ticket) == GTD:
+        accounts.admission.timed += 1
+    tickets.enlist(ticket, tickets.state(ticket))
+
+
+def _read_terms(reader: CanonicalReader, accounts: Accounts, ticket: i64, order: Order, list_id: i64) -> None:
+    own_terms = accounts.tickets.terms
+    slot = own_terms.open(order)
+    accounts.tickets.set(ticket, TERMS, slot)
+    word: i64 = 0
+    while word < TERMS_WORDS:
+        if word != LIST:
+            own_terms.set(slot, word, reader.word())
+        word += 1
+    if list_id != 0:
+        list_slot = accounts.lists.by_list_id.find(list_id)
+        own_terms.set(slot, LIST, list_slot)
+        accounts.lists.join(list_slot, own_terms.word(slot, POSITION), ticket)
+
+
+def _write_client_ids(out: BytesWriter, accounts: Accounts) -> None:
+    ids = accounts.client_ids
+    slots = Index()
+    slot: i64 = 0
+    while slot < len(ids.words):
+        if ids.word(slot, client_ids.ORDER_ID) != 0:
+            slots.put(ids.word(slot, client_ids.ORDER_ID), slot)
+        slot += ID_WORDS
+    write_i64_le(out, slots.count)
+    for order_id in slots.sorted_keys():
+        _write_client_id(out, accounts, slots.find(order_id))
+
+
+def _write_client_id(out: BytesWriter, accounts: Accounts, slot: i64) -> None:
+    ids = accounts.client_ids
+    word: i64 = 0
+    while word < client_ids.TICKET:
+        write_i64_le(out, ids.word(slot, word))
+        word += 1
+    write_i64_le(out, 0 if ids.word(slot, client_ids.NEXT) == UNQUEUED else 1)
+
+
+def _read_client_ids(reader: CanonicalReader, accounts: Accounts) -> None:
+    left = reader.word()
+    order = Order()
+    while left > 0:
+        _read_client_id(reader, accounts, order)
+        left -= 1
+
+
+def _read_client_id(reader: CanonicalReader, accounts: Accounts, order: Order) -> None:
+    ids = accounts.client_ids
+    account = reader.word()
+    word: i64 = 0
+    while word < CLIENT_ID_WORDS:
+        order.client_id[word] = reader.word()
+        word += 1
+    slot = ids.add(account, order.client_id)
+    word = client_ids.KIND
+    while word < client_ids.TICKET:
+        ids.words[slot + word] = reader.word()
+        word += 1
+    ticket = accounts.tickets.by_order_id.find(ids.word(slot, client_ids.ORDER_ID))
+    ids.words[slot + client_ids.TICKET] = ticket
+    if ticket != NONE:
+        accounts.tickets.set(ticket, CLIENT_ID, slot)
+    if reader.word() == 1:
+        ids.queue(accounts.members.open(account), slot)

@@ -9,8 +9,8 @@ from typing import final
 from mypy_extensions import i64
 
 from trueman.core.ladder import Ladder
-from trueman.core.levels import LEAF, NEWEST, OLDEST, TOTAL, Levels
-from trueman.core.resting import LEVEL, NEWER, OLDER, UNFILLED, RestingOrders
+from trueman.core.levels import HIDDEN, LEAF, NEWEST, OLDEST, TOTAL, Levels
+from trueman.core.resting import ICEBERG, LEVEL, NEWER, OLDER, UNFILLED, RestingOrders
 from trueman.core.units import BUY, NONE, SELL
 
 
@@ -35,19 +35,14 @@ class BookSide:
     def rest(self, place: i64, price: i64) -> i64:
         """Put an order last in the queue of its price; return the level."""
         level = self._level_at(price)
-        levels = self.levels.words
-        orders = self.orders.words
-        last = levels[level + NEWEST]
-        orders[place + LEVEL] = level
-        orders[place + OLDER] = last
-        orders[place + NEWER] = NONE
-        if last == NONE:
-            levels[level + OLDEST] = place
-        else:
-            orders[last + NEWER] = place
-        levels[level + NEWEST] = place
-        levels[level + TOTAL] += orders[place + UNFILLED]
+        self._append(place, level)
         return level
+
+    def hide(self, place: i64, hidden: i64, display: i64) -> None:
+        """Make an order that rests an iceberg, with so many lots behind those it shows."""
+        orders = self.orders
+        orders.words[place + ICEBERG] = orders.icebergs.open(hidden, display)
+        self.levels.words[orders.level(place) + HIDDEN] += hidden
 
     def fill(self, place: i64, quantity: i64) -> i64:
         """Take lots from an order; return what it has left."""
@@ -58,8 +53,37 @@ class BookSide:
         levels[orders[place + LEVEL] + TOTAL] -= quantity
         return unfilled
 
+    def shows_more(self, place: i64) -> bool:
+        """Whether an order that shows nothing any more has a next slice; it is now the last of its level."""
+        orders = self.orders
+        if orders.words[place + ICEBERG] == NONE:
+            return False
+        level = orders.level(place)
+        self.detach(place)
+        orders.words[place + UNFILLED] = self._uncover(place, level, orders.display(place))
+        self._append(place, level)
+        return True
+
+    def reduce(self, place: i64, reduction: i64) -> i64:
+        """Take lots from an order that keeps its turn, hidden ones first; return how many fewer it shows."""
+        orders = self.orders
+        uncovered: i64 = 0
+        if orders.words[place + ICEBERG] != NONE:
+            uncovered = self._uncover(place, orders.level(place), reduction)
+        left = self.fill(place, reduction - uncovered)
+        assert left > 0
+        return reduction - uncovered
+
     def leave(self, place: i64) -> None:
-        """Take an order out of its queue. Whoever does so drops the level when it is empty."""
+        """Take an order out of the book. Whoever does so drops the level when it is empty."""
+        orders = self.orders
+        if orders.words[place + ICEBERG] != NONE:
+            self._uncover(place, orders.level(place), orders.hidden(place))
+        self.detach(place)
+        orders.close(place)
+
+    def detach(self, place: i64) -> None:
+        """Take an order out of its queue; its words remain."""
         orders = self.orders.words
         levels = self.levels.words
         level = orders[place + LEVEL]
@@ -74,7 +98,6 @@ class BookSide:
         else:
             orders[newer + OLDER] = older
         levels[level + TOTAL] -= orders[place + UNFILLED]
-        self.orders.close(place)
 
     def drop_if_empty(self, level: i64) -> None:
         levels = self.levels
@@ -85,6 +108,31 @@ class BookSide:
             self.best = levels.worse(level)
         self.ladder.remove(levels.price(level), levels.leaf(level))
         levels.close(level)
+
+    def _append(self, place: i64, level: i64) -> None:
+        levels = self.levels.words
+        orders = self.orders.words
+        last = levels[level + NEWEST]
+        orders[place + LEVEL] = level
+        orders[place + OLDER] = last
+        orders[place + NEWER] = NONE
+        if last == NONE:
+            levels[level + OLDEST] = place
+        else:
+            orders[last + NEWER] = place
+        levels[level + NEWEST] = place
+        levels[level + TOTAL] += orders[place + UNFILLED]
+
+    def _uncover(self, place: i64, level: i64, most: i64) -> i64:
+        """Take up to so many lots from what an iceberg hides; one that hides nothing any more is an order as any."""
+        icebergs = self.orders.icebergs
+        iceberg = self.orders.words[place + ICEBERG]
+        lots = min(most, icebergs.hidden(iceberg))
+        self.levels.words[level + HIDDEN] -= lots
+        if icebergs.uncover(iceberg, lots) == 0:
+            icebergs.close(iceberg)
+            self.orders.words[place + ICEBERG] = NONE
+        return lots
 
     def _level_at(self, price: i64) -> i64:
         best = self.best
@@ -125,3 +173,8 @@ class Book:
 
     def against(self, side: i64) -> BookSide:
         return self.asks if side == BUY else self.bids
+
+    def is_crossed(self) -> bool:
+        """Whether the best buyer pays what the best seller asks: only while nothing is matched."""
+        bid = self.bids.best
+        return bid != NONE and self.asks.crosses(self.bids.levels.price(bid))

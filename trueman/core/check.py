@@ -2,50 +2,39 @@
 
 from mypy_extensions import i64
 
+from trueman.core import client_ids
 from trueman.core.accounts import Accounts
-from trueman.core.book import BookSide
+from trueman.core.check_floor import check_floor
+from trueman.core.check_money import check_conservation, check_members
 from trueman.core.floor import Floor
-from trueman.core.ledger import ACCOUNT_WORDS
 from trueman.core.listing import Listing
-from trueman.core.matching import Matching
+from trueman.core.order_lists import LIST_ORDERS_MAX, OPEN
+from trueman.core.order_terms import DISPLAY_QUANTITY
 from trueman.core.seats import SEAT_WORDS
-from trueman.core.tickets import FEE_CREDIT, NEWER, OLDER, QUANTITY
-from trueman.core.units import BUY, FEE_ACCOUNT, NONE, OUTSIDE_ACCOUNT, PPM_ONE, SUPPLY_ATOMS_MAX
+from trueman.core.tickets import (
+    CLIENT_ID,
+    CREDIT,
+    DORMANT,
+    EXECUTED,
+    NEWER,
+    OLDER,
+    PENDING,
+    QUANTITY,
+    RESTING,
+)
+from trueman.core.units import BUY, GTD, NONE, PPM_ONE
 
 
 def check_exchange(listing: Listing, accounts: Accounts, floor: Floor) -> None:
     assert len(listing.markets) == len(floor.matchings)
     assert len(listing.assets) == len(accounts.ledger.outside)
-    check_conservation(listing, accounts)
+    check_conservation(accounts.ledger)
+    check_members(accounts.members)
     check_holds(accounts)
     check_tickets(listing, accounts, floor)
-    resting: i64 = 0
-    for matching in floor.matchings:
-        check_uncrossed(matching)
-        resting += check_side(matching.book.bids, accounts, matching.market.number)
-        resting += check_side(matching.book.asks, accounts, matching.market.number)
-    assert resting == floor.orders.count
-    assert resting == accounts.tickets.by_order_id.count
-    assert resting == accounts.tickets.client_ids.count
-
-
-def check_conservation(listing: Listing, accounts: Accounts) -> None:
-    """Every asset sums to zero over all accounts, and only OUTSIDE is ever below it."""
-    ledger = accounts.ledger
-    sums = [0] * len(listing.assets)
-    slot: i64 = 0
-    while slot < len(ledger.words):
-        sums[ledger.asset(slot)] += int(ledger.available(slot)) + int(ledger.held(slot))
-        assert ledger.held(slot) >= 0
-        assert ledger.find(ledger.owner(slot), ledger.asset(slot)) == slot
-        if ledger.owner(slot) == OUTSIDE_ACCOUNT:
-            assert -SUPPLY_ATOMS_MAX <= ledger.available(slot) <= 0
-        else:
-            assert ledger.available(slot) >= 0
-        if ledger.owner(slot) <= FEE_ACCOUNT:
-            assert ledger.held(slot) == 0
-        slot += ACCOUNT_WORDS
-    assert not any(sums)
+    check_lists(accounts)
+    check_client_ids(accounts)
+    check_floor(floor)
 
 
 def check_holds(accounts: Accounts) -> None:
@@ -56,17 +45,18 @@ def check_holds(accounts: Accounts) -> None:
     while seat < len(accounts.seats.words):
         check_seat(accounts, seat, held)
         seat += SEAT_WORDS
-    slot: i64 = 0
-    while slot < len(ledger.words):
+    for key in ledger.slots.sorted_keys():
+        slot = ledger.slots.find(key)
         assert ledger.held(slot) == held.get(slot, 0)
-        slot += ACCOUNT_WORDS
 
 
 def check_seat(accounts: Accounts, seat: i64, held: dict[int, int]) -> None:
-    """Walk a seat's open orders, oldest first, and add up what they hold."""
+    """Walk a seat's open orders, oldest first, add up what they hold and count their kinds."""
     seats = accounts.seats
     tickets = accounts.tickets
     count: i64 = 0
+    algo: i64 = 0
+    icebergs: i64 = 0
     older: i64 = NONE
     ticket = seats.oldest(seat)
     while ticket != NONE:
@@ -77,78 +67,87 @@ def check_seat(accounts: Accounts, seat: i64, held: dict[int, int]) -> None:
         slot = seats.quote(seat) if tickets.side(ticket) == BUY else seats.base(seat)
         held[slot] = held.get(slot, 0) + tickets.held(ticket)
         count += 1
+        algo += 1 if tickets.is_algo(ticket) else 0
+        icebergs += 1 if tickets.term(ticket, DISPLAY_QUANTITY) != 0 else 0
         older = ticket
         ticket = tickets.word(ticket, NEWER)
     assert seats.newest(seat) == older
     assert seats.open_orders(seat) == count
+    assert seats.algo_orders(seat) == algo
+    assert seats.iceberg_orders(seat) == icebergs
 
 
 def check_tickets(listing: Listing, accounts: Accounts, floor: Floor) -> None:
-    """An open order holds exactly what its rest needs, and both sides know it by the same number."""
+    """An open order holds exactly what it needs, and both sides know it by the same number."""
+    tickets = accounts.tickets
+    timed: i64 = 0
+    in_market: i64 = 0
+    for order_id in tickets.by_order_id.sorted_keys():
+        ticket = tickets.by_order_id.find(order_id)
+        state = tickets.state(ticket)
+        market = listing.markets[tickets.market(ticket)]
+        assert order_id <= accounts.last_order_id
+        assert state in (RESTING, DORMANT, PENDING)
+        assert tickets.held(ticket) == accounts.holds.pair_need(market, ticket)
+        assert -PPM_ONE < tickets.word(ticket, CREDIT) < PPM_ONE
+        assert tickets.unfilled(ticket) + tickets.word(ticket, EXECUTED) <= tickets.word(ticket, QUANTITY)
+        timed += 1 if tickets.time_in_force(ticket) == GTD else 0
+        if state != PENDING:
+            in_market += 1
+            check_ticket_in_market(tickets.place(ticket), order_id, ticket, accounts, floor)
+    assert timed == accounts.admission.timed
+    assert in_market == floor.orders.count
+
+
+def check_ticket_in_market(place: i64, order_id: i64, ticket: i64, accounts: Accounts, floor: Floor) -> None:
+    tickets = accounts.tickets
+    orders = floor.orders
+    assert orders.order_id(place) == order_id
+    assert orders.ticket(place) == ticket
+    assert tickets.unfilled(ticket) > 0
+    if tickets.state(ticket) == RESTING:
+        matching = floor.matchings[tickets.market(ticket)]
+        side = matching.book.of(tickets.side(ticket))
+        assert orders.unfilled(place) == tickets.unfilled(ticket)
+        assert side.levels.price(orders.level(place)) == tickets.price(ticket)
+
+
+def check_lists(accounts: Accounts) -> None:
+    """Every open order of a list is in its place there, and no place is anybody else's."""
+    lists = accounts.lists
+    assert not lists.touched
+    for list_id in lists.by_list_id.sorted_keys():
+        slot = lists.by_list_id.find(list_id)
+        count: i64 = 0
+        position: i64 = 0
+        while position < LIST_ORDERS_MAX:
+            ticket = lists.ticket(slot, position)
+            if ticket != NONE:
+                assert accounts.tickets.list(ticket) == slot
+                count += 1
+            position += 1
+        assert 0 < count == lists.word(slot, OPEN)
+
+
+def check_client_ids(accounts: Accounts) -> None:
+    """Every open order is remembered by its client id, and every member's queue is whole."""
+    ids = accounts.client_ids
     tickets = accounts.tickets
     for order_id in tickets.by_order_id.sorted_keys():
         ticket = tickets.by_order_id.find(order_id)
-        place = tickets.place(ticket)
-        market = listing.markets[accounts.seats.market(tickets.seat(ticket))]
-        unfilled = floor.orders.unfilled(place)
-        assert order_id <= accounts.last_order_id
-        assert floor.orders.order_id(place) == order_id
-        assert floor.orders.ticket(place) == ticket
-        assert 0 < unfilled <= tickets.word(ticket, QUANTITY)
-        assert tickets.held(ticket) == accounts.need(market, ticket, unfilled)
-        assert 0 <= tickets.word(ticket, FEE_CREDIT) < PPM_ONE
-
-
-def check_uncrossed(matching: Matching) -> None:
-    bids = matching.book.bids
-    asks = matching.book.asks
-    if bids.best != NONE and asks.best != NONE:
-        assert bids.levels.price(bids.best) < asks.levels.price(asks.best)
-
-
-def check_side(side: BookSide, accounts: Accounts, market: i64) -> i64:
-    """Strictly sorted levels, none empty, totals that are sums; return how many orders rest here."""
-    levels = side.levels
-    count: i64 = 0
-    counted: i64 = 0
-    better: i64 = NONE
-    level = side.best
-    while level != NONE:
-        assert levels.better(level) == better
-        assert side.ladder.find(levels.price(level)) == level
-        if better != NONE:
-            assert (levels.price(level) < levels.price(better)) == (side.side == BUY)
-            assert levels.price(level) != levels.price(better)
-        count += check_level(side, level, accounts, market)
-        counted += 1
-        better = level
-        level = levels.worse(level)
-    assert counted == levels.count
-    return count
-
-
-def check_level(side: BookSide, level: i64, accounts: Accounts, market: i64) -> i64:
-    orders = side.orders
-    tickets = accounts.tickets
-    count: i64 = 0
-    total: i64 = 0
-    older: i64 = NONE
-    place = side.levels.oldest(level)
-    assert place != NONE
-    while place != NONE:
-        ticket = orders.ticket(place)
-        assert orders.level(place) == level
-        assert orders.older(place) == older
-        assert older == NONE or orders.order_id(older) < orders.order_id(place)
-        assert tickets.place(ticket) == place
-        assert tickets.side(ticket) == side.side
-        assert tickets.price(ticket) == side.levels.price(level)
-        assert tickets.account(ticket) == orders.account(place)
-        assert accounts.seats.market(tickets.seat(ticket)) == market
-        total += orders.unfilled(place)
-        count += 1
-        older = place
-        place = orders.newer(place)
-    assert side.levels.newest(level) == older
-    assert side.levels.total(level) == total
-    return count
+        slot = tickets.word(ticket, CLIENT_ID)
+        assert ids.word(slot, client_ids.TICKET) == ticket
+        assert ids.word(slot, client_ids.ORDER_ID) == order_id
+        assert ids.word(slot, client_ids.ACCOUNT) == tickets.account(ticket)
+    members = accounts.members
+    for account in members.slots.sorted_keys():
+        member = members.find(account)
+        count: i64 = 0
+        slot = members.oldest_id(member)
+        while slot != NONE:
+            assert ids.word(slot, client_ids.ACCOUNT) == account
+            count += 1
+            if ids.word(slot, client_ids.NEXT) == NONE:
+                assert members.newest_id(member) == slot
+            slot = ids.word(slot, client_ids.NEXT)
+        assert count == members.ids(member)

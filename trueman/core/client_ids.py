@@ -1,8 +1,11 @@
-"""Which open order a client means by its own id. Ids are unique per account.
+"""Which order a client means by its own id, and whether that order was placed before.
 
-A client key is six words: the account, then the id's forty bytes as they stand in a frame. The keys lie in the
-tickets; here are only the cells that lead to them. Clients choose their ids, so the hash is salted per process with
-what Python salts its own hashes with: nobody can choose ids that collide, and where a key lies never shows.
+An account's ids are remembered while their orders are open, until the deadline under which they were placed, and for
+its last thousand orders. The same id with the same order under it is a repeat and is answered as the first time; the
+same id with another order is refused. So whoever lost an answer may ask again without trading twice.
+
+Clients choose their ids, so the hash that finds them is salted per process with what Python salts its own hashes
+with: nobody can choose ids that collide, and where an id lies never shows.
 """
 
 from typing import Final, final
@@ -12,16 +15,44 @@ from librt.vecs import append, vec
 from mypy_extensions import i64
 
 from trueman.core.index import CELLS_AT_FIRST, SHIFT_AT_FIRST
-from trueman.core.units import CLIENT_ID_CHARS_MAX, NONE
+from trueman.core.members import IDS, NEWEST_ID, OLDEST_ID, Members
+from trueman.core.messages import CLIENT_ID_WORDS
+from trueman.core.units import CLIENT_ID_CHARS_MAX, NONE, REMEMBERED_MAX
+
+ACCOUNT: Final = 0
+"""And then the id itself: the key that is looked for."""
+ID: Final = 1
+KIND: Final = 6
+"""The first word of the record: its kind, market, side, type, time in force and self-trade mode."""
+PRICE: Final = 7
+QUANTITY: Final = 8
+QUOTE_QUANTITY: Final = 9
+TERMS: Final = 10
+"""Trigger, display quantity, date and place in a list, folded into one number; 0 for none of them."""
+NUMBER: Final = 11
+ORDER_ID: Final = 12
+KEEP_UNTIL: Final = 13
+TICKET: Final = 14
+"""The open order, NONE once it is closed."""
+NEXT: Final = 15
+"""The account's next younger id, NONE for its newest, UNQUEUED when only its open order keeps it here."""
+ID_WORDS: Final = 16
 
 KEY_WORDS: Final = 6
+UNQUEUED: Final = -2
+QUEUE_MAX: Final = 10 * REMEMBERED_MAX
+"""Deadlines keep no more than this of one account."""
 
 
 @final
 class ClientIds:
-    """`words` is always the vec in which keys lie, `key` where in it the one that is meant begins."""
+    """A slot is where a remembered id's first word lies. A search fills in `sought` and asks `find`."""
 
-    def __init__(self) -> None:
+    def __init__(self, members: Members) -> None:
+        self.members: Members = members
+        self.words: vec[i64] = vec[i64]()
+        self.free: i64 = NONE
+        self.sought: vec[i64] = empty_words()
         self.cells: vec[i64] = vec[i64]()
         self.mask: i64 = CELLS_AT_FIRST - 1
         self.shift: i64 = SHIFT_AT_FIRST
@@ -29,36 +60,114 @@ class ClientIds:
         self.factors: vec[i64] = salted_factors()
         self._free_cells()
 
-    def find(self, words: vec[i64], sought: vec[i64]) -> i64:
-        """Where the key like the sought one begins, or NONE."""
+    def word(self, slot: i64, field: i64) -> i64:
+        return self.words[slot + field]
+
+    def find(self, account: i64, client_id: vec[i64]) -> i64:
+        """Where the account's id is remembered, or NONE."""
+        sought = self.sought
+        sought[ACCOUNT] = account
+        word: i64 = 0
+        while word < CLIENT_ID_WORDS:
+            sought[ID + word] = client_id[word]
+            word += 1
+        words = self.words
         cells = self.cells
         cell = self._home(sought, 0)
         while cells[cell] != NONE and not same_key(words, cells[cell], sought):
             cell = (cell + 1) & self.mask
         return cells[cell]
 
-    def add(self, words: vec[i64], key: i64) -> None:
-        self.count += 1
-        self._put(words, key)
-        if self.count * 2 > self.mask:
-            self._grow(words)
+    def find_open(self, account: i64, client_id: vec[i64]) -> i64:
+        """The ticket of the account's open order of this id, or NONE."""
+        slot = self.find(account, client_id)
+        return NONE if slot == NONE else self.words[slot + TICKET]
 
-    def remove(self, words: vec[i64], key: i64) -> None:
+    def is_repeat(self, slot: i64, kind: i64, price: i64, quantity: i64, quote_quantity: i64, terms: i64) -> bool:
+        words = self.words
+        return (
+            words[slot + KIND] == kind
+            and words[slot + PRICE] == price
+            and words[slot + QUANTITY] == quantity
+            and words[slot + QUOTE_QUANTITY] == quote_quantity
+            and words[slot + TERMS] == terms
+        )
+
+    def add(self, account: i64, client_id: vec[i64]) -> i64:
+        """Remember an id that is not remembered yet; the caller sets the other fields, and queues it."""
+        slot = self.free
+        if slot == NONE:
+            slot = self._grow()
+        else:
+            self.free = self.words[slot + NEXT]
+        words = self.words
+        words[slot + ACCOUNT] = account
+        word: i64 = 0
+        while word < CLIENT_ID_WORDS:
+            words[slot + ID + word] = client_id[word]
+            word += 1
+        words[slot + NEXT] = UNQUEUED
+        self.count += 1
+        self._put(slot)
+        if self.count * 2 > self.mask:
+            self._grow_cells()
+        return slot
+
+    def queue(self, member: i64, slot: i64) -> None:
+        """The newest id of an account."""
+        members = self.members
+        newest = members.word(member, NEWEST_ID)
+        self.words[slot + NEXT] = NONE
+        if newest == NONE:
+            members.set(member, OLDEST_ID, slot)
+        else:
+            self.words[newest + NEXT] = slot
+        members.set(member, NEWEST_ID, slot)
+        members.set(member, IDS, members.word(member, IDS) + 1)
+
+    def trim(self, member: i64, time_us: i64) -> None:
+        """Let the account's oldest ids go that nothing asks to keep."""
+        members = self.members
+        count = members.word(member, IDS)
+        while count > REMEMBERED_MAX:
+            oldest = members.word(member, OLDEST_ID)
+            words = self.words
+            if words[oldest + KEEP_UNTIL] >= time_us and count <= QUEUE_MAX:
+                break
+            members.set(member, OLDEST_ID, words[oldest + NEXT])
+            count -= 1
+            members.set(member, IDS, count)
+            if words[oldest + TICKET] == NONE:
+                self._remove(oldest)
+            else:
+                words[oldest + NEXT] = UNQUEUED
+
+    def close(self, slot: i64) -> None:
+        """The order of this id is over."""
+        words = self.words
+        words[slot + TICKET] = NONE
+        if words[slot + NEXT] == UNQUEUED:
+            self._remove(slot)
+
+    def _remove(self, slot: i64) -> None:
         cells = self.cells
         mask = self.mask
-        gap = self._home(words, key)
-        while cells[gap] != key:
+        gap = self._home(self.words, slot)
+        while cells[gap] != slot:
             assert cells[gap] != NONE
             gap = (gap + 1) & mask
         self.count -= 1
         cell = (gap + 1) & mask
         while cells[cell] != NONE:
-            home = self._home(words, cells[cell])
+            home = self._home(self.words, cells[cell])
             if ((cell - home) & mask) >= ((cell - gap) & mask):
                 cells[gap] = cells[cell]
                 gap = cell
             cell = (cell + 1) & mask
         cells[gap] = NONE
+        self.words[slot + ORDER_ID] = 0
+        self.words[slot + NEXT] = self.free
+        self.free = slot
 
     def _home(self, words: vec[i64], key: i64) -> i64:
         factors = self.factors
@@ -69,14 +178,14 @@ class ClientIds:
             word += 1
         return (total >> self.shift) & self.mask
 
-    def _put(self, words: vec[i64], key: i64) -> None:
+    def _put(self, slot: i64) -> None:
         cells = self.cells
-        cell = self._home(words, key)
+        cell = self._home(self.words, slot)
         while cells[cell] != NONE:
             cell = (cell + 1) & self.mask
-        cells[cell] = key
+        cells[cell] = slot
 
-    def _grow(self, words: vec[i64]) -> None:
+    def _grow_cells(self) -> None:
         old = self.cells
         self.mask = self.mask * 2 + 1
         self.shift -= 1
@@ -84,7 +193,7 @@ class ClientIds:
         cell: i64 = 0
         while cell < len(old):
             if old[cell] != NONE:
-                self._put(words, old[cell])
+                self._put(old[cell])
             cell += 1
 
     def _free_cells(self) -> None:
@@ -94,6 +203,23 @@ class ClientIds:
             cells = append(cells, NONE)
             cell += 1
         self.cells = cells
+
+    def _grow(self) -> i64:
+        words = self.words
+        slot: i64 = len(words)
+        word: i64 = 0
+        while word < ID_WORDS:
+            words = append(words, 0)
+            word += 1
+        self.words = words
+        return slot
+
+
+def empty_words() -> vec[i64]:
+    words = vec[i64]()
+    for _ in range(KEY_WORDS):
+        words = append(words, 0)
+    return words
 
 
 def salted_factors() -> vec[i64]:
@@ -112,26 +238,34 @@ def same_key(words: vec[i64], key: i64, sought: vec[i64]) -> bool:
     return True
 
 
-def read_client_key(key: vec[i64], account: i64, frame: bytes, at: i64) -> None:
-    key[0] = account
-    word: i64 = 1
-    while word < KEY_WORDS:
-        key[word] = read_i64_le(frame, at)
+def same_id(one: vec[i64], other: vec[i64]) -> bool:
+    word: i64 = 0
+    while word < CLIENT_ID_WORDS:
+        if one[word] != other[word]:
+            return False
+        word += 1
+    return True
+
+
+def read_client_id(client_id: vec[i64], frame: bytes, at: i64) -> None:
+    word: i64 = 0
+    while word < CLIENT_ID_WORDS:
+        client_id[word] = read_i64_le(frame, at)
         at += 8
         word += 1
 
 
-def is_client_id_given(key: vec[i64]) -> bool:
-    return (key[1] | key[2] | key[3] | key[4] | key[5]) != 0
+def is_client_id_given(client_id: vec[i64]) -> bool:
+    return (client_id[0] | client_id[1] | client_id[2] | client_id[3] | client_id[4]) != 0
 
 
-def is_client_id(key: vec[i64]) -> bool:
+def is_client_id(client_id: vec[i64]) -> bool:
     """1 to 36 letters of those allowed, then zero bytes to the end."""
     chars: i64 = 0
     padded = False
-    word: i64 = 1
-    while word < KEY_WORDS:
-        rest = key[word]
+    word: i64 = 0
+    while word < CLIENT_ID_WORDS:
+        rest = client_id[word]
         left: i64 = 8
         while left > 0:
             letter = rest & 0xFF

@@ -30,7 +30,7 @@ class PartDecided(NamedTuple):
 
     kind: int
     reason: int
-    index: int
+    part: int
     order_id: int
     repeat_of: int
 

@@ -4,43 +4,58 @@ One call after another, one state, no clock: `apply` is all that ever changes an
 frame over what came in and what came out, so that two exchanges which agree on 16 bytes agree on their whole past.
 """
 
-from hashlib import blake2b
+from hashlib import sha256
 from typing import Final, final
 
 from librt.strings import read_i64_le
 from mypy_extensions import i64
 
 from trueman.core.accounts import Accounts
+from trueman.core.calendar import Calendar, renew
 from trueman.core.check import check_exchange
+from trueman.core.compounds import BATCH_BYTES, Compounds, parts_end
 from trueman.core.floor import Floor
+from trueman.core.following import Following
 from trueman.core.frames import (
     ACCOUNT_AT,
+    AMEND_ORDER_HEADER,
+    CANCEL_ALL_AFTER_HEADER,
     CANCEL_ALL_ORDERS_HEADER,
     CANCEL_ORDER_HEADER,
-    CHANGE_MARKET_HEADER,
-    CREATE_ASSET_HEADER,
-    CREATE_MARKET_HEADER,
+    CANCEL_ORDER_LIST_HEADER,
+    CANCEL_REPLACE_HEADER,
     DEPOSIT_HEADER,
-    HEADER_BYTES,
+    HEADER_MASK,
+    PLACE_BATCH_HEADER,
     PLACE_ORDER_HEADER,
-    SET_MARKET_STATUS_HEADER,
+    PLACE_ORDER_LIST_HEADER,
+    PLACE_ORDER_WITH_TERMS_HEADER,
+    RELEASE_WITHDRAWAL_HEADER,
+    RESERVE_WITHDRAWAL_HEADER,
+    SETTLE_WITHDRAWAL_HEADER,
     TAG_AT,
+    TRANSFER_HEADER,
     WITHDRAW_HEADER,
+    WORD_BYTES,
+    small,
+    words_of,
 )
 from trueman.core.funding import Funding
+from trueman.core.governing import Governing
+from trueman.core.joint_orders import LIST_BYTES, JointOrders
 from trueman.core.listing import Listing
 from trueman.core.portrait import OpenOrder, balances, market_counters, open_orders
-from trueman.core.rejections import MALFORMED, OK
+from trueman.core.rejections import MALFORMED
 from trueman.core.results import Results
 from trueman.core.snapshot import DIGEST_BYTES, Header, body_digest, read_state, write_state
+from trueman.core.sweeping import Sweeping
 from trueman.core.trading import Trading
-from trueman.core.units import NONE
+from trueman.core.units import ACTIVATIONS_MAX, NONE
 
 if not __debug__:
     raise RuntimeError("the exchange proves every balance with assertions: start Python without -O")
 
 GENESIS_CHAIN: Final = bytes(DIGEST_BYTES)
-KIND_MASK: Final = 0xFFFF_FFFF
 
 
 @final
@@ -51,12 +66,19 @@ class Exchange:
         self.sequence: i64 = 0
         self.time_us: i64 = 0
         self.chain: bytes = GENESIS_CHAIN
-        self.results: Results = Results()
+        self.floor: Floor = Floor()
+        self.results: Results = Results(self.floor.bounds)
         self.listing: Listing = Listing()
         self.accounts: Accounts = Accounts(self.results)
-        self.floor: Floor = Floor()
-        self.funding: Funding = Funding(self.listing, self.accounts, self.results)
-        self.trading: Trading = Trading(self.listing, self.accounts, self.floor, self.results)
+        listing, accounts, floor, results = self.listing, self.accounts, self.floor, self.results
+        self.funding: Funding = Funding(listing, accounts.ledger, accounts.members, accounts.sources, results)
+        self.following: Following = Following(listing, accounts, floor, results)
+        self.trading: Trading = Trading(listing, accounts, floor, results, self.following)
+        self.compounds: Compounds = Compounds(accounts, results, self.trading)
+        self.joint_orders: JointOrders = JointOrders(listing, accounts, floor, results, self.following, self.trading)
+        self.sweeping: Sweeping = Sweeping(listing, accounts, results, self.following, self.trading)
+        self.governing: Governing = Governing(listing, accounts, floor, results, self.following, self.sweeping)
+        self.calendar: Calendar = Calendar(listing, accounts, floor, self.following, self.sweeping, self.governing)
 
     def apply(self, first: i64, count: i64, time_us: i64, frame: bytes) -> bytes:
         """Decide the `count` commands of a frame. What follows them in its bytes is ignored."""
@@ -74,10 +96,13 @@ class Exchange:
             at += size
             left -= 1
         while left > 0:
-            self._refuse_unreadable()
+            self._begin(0, 0, NONE)
+            self.results.decided(MALFORMED, 0, 0)
             left -= 1
-        result = self.results.out.getvalue()
+        result = self.results.frame.getvalue()
         self.chain = chained(self.chain, frame, result)
+        if self.accounts.timers.is_mostly_stale():
+            renew(self.listing, self.accounts, self.accounts.timers)
         return result
 
     def snapshot(self) -> bytes:
@@ -105,13 +130,13 @@ class Exchange:
         assert self.sequence >= 0
         check_exchange(self.listing, self.accounts, self.floor)
 
-    def balances(self) -> list[tuple[int, int, int, int]]:
-        """(account, asset, available, held) of every account that has something, OUTSIDE included, in that order."""
+    def balances(self) -> list[tuple[int, int, int, int, int]]:
+        """(account, asset, available, held, reserved) of every account that has something, OUTSIDE included."""
         return balances(self.accounts)
 
     def open_orders(self) -> list[OpenOrder]:
         """Oldest first."""
-        return open_orders(self.accounts, self.floor)
+        return open_orders(self.accounts)
 
     def market_counters(self) -> list[tuple[int, int, int]]:
         """(market, last trade id, last update id) of every market."""
@@ -123,86 +148,98 @@ class Exchange:
 
     def _decide(self, frame: bytes, at: i64) -> i64:
         """Decide the command at `at`. Return its bytes, or 0 when none can be read there."""
-        if at + HEADER_BYTES > len(frame):
+        if at + WORD_BYTES > len(frame):
             return 0
         header = read_i64_le(frame, at)
-        size = header >> 32
-        if size < HEADER_BYTES or at + size > len(frame):
+        size = words_of(header) * WORD_BYTES
+        if size == 0 or at + size > len(frame):
             return 0
-        if not self._trade(header, frame, at) and not self._govern(header, frame, at):
+        kind = header & HEADER_MASK
+        if kind in (PLACE_ORDER_HEADER, PLACE_ORDER_WITH_TERMS_HEADER):
+            self._begin_of_account(header, frame, at)
+            self.trading.place(frame, at)
+        elif kind == CANCEL_ORDER_HEADER:
+            self._begin_of_account(header, frame, at)
+            self.trading.cancel(frame, at)
+        elif is_of_account(kind):
+            end = self._parts_end(header, frame, at)
+            if end == 0:
+                return 0
+            self._begin_of_account(header, frame, at)
+            self._serve(kind, frame, at)
+            size = end - at
+        elif self.governing.knows(kind):
+            self._begin(header & 0xFF, read_i64_le(frame, at + TAG_AT), self.governing.account(kind, frame, at))
+            self.governing.govern(kind, frame, at)
+        else:
             return 0
         self.accounts.ledger.check_balanced()
         return size
 
-    def _trade(self, header: i64, frame: bytes, at: i64) -> bool:
-        """Decide what an account asks; say whether it was such a command."""
-        if header == PLACE_ORDER_HEADER:
-            self._begin(header, frame, at, read_i64_le(frame, at + ACCOUNT_AT))
-            self.trading.place(frame, at)
-        elif header == CANCEL_ORDER_HEADER:
-            self._begin(header, frame, at, read_i64_le(frame, at + ACCOUNT_AT))
-            self.trading.cancel(frame, at)
-        elif header == CANCEL_ALL_ORDERS_HEADER:
-            self._begin(header, frame, at, read_i64_le(frame, at + ACCOUNT_AT))
-            self.trading.cancel_all(frame, at)
-        elif header in (DEPOSIT_HEADER, WITHDRAW_HEADER):
-            self._begin(header, frame, at, read_i64_le(frame, at + ACCOUNT_AT))
-            self.funding.move(frame, at, header == DEPOSIT_HEADER)
+    def _serve(self, kind: i64, frame: bytes, at: i64) -> None:
+        """Decide what an account asks more rarely."""
+        if kind == CANCEL_ALL_ORDERS_HEADER:
+            self.sweeping.cancel_all(frame, at)
+        elif kind == AMEND_ORDER_HEADER:
+            self.trading.amend(frame, at)
+        elif kind == PLACE_ORDER_LIST_HEADER:
+            self.joint_orders.place(frame, at)
+        elif kind == PLACE_BATCH_HEADER:
+            self.compounds.batch(frame, at)
+        elif kind == CANCEL_REPLACE_HEADER:
+            self.compounds.cancel_replace(frame, at)
+        elif kind == CANCEL_ORDER_LIST_HEADER:
+            self.sweeping.cancel_list(frame, at)
+        elif kind == CANCEL_ALL_AFTER_HEADER:
+            self.sweeping.cancel_all_after(frame, at)
         else:
-            return False
-        return True
+            self.funding.move(kind & 0xFF, frame, at)
 
-    def _govern(self, header: i64, frame: bytes, at: i64) -> bool:
-        """Decide what the operator asks; say whether it was such a command."""
-        if header == CREATE_ASSET_HEADER:
-            self._begin(header, frame, at, NONE)
-            self._create_asset(frame, at)
-        elif header == CREATE_MARKET_HEADER:
-            self._begin(header, frame, at, NONE)
-            self._create_market(frame, at)
-        elif header == CHANGE_MARKET_HEADER:
-            self._begin(header, frame, at, NONE)
-            self._changed(self.listing.change_market(frame, at), read_i64_le(frame, at + 16))
-        elif header == SET_MARKET_STATUS_HEADER:
-            self._begin(header, frame, at, NONE)
-            market = read_i64_le(frame, at + 16)
-            self._changed(self.listing.set_status(market, read_i64_le(frame, at + 24)), market)
-        else:
-            return False
-        return True
+    def _parts_end(self, header: i64, frame: bytes, at: i64) -> i64:
+        """Where a command ends with its parts; 0 when they cannot be read."""
+        kind = header & HEADER_MASK
+        if kind == PLACE_BATCH_HEADER:
+            return parts_end(frame, at + BATCH_BYTES, small(header, 2), True)
+        if kind == CANCEL_REPLACE_HEADER:
+            return parts_end(frame, at + BATCH_BYTES, small(header, 3), True)
+        if kind == PLACE_ORDER_LIST_HEADER:
+            return parts_end(frame, at + LIST_BYTES, small(header, 5), False)
+        return at + words_of(header) * WORD_BYTES
 
-    def _begin(self, header: i64, frame: bytes, at: i64, account: i64) -> None:
+    def _begin_of_account(self, header: i64, frame: bytes, at: i64) -> None:
+        self._begin(header & 0xFF, read_i64_le(frame, at + TAG_AT), read_i64_le(frame, at + ACCOUNT_AT))
+
+    def _begin(self, kind: i64, tag: i64, account: i64) -> None:
+        """The next command; what has fallen due by its time happens before it is decided."""
         self.sequence += 1
-        self.results.begin(self.sequence, read_i64_le(frame, at + TAG_AT), header & KIND_MASK, account)
+        self.results.begin(self.sequence, tag, kind, account)
+        self.floor.begin(self.sequence, self.time_us)
+        self.following.activations = ACTIVATIONS_MAX
+        if self.accounts.timers.has_due(self.time_us):
+            self.results.begin_early()
+            self.calendar.turn(self.time_us)
 
-    def _create_asset(self, frame: bytes, at: i64) -> None:
-        reason = self.listing.create_asset(frame, at)
-        self.results.decided(reason, 0, 0)
-        if reason == OK:
-            asset = self.listing.assets[-1]
-            self.accounts.ledger.add_asset(asset.number)
-            self.results.asset_created(asset)
 
-    def _create_market(self, frame: bytes, at: i64) -> None:
-        reason = self.listing.create_market(frame, at)
-        if reason == OK:
-            self.floor.open(self.listing.markets[-1])
-        self._changed(reason, len(self.listing.markets) - 1)
+def is_of_account(kind: i64) -> bool:
+    """Whether a command has an account that asks, and is none of the two that come most."""
+    if kind in (CANCEL_ALL_ORDERS_HEADER, AMEND_ORDER_HEADER, CANCEL_ALL_AFTER_HEADER):
+        return True
+    if kind in (PLACE_ORDER_LIST_HEADER, PLACE_BATCH_HEADER, CANCEL_REPLACE_HEADER):
+        return True
+    if kind == CANCEL_ORDER_LIST_HEADER:
+        return True
+    return is_of_money(kind)
 
-    def _changed(self, reason: i64, market: i64) -> None:
-        self.results.decided(reason, 0, 0)
-        if reason == OK:
-            self.results.market_defined(self.listing.markets[market])
 
-    def _refuse_unreadable(self) -> None:
-        self.sequence += 1
-        self.results.begin(self.sequence, 0, 0, NONE)
-        self.results.decided(MALFORMED, 0, 0)
+def is_of_money(kind: i64) -> bool:
+    if kind in (DEPOSIT_HEADER, WITHDRAW_HEADER, TRANSFER_HEADER):
+        return True
+    return kind in (RESERVE_WITHDRAWAL_HEADER, SETTLE_WITHDRAWAL_HEADER, RELEASE_WITHDRAWAL_HEADER)
 
 
 def chained(previous: bytes, commands: bytes, results: bytes) -> bytes:
     """Of the chain so far and a frame's commands and results, without copying them together."""
-    digest = blake2b(previous, digest_size=DIGEST_BYTES)
+    digest = sha256(previous)
     digest.update(commands)
     digest.update(results)
-    return digest.digest()
+    return digest.digest()[:DIGEST_BYTES]

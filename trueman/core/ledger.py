@@ -1,7 +1,7 @@
 """Double entry: money is never set, only moved.
 
-A ledger account is a slot: one owner's available and held atoms of one asset. OUTSIDE, the world beyond the
-exchange, is an account like any other and the only one that may go below zero; so every asset sums to zero.
+A ledger account is a slot: what one owner has of one asset, in three pots. OUTSIDE, the world beyond the exchange,
+is an account like any other and the only one that may go below zero; so every asset sums to zero.
 """
 
 from typing import Final, final
@@ -14,11 +14,12 @@ from trueman.core.units import ASSETS_MAX, FEE_ACCOUNT, NONE, OUTSIDE_ACCOUNT, S
 
 BALANCE_KEY: Final = ASSETS_MAX
 """The key of a ledger account is its owner times this, plus the asset: it sorts by owner, then asset."""
+ASSET_BITS: Final = 12
 
-OWNER: Final = 0
-ASSET: Final = 1
-FREE: Final = 2
-HELD: Final = 3
+KEY: Final = 0
+FREE: Final = 1
+HELD: Final = 2
+RESERVED: Final = 3
 ACCOUNT_WORDS: Final = 4
 
 
@@ -34,16 +35,19 @@ class Ledger:
         self.unbalanced: i64 = 0
 
     def owner(self, slot: i64) -> i64:
-        return self.words[slot + OWNER]
+        return self.words[slot + KEY] >> ASSET_BITS
 
     def asset(self, slot: i64) -> i64:
-        return self.words[slot + ASSET]
+        return self.words[slot + KEY] & (BALANCE_KEY - 1)
 
     def available(self, slot: i64) -> i64:
         return self.words[slot + FREE]
 
     def held(self, slot: i64) -> i64:
         return self.words[slot + HELD]
+
+    def reserved(self, slot: i64) -> i64:
+        return self.words[slot + RESERVED]
 
     def add_asset(self, asset: i64) -> None:
         """Every asset has its OUTSIDE and its fee account from the start."""
@@ -57,17 +61,22 @@ class Ledger:
 
     def open(self, owner: i64, asset: i64) -> i64:
         """The slot of an account, made when there is none."""
-        found = self.find(owner, asset)
+        key = owner * BALANCE_KEY + asset
+        found = self.slots.find(key)
         if found != NONE:
             return found
         slot: i64 = len(self.words)
-        self.words = append(append(append(append(self.words, owner), asset), 0), 0)
-        self.slots.put(owner * BALANCE_KEY + asset, slot)
+        self.words = append(append(append(append(self.words, key), 0), 0), 0)
+        self.slots.put(key, slot)
         return slot
 
-    def restore(self, slot: i64, available: i64, held: i64) -> None:
+    def restore(self, slot: i64, available: i64, held: i64, reserved: i64) -> None:
         self.words[slot + FREE] = available
         self.words[slot + HELD] = held
+        self.words[slot + RESERVED] = reserved
+
+    def is_empty(self, slot: i64) -> bool:
+        return self.available(slot) == 0 and self.held(slot) == 0 and self.reserved(slot) == 0
 
     def supply(self, asset: i64) -> i64:
         """What all accounts inside own together."""
@@ -77,58 +86,89 @@ class Ledger:
         slot = self.find(owner, asset)
         return 0 if slot == NONE else self.available(slot)
 
+    def reserved_of(self, owner: i64, asset: i64) -> i64:
+        slot = self.find(owner, asset)
+        return 0 if slot == NONE else self.reserved(slot)
+
     def deposit(self, slot: i64, amount: i64) -> None:
         outside = self.outside[self.asset(slot)]
         self.words[outside + FREE] -= amount
         self.unbalanced -= amount
         assert self.available(outside) >= -SUPPLY_ATOMS_MAX
-        self._give(slot, amount)
+        self._give(slot, FREE, amount)
 
     def withdraw(self, slot: i64, amount: i64) -> None:
-        self._take(slot, amount)
-        self._give(self.outside[self.asset(slot)], amount)
-        assert self.supply(self.asset(slot)) >= 0
+        self._take(slot, FREE, amount)
+        self._give_back(slot, amount)
+
+    def reserve(self, slot: i64, amount: i64) -> None:
+        """Put aside what is about to leave the exchange."""
+        self._take(slot, FREE, amount)
+        self._give(slot, RESERVED, amount)
+
+    def unreserve(self, slot: i64, amount: i64) -> None:
+        self._take(slot, RESERVED, amount)
+        self._give(slot, FREE, amount)
+
+    def settle_reserved(self, slot: i64, amount: i64) -> None:
+        """What was put aside has left."""
+        self._take(slot, RESERVED, amount)
+        self._give_back(slot, amount)
+
+    def transfer(self, source: i64, target: i64, amount: i64) -> None:
+        assert source != target
+        assert self.asset(source) == self.asset(target)
+        self._take(source, FREE, amount)
+        self._give(target, FREE, amount)
 
     def hold(self, slot: i64, amount: i64) -> None:
-        self._take(slot, amount)
-        self.words[slot + HELD] += amount
-        self.unbalanced += amount
+        self._take(slot, FREE, amount)
+        self._give(slot, HELD, amount)
 
     def release(self, slot: i64, amount: i64) -> None:
-        self._take_held(slot, amount)
-        self._give(slot, amount)
+        self._take(slot, HELD, amount)
+        self._give(slot, FREE, amount)
 
     def settle(self, source: i64, target: i64, amount: i64) -> None:
         """Held money of one becomes available money of another."""
         assert self.asset(source) == self.asset(target)
-        self._take_held(source, amount)
-        self._give(target, amount)
+        self._take(source, HELD, amount)
+        self._give(target, FREE, amount)
 
     def collect_fee(self, source: i64, amount: i64) -> None:
-        self._take(source, amount)
-        self._give(self.fees[self.asset(source)], amount)
+        """From what was just received."""
+        self._take(source, FREE, amount)
+        self._give(self.fees[self.asset(source)], FREE, amount)
+
+    def collect_held_fee(self, source: i64, amount: i64) -> None:
+        """From what the order put aside for its fees."""
+        self._take(source, HELD, amount)
+        self._give(self.fees[self.asset(source)], FREE, amount)
+
+    def pay_rebate(self, target: i64, amount: i64) -> None:
+        """Out of the taker's fee, which was collected just before."""
+        self._take(self.fees[self.asset(target)], FREE, amount)
+        self._give(target, FREE, amount)
 
     def check_balanced(self) -> None:
         """What was taken was given, to the atom. Asked after every command."""
         assert self.unbalanced == 0
 
-    def _take(self, slot: i64, amount: i64) -> None:
+    def _take(self, slot: i64, pot: i64, amount: i64) -> None:
         words = self.words
-        rest = words[slot + FREE] - amount
+        rest = words[slot + pot] - amount
         assert amount > 0
         assert rest >= 0
-        words[slot + FREE] = rest
+        words[slot + pot] = rest
         self.unbalanced -= amount
 
-    def _take_held(self, slot: i64, amount: i64) -> None:
-        words = self.words
-        rest = words[slot + HELD] - amount
+    def _give(self, slot: i64, pot: i64, amount: i64) -> None:
         assert amount > 0
-        assert rest >= 0
-        words[slot + HELD] = rest
-        self.unbalanced -= amount
-
-    def _give(self, slot: i64, amount: i64) -> None:
-        assert amount > 0
-        self.words[slot + FREE] += amount
+        self.words[slot + pot] += amount
         self.unbalanced += amount
+
+    def _give_back(self, slot: i64, amount: i64) -> None:
+        """To the world outside, which has never got back more than came from it."""
+        outside = self.outside[self.asset(slot)]
+        self._give(outside, FREE, amount)
+        assert self.available(outside) <= 0

@@ -14,6 +14,7 @@ NEWEST: Final = 3
 BETTER: Final = 4
 WORSE: Final = 5
 LEAF: Final = 6
+HIDDEN: Final = 7
 LEVEL_WORDS: Final = 8
 
 
@@ -30,8 +31,12 @@ class Levels:
         return self.words[level + PRICE]
 
     def total(self, level: i64) -> i64:
-        """The lots of all its orders."""
+        """The lots that its orders show."""
         return self.words[level + TOTAL]
+
+    def hidden(self, level: i64) -> i64:
+        """The lots that its icebergs do not show."""
+        return self.words[level + HIDDEN]
 
     def oldest(self, level: i64) -> i64:
         return self.words[level + OLDEST]
@@ -60,6 +65,7 @@ class Levels:
         words[level + TOTAL] = 0
         words[level + OLDEST] = NONE
         words[level + NEWEST] = NONE
+        words[level + HIDDEN] = 0
         self.count += 1
         return level
 

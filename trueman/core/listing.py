@@ -1,20 +1,19 @@
-"""Which assets and markets there are, and the checks on a new or changed one."""
+"""Which assets and markets there are, and how they are made and changed. What is refused is judged in `guards`."""
 
 from typing import final
 
 from librt.strings import read_i64_le
 from mypy_extensions import i64
 
-from trueman.core.frames import ASSET_CODE_AT, CODE_BYTES, MARKET_SYMBOL_AT, SYMBOL_BYTES
+from trueman.core.frames import ASSET_CODE_AT, CODE_BYTES, MARKET_SYMBOL_AT, SYMBOL_BYTES, small, small_pair
+from trueman.core.guards import bounds_refusal, guards_refusal, read_bounds, read_guards
 from trueman.core.markets import Asset, Market, tick_atoms_of
 from trueman.core.rejections import (
     ASSET_EXISTS,
     ASSET_UNKNOWN,
     ASSETS_TOO_MANY,
-    BOUNDS_INVALID,
     CODE_INVALID,
     DECIMALS_OUT_OF_RANGE,
-    FEE_OUT_OF_RANGE,
     MARKET_EXISTS,
     MARKET_UNITS_INEXACT,
     MARKET_UNKNOWN,
@@ -23,15 +22,7 @@ from trueman.core.rejections import (
     STATUS_INVALID,
 )
 from trueman.core.texts import is_code, is_symbol, unpadded
-from trueman.core.units import (
-    ASSETS_MAX,
-    CANCEL_ONLY,
-    DECIMALS_MAX,
-    FEE_PPM_MAX,
-    MARKETS_MAX,
-    SUPPLY_ATOMS_MAX,
-    TRADING,
-)
+from trueman.core.units import ASSETS_MAX, CLOSED, DECIMALS_MAX, MARKETS_MAX, TRADING
 
 
 @final
@@ -60,11 +51,11 @@ class Listing:
 
     def create_asset(self, frame: bytes, at: i64) -> i64:
         """Create the asset of a record, the last in `assets` then, or say why not."""
-        decimals = read_i64_le(frame, at + 16)
+        decimals = small(read_i64_le(frame, at), 2)
         code = unpadded(frame[at + ASSET_CODE_AT : at + ASSET_CODE_AT + CODE_BYTES])
         if not is_code(code):
             return CODE_INVALID
-        if decimals < 0 or decimals > DECIMALS_MAX:
+        if decimals > DECIMALS_MAX:
             return DECIMALS_OUT_OF_RANGE
         if code in self.asset_of_code:
             return ASSET_EXISTS
@@ -75,11 +66,12 @@ class Listing:
 
     def create_market(self, frame: bytes, at: i64) -> i64:
         """Create the market of a record, the last in `markets` then, or say why not."""
+        header = read_i64_le(frame, at)
         symbol = unpadded(frame[at + MARKET_SYMBOL_AT : at + MARKET_SYMBOL_AT + SYMBOL_BYTES])
-        market = Market(len(self.markets), read_i64_le(frame, at + 16), read_i64_le(frame, at + 24), symbol)
-        market.tick_size_atoms = read_i64_le(frame, at + 32)
-        market.lot_atoms = read_i64_le(frame, at + 40)
-        read_bounds(frame, at + 48, market)
+        market = Market(len(self.markets), small_pair(header, 2), small_pair(header, 4), symbol)
+        market.tick_size_atoms = read_i64_le(frame, at + 16)
+        market.lot_atoms = read_i64_le(frame, at + 24)
+        read_bounds(frame, at + 32, market)
         reason = CODE_INVALID if not is_symbol(symbol) else bounds_refusal(market)
         if reason == OK:
             reason = self._existence_refusal(market)
@@ -93,22 +85,36 @@ class Listing:
         return OK
 
     def change_market(self, frame: bytes, at: i64) -> i64:
-        number = read_i64_le(frame, at + 16)
+        number = small_pair(read_i64_le(frame, at), 2)
         wanted = self._trial(number)
-        read_bounds(frame, at + 24, wanted)
+        read_bounds(frame, at + 16, wanted)
         reason = bounds_refusal(wanted)
         if reason == OK and not self.has_market(number):
             reason = MARKET_UNKNOWN
         if reason == OK:
-            read_bounds(frame, at + 24, self.markets[number])
+            read_bounds(frame, at + 16, self.markets[number])
+        return reason
+
+    def guard_market(self, frame: bytes, at: i64) -> i64:
+        number = small_pair(read_i64_le(frame, at), 2)
+        wanted = self._trial(number)
+        read_guards(frame, at + 16, wanted)
+        reason = guards_refusal(wanted)
+        if reason == OK and not self.has_market(number):
+            reason = MARKET_UNKNOWN
+        if reason == OK:
+            read_guards(frame, at + 16, self.markets[number])
         return reason
 
     def set_status(self, number: i64, status: i64) -> i64:
-        if status < TRADING or status > CANCEL_ONLY:
+        """An auction that waited for its end does so no longer, whatever the status is now."""
+        if status < TRADING or status > CLOSED:
             return STATUS_INVALID
         if not self.has_market(number):
             return MARKET_UNKNOWN
-        self.markets[number].status = status
+        market = self.markets[number]
+        market.status = status
+        market.auction_until_us = 0
         return OK
 
     def _existence_refusal(self, market: Market) -> i64:
@@ -125,40 +131,3 @@ class Listing:
         trial.tick_size_atoms = self.markets[number].tick_size_atoms if known else 1
         trial.lot_atoms = self.markets[number].lot_atoms if known else 1
         return trial
-
-
-def read_bounds(frame: bytes, at: i64, market: Market) -> None:
-    """The seven fields that CreateMarket and ChangeMarket have in common."""
-    market.price_ticks_min = read_i64_le(frame, at)
-    market.price_ticks_max = read_i64_le(frame, at + 8)
-    market.quantity_lots_min = read_i64_le(frame, at + 16)
-    market.quantity_lots_max = read_i64_le(frame, at + 24)
-    market.notional_atoms_min = read_i64_le(frame, at + 32)
-    market.maker_ppm = read_i64_le(frame, at + 40)
-    market.taker_ppm = read_i64_le(frame, at + 48)
-
-
-def bounds_refusal(market: Market) -> i64:
-    if market.maker_ppm < 0 or market.maker_ppm > FEE_PPM_MAX:
-        return FEE_OUT_OF_RANGE
-    if market.taker_ppm < 0 or market.taker_ppm > FEE_PPM_MAX:
-        return FEE_OUT_OF_RANGE
-    if market.base == market.quote:
-        return BOUNDS_INVALID
-    if not is_step(market.tick_size_atoms) or not is_step(market.lot_atoms):
-        return BOUNDS_INVALID
-    if not is_range(market.price_ticks_min, market.price_ticks_max):
-        return BOUNDS_INVALID
-    if not is_range(market.quantity_lots_min, market.quantity_lots_max):
-        return BOUNDS_INVALID
-    if market.notional_atoms_min < 0 or market.notional_atoms_min > SUPPLY_ATOMS_MAX:
-        return BOUNDS_INVALID
-    return OK if int(market.quantity_lots_max) * int(market.lot_atoms) <= SUPPLY_ATOMS_MAX else BOUNDS_INVALID
-
-
-def is_step(step: i64) -> bool:
-    return 0 < step <= SUPPLY_ATOMS_MAX
-
-
-def is_range(least: i64, most: i64) -> bool:
-    return 0 < least <= most <= SUPPLY_ATOMS_MAX

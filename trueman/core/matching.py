@@ -1,7 +1,7 @@
 """One market's matching: an order meets the other side of the book, price by price, oldest first.
 
 The market side knows orders by number, never money: it says who traded what at which price, and the account side
-settles. Everything that may refuse an order is asked before the first change.
+settles. Everything that may refuse an order is asked before, at the gate; nothing here can fail.
 """
 
 from typing import Final, final
@@ -10,77 +10,109 @@ from mypy_extensions import i64
 
 from trueman.core.book import Book, BookSide
 from trueman.core.markets import Market
-from trueman.core.messages import Order, Outbox
-from trueman.core.rejections import BOOK_EMPTY, FUNDS_INSUFFICIENT, MARKET_NOT_TRADING, OK, WOULD_TAKE
-from trueman.core.resting import RestingOrders
+from trueman.core.messages import FILL, MESSAGE_WORDS, Order, Outbox
+from trueman.core.prices import Moment, Prices
+from trueman.core.resting import RestingOrders, owner_of
+from trueman.core.triggers import Triggers
 from trueman.core.units import (
-    CANCELED,
+    AUCTION,
     EXPIRED,
     EXPIRED_IN_MATCH,
     FILLED,
     FOK,
     GTC,
+    GTD,
     LIMIT_MAKER,
-    MARKET,
     NONE,
+    STP_DECREMENT,
     STP_EXPIRE_MAKER,
     STP_EXPIRE_TAKER,
     STP_NONE,
     TRADING,
 )
-from trueman.core.walk import can_fill, can_pay, lots_wanted, reaches
+from trueman.core.walk import Walk, lots_wanted, reaches
 
 OPEN: Final = 0
 """No closing status: the order may go on."""
+ENDS: Final = -1
+"""What an order wants that self-trade prevention ends."""
 
 
 @final
 class Matching:
-    def __init__(self, market: Market, orders: RestingOrders, outbox: Outbox) -> None:
+    def __init__(self, market: Market, orders: RestingOrders, outbox: Outbox, moment: Moment) -> None:
         self.market: Market = market
         self.orders: RestingOrders = orders
         self.outbox: Outbox = outbox
+        self.moment: Moment = moment
         self.book: Book = Book(orders)
+        self.prices: Prices = Prices(market, moment)
+        self.triggers: Triggers = Triggers(orders)
+        self.walk: Walk = Walk(orders, self.prices)
         self.last_trade_id: i64 = 0
         self.last_update_id: i64 = 0
+        self.last_prevention_id: i64 = 0
 
     def place(self, order: Order) -> None:
-        """Answer with REJECTED alone, or with fills and levels and, about the order itself, DONE or RESTED."""
-        against = self.book.against(order.side)
-        reason = self._refusal(against, order)
-        if reason != OK:
-            self.outbox.rejected(order.ticket, reason)
+        """Answer with fills and levels and, about the order itself, DONE or RESTED; or with ARMED alone."""
+        if order.type > LIMIT_MAKER and not order.is_activated:
+            self.outbox.armed(order.ticket, self.triggers.arm(order, self.prices.reference()))
             return
         order.unfilled = order.quantity
-        order.budget = order.quote_quantity
-        if order.time_in_force == FOK and not can_fill(against, order, self.market.tick_atoms):
-            self.outbox.done(order.ticket, EXPIRED, order.unfilled)
-            return
-        status = OPEN if order.type == LIMIT_MAKER else self._take(against, order)
-        if status != OPEN:
-            self.outbox.done(order.ticket, status, order.unfilled)
-        elif order.type == MARKET or order.time_in_force != GTC:
-            self.outbox.done(order.ticket, EXPIRED, order.unfilled)
-        else:
+        trades_before = self.last_trade_id
+        status = self._match(order)
+        if status == OPEN:
             self._rest(order)
+        else:
+            self.outbox.done(order.ticket, status, order.unfilled)
+        if self.triggers.dormant != 0 and self.last_trade_id != trades_before and self.market.status == TRADING:
+            self._look()
 
-    def cancel(self, place: i64, side: i64) -> None:
+    def cancel(self, place: i64, side: i64, status: i64) -> None:
         mine = self.book.of(side)
         level = self.orders.level(place)
-        self.outbox.done(self.orders.ticket(place), CANCELED, self.orders.unfilled(place))
+        self.outbox.done(self.orders.ticket(place), status, self.orders.unfilled(place))
         mine.leave(place)
-        self._level_changed(mine, level)
+        self.level_changed(mine, level)
 
-    def _refusal(self, against: BookSide, order: Order) -> i64:
-        if self.market.status != TRADING:
-            return MARKET_NOT_TRADING
-        if order.type == LIMIT_MAKER and against.crosses(order.price):
-            return WOULD_TAKE
-        if order.type == MARKET and against.best == NONE:
-            return BOOK_EMPTY
-        if not can_pay(against, order, self.market.tick_atoms):
-            return FUNDS_INSUFFICIENT
-        return OK
+    def amend(self, place: i64, side: i64, reduction: i64) -> None:
+        """An order that gets smaller keeps its turn."""
+        mine = self.book.of(side)
+        uncovered = mine.reduce(place, reduction)
+        self.outbox.reduced(self.orders.ticket(place), self.orders.unfilled(place))
+        if uncovered != 0:
+            self.level_changed(mine, self.orders.level(place))
+
+    def disarm(self, place: i64, status: i64) -> None:
+        """What a dormant order has left, only the account side knows."""
+        self.outbox.done(self.orders.ticket(place), status, NONE)
+        self.triggers.disarm(place)
+
+    def shrink(self, side: BookSide, place: i64, lots: i64) -> None:
+        """Take lots that self-trade prevention costs an order in the book."""
+        ticket = self.orders.ticket(place)
+        if side.fill(place, lots) != 0 or side.shows_more(place):
+            self.outbox.reduced(ticket, self.orders.unfilled(place))
+        else:
+            self.outbox.done(ticket, EXPIRED_IN_MATCH, 0)
+            side.leave(place)
+
+    def level_changed(self, side: BookSide, level: i64) -> None:
+        self.last_update_id += 1
+        self.outbox.level(self.last_update_id, side.side, side.levels.price(level), side.levels.total(level))
+        side.drop_if_empty(level)
+
+    def _match(self, order: Order) -> i64:
+        """Trade what can be traded. Return the status that closes the order, or OPEN if it rests."""
+        status: i64 = OPEN
+        if order.type != LIMIT_MAKER and self.market.status == TRADING:
+            against = self.book.against(order.side)
+            if order.time_in_force == FOK and not self.walk.can_fill(against, order):
+                return EXPIRED
+            status = self._take(against, order)
+        if status == OPEN and not may_rest(order):
+            return EXPIRED
+        return status
 
     def _take(self, against: BookSide, order: Order) -> i64:
         """Trade while there is a price to trade at. Return the status that closes the order, or OPEN."""
@@ -90,11 +122,14 @@ class Matching:
             if level == NONE:
                 break
             price = against.levels.price(level)
-            if order.type != MARKET and not reaches(order, price):
+            if not reaches(order, price):
                 break
             wanted = lots_wanted(order, price, self.market.tick_atoms)
             if wanted == 0:
                 break
+            if self.market.band_ppm != 0 and self.prices.breaks_band(price):
+                self._call(price)
+                return OPEN
             if self._take_level(against, order, level, wanted):
                 return EXPIRED_IN_MATCH
             if order.quote_quantity == 0 and order.unfilled == 0:
@@ -108,50 +143,91 @@ class Matching:
         return OPEN if level == NONE and order.budget != 0 else FILLED
 
     def _take_level(self, against: BookSide, order: Order, level: i64, wanted: i64) -> bool:
-        """Trade until the level is empty or the order wants no more; say whether it met its own account and ends."""
+        """Trade until the level is empty or the order wants no more; say whether self-trade prevention ends it."""
         orders = self.orders
         price = against.levels.price(level)
         touched = False
-        ends = False
         while wanted > 0:
             place = against.levels.oldest(level)
             if place == NONE:
                 break
-            if order.stp != STP_NONE and orders.account(place) == order.account:
-                ends = order.stp != STP_EXPIRE_MAKER
-                if order.stp != STP_EXPIRE_TAKER:
-                    self.outbox.done(orders.ticket(place), EXPIRED_IN_MATCH, orders.unfilled(place))
-                    against.leave(place)
-                    touched = True
-                if ends:
-                    break
+            if order.stp != STP_NONE and orders.group(place) == order.group:
+                touched = touched or order.stp != STP_EXPIRE_TAKER
+                wanted = self._prevent(against, order, place, price, wanted)
             else:
-                wanted -= self._trade(against, order, place, price, min(wanted, orders.unfilled(place)))
+                wanted -= self._trade(against, order, place, price, min(wanted, orders.visible(place)))
                 touched = True
         if touched:
-            self._level_changed(against, level)
-        return ends
+            self.level_changed(against, level)
+        return wanted == ENDS
 
     def _trade(self, against: BookSide, order: Order, place: i64, price: i64, quantity: i64) -> i64:
         maker = self.orders.ticket(place)
         self.last_trade_id += 1
+        self.prices.last = price
         self.outbox.fill(order.ticket, maker, price, quantity, self.last_trade_id)
-        if order.quote_quantity == 0:
-            order.unfilled -= quantity
-        else:
-            order.budget -= self.market.quote_atoms(price, quantity)
-        if against.fill(place, quantity) == 0:
+        self._shorten(order, price, quantity)
+        if against.fill(place, quantity) == 0 and not against.shows_more(place):
             self.outbox.done(maker, FILLED, 0)
             against.leave(place)
         return quantity
 
+    def _shorten(self, order: Order, price: i64, quantity: i64) -> None:
+        if order.quote_quantity == 0:
+            order.unfilled -= quantity
+        else:
+            order.budget -= self.market.quote_atoms(price, quantity)
+
+    def _prevent(self, against: BookSide, order: Order, place: i64, price: i64, wanted: i64) -> i64:
+        """Keep an order from trading with one of its own; return what it still wants, or ENDS."""
+        mode = order.stp
+        maker = self.orders.ticket(place)
+        self.last_prevention_id += 1
+        if mode == STP_DECREMENT:
+            lots = min(wanted, self.orders.visible(place))
+            self.outbox.prevented(order.ticket, maker, price, lots, lots, self.last_prevention_id)
+            self.shrink(against, place, lots)
+            self._shorten(order, price, lots)
+            return ENDS if lots == wanted else wanted - lots
+        unfilled = self.orders.unfilled(place)
+        maker_lots = 0 if mode == STP_EXPIRE_TAKER else unfilled
+        taker_lots = 0 if mode == STP_EXPIRE_MAKER else wanted
+        self.outbox.prevented(order.ticket, maker, price, maker_lots, taker_lots, self.last_prevention_id)
+        if mode != STP_EXPIRE_TAKER:
+            self.outbox.done(maker, EXPIRED_IN_MATCH, unfilled)
+            against.leave(place)
+        return wanted if mode == STP_EXPIRE_MAKER else ENDS
+
+    def _call(self, price: i64) -> None:
+        """Let the market collect orders for a while instead of trading at this price."""
+        market = self.market
+        market.status = AUCTION
+        market.auction_until_us = self.moment.time_us + market.auction_us
+        self.outbox.called(price, self.prices.centre, market.auction_until_us)
+
     def _rest(self, order: Order) -> None:
         mine = self.book.of(order.side)
-        place = self.orders.open(order.order_id, order.ticket, order.account, order.unfilled)
-        self.outbox.rested(order.ticket, place, order.unfilled)
-        self._level_changed(mine, mine.rest(place, order.price))
+        unfilled = order.unfilled
+        visible = unfilled if order.display_quantity == 0 else min(order.display_quantity, unfilled)
+        place = self.orders.open(order.order_id, order.ticket, owner_of(order.group, order.stp), visible)
+        self.outbox.rested(order.ticket, place, unfilled)
+        level = mine.rest(place, order.price)
+        if visible != unfilled:
+            mine.hide(place, unfilled - visible, order.display_quantity)
+        self.level_changed(mine, level)
 
-    def _level_changed(self, side: BookSide, level: i64) -> None:
-        self.last_update_id += 1
-        self.outbox.level(self.last_update_id, side.side, side.levels.price(level), side.levels.total(level))
-        side.drop_if_empty(level)
+    def _look(self) -> None:
+        """Let the order's first and last price set off what waits for them."""
+        words = self.outbox.words
+        at: i64 = 0
+        while words[at] != FILL:
+            at += MESSAGE_WORDS
+        first = words[at + 3]
+        self.triggers.look(first)
+        if self.prices.last != first:
+            self.triggers.look(self.prices.last)
+
+
+def may_rest(order: Order) -> bool:
+    """Orders without a price of their own never rest."""
+    return order.price != 0 and (order.time_in_force == GTC or order.time_in_force == GTD)

@@ -33,7 +33,8 @@ class Order:
     `hold` is what the account puts aside for it, in atoms, and `funds` what that pays for: atoms of quote for a buy,
     lots for a sell. `group` is whom self-trade prevention takes for one owner. `unfilled` and `budget` (atoms of
     quote, only of an order given in quote) count down while it trades. `is_activated`: a stop order after its
-    trigger, which is now a market or a limit order.
+    trigger, which is now a market or a limit order. `hold_price` is the price at which a buy of a stop at market
+    holds its funds.
     """
 
     def __init__(self) -> None:
@@ -52,7 +53,12 @@ class Order:
         self.trailing_bips: i64 = 0
         self.display_quantity: i64 = 0
         self.expire_us: i64 = 0
+        self.has_terms: bool = False
         self.is_activated: bool = False
+        self.maker_ppm: i64 = 0
+        self.taker_ppm: i64 = 0
+        self.in_quote: i64 = 0
+        self.hold_price: i64 = 0
         self.hold: i64 = 0
         self.funds: i64 = 0
         self.unfilled: i64 = 0

@@ -3,117 +3,151 @@
 from librt.strings import read_i64_le
 from mypy_extensions import i64
 
-from trueman.core.client_ids import is_client_id, read_client_key
-from trueman.core.frames import ACCOUNT_AT, PLACE_CLIENT_ID_AT
-from trueman.core.markets import Market
+from trueman.core.client_ids import is_client_id, read_client_id
+from trueman.core.frames import (
+    ACCOUNT_AT,
+    HEADER_MASK,
+    PLACE_CLIENT_ID_AT,
+    PLACE_ORDER_HEADER,
+    PLACE_PRICE_AT,
+    PLACE_QUANTITY_AT,
+    PLACE_QUOTE_AT,
+    TERMS_CLIENT_ID_AT,
+    TERMS_DISPLAY_AT,
+    TERMS_EXPIRE_AT,
+    TERMS_STOP_PRICE_AT,
+    TERMS_TRAILING_AT,
+)
+from trueman.core.members import is_user
 from trueman.core.messages import Order
 from trueman.core.rejections import (
     ACCOUNT_INVALID,
     CLIENT_ID_INVALID,
-    NOTIONAL_TOO_LARGE,
-    NOTIONAL_TOO_SMALL,
+    DISPLAY_INVALID,
+    EXPIRY_INVALID,
     OK,
-    PRICE_MISSING,
-    PRICE_NOT_ALLOWED,
-    PRICE_OUT_OF_RANGE,
-    QUANTITY_MISSING,
-    QUANTITY_OUT_OF_RANGE,
     SIDE_INVALID,
     STP_INVALID,
     TIME_IN_FORCE_INVALID,
+    TRIGGER_INVALID,
     TYPE_INVALID,
 )
 from trueman.core.units import (
-    BUY,
+    EXPIRY_US_MAX,
     FOK,
     GTC,
+    GTD,
+    IOC,
     LIMIT,
     LIMIT_MAKER,
     MARKET,
     SELL,
-    STP_EXPIRE_BOTH,
-    STP_NONE,
-    SUPPLY_ATOMS_MAX,
-    USER_ACCOUNT_MAX,
-    USER_ACCOUNT_MIN,
+    STOP_LOSS,
+    STOP_LOSS_LIMIT,
+    STP_DECREMENT,
+    TAKE_PROFIT,
+    TAKE_PROFIT_LIMIT,
+    TRAILING_BIPS_MAX,
+    TRAILING_BIPS_MIN,
 )
 
 
 def read_order(frame: bytes, at: i64, order: Order) -> None:
+    """Of a PlaceOrder or a PlaceOrderWithTerms, which begin alike."""
+    header = read_i64_le(frame, at)
     order.account = read_i64_le(frame, at + ACCOUNT_AT)
-    order.side = read_i64_le(frame, at + 32)
-    order.type = read_i64_le(frame, at + 40)
-    order.time_in_force = read_i64_le(frame, at + 48)
-    order.stp = read_i64_le(frame, at + 56)
-    order.price = read_i64_le(frame, at + 64)
-    order.quantity = read_i64_le(frame, at + 72)
-    order.quote_quantity = read_i64_le(frame, at + 80)
-    read_client_key(order.client_key, order.account, frame, at + PLACE_CLIENT_ID_AT)
+    order.side = header >> 32 & 0xFF
+    order.type = header >> 40 & 0xFF
+    order.time_in_force = header >> 48 & 0xFF
+    order.stp = header >> 56 & 0xFF
+    order.price = read_i64_le(frame, at + PLACE_PRICE_AT)
+    order.quantity = read_i64_le(frame, at + PLACE_QUANTITY_AT)
+    order.quote_quantity = read_i64_le(frame, at + PLACE_QUOTE_AT)
+    if header & HEADER_MASK == PLACE_ORDER_HEADER:
+        order.has_terms = False
+        order.stop_price = 0
+        order.trailing_bips = 0
+        order.display_quantity = 0
+        order.expire_us = 0
+        read_client_id(order.client_id, frame, at + PLACE_CLIENT_ID_AT)
+    else:
+        order.has_terms = True
+        order.stop_price = read_i64_le(frame, at + TERMS_STOP_PRICE_AT)
+        order.trailing_bips = read_i64_le(frame, at + TERMS_TRAILING_AT)
+        order.display_quantity = read_i64_le(frame, at + TERMS_DISPLAY_AT)
+        order.expire_us = read_i64_le(frame, at + TERMS_EXPIRE_AT)
+        read_client_id(order.client_id, frame, at + TERMS_CLIENT_ID_AT)
+    order.is_activated = False
 
 
-def is_user(account: i64) -> bool:
-    return USER_ACCOUNT_MIN <= account <= USER_ACCOUNT_MAX
+def is_stop(kind: i64) -> bool:
+    """Whether an order of this type waits for a trigger."""
+    return kind >= STOP_LOSS
 
 
-def static_refusal(order: Order) -> i64:
+def is_limit(kind: i64) -> bool:
+    """Whether an order of this type has a price."""
+    return kind in (LIMIT, LIMIT_MAKER, STOP_LOSS_LIMIT, TAKE_PROFIT_LIMIT)
+
+
+def may_rest(order: Order) -> bool:
+    """Whether the order may be open after its command."""
+    if order.type == MARKET:
+        return False
+    return is_stop(order.type) or order.time_in_force == GTC or order.time_in_force == GTD
+
+
+def static_refusal(order: Order, time_us: i64) -> i64:
     """What the order alone shows."""
     if not is_user(order.account):
         return ACCOUNT_INVALID
-    if not is_client_id(order.client_key):
+    if not is_client_id(order.client_id):
         return CLIENT_ID_INVALID
-    if order.side != BUY and order.side != SELL:
+    if order.side > SELL:
         return SIDE_INVALID
-    if order.type < LIMIT or order.type > LIMIT_MAKER:
+    if order.type > TAKE_PROFIT_LIMIT:
         return TYPE_INVALID
-    if order.time_in_force < GTC or order.time_in_force > FOK:
+    if not is_time_in_force(order.type, order.time_in_force):
         return TIME_IN_FORCE_INVALID
-    if order.type != LIMIT and order.time_in_force != GTC:
-        return TIME_IN_FORCE_INVALID
-    if order.stp < STP_NONE or order.stp > STP_EXPIRE_BOTH:
+    if order.stp > STP_DECREMENT:
         return STP_INVALID
+    if is_stop(order.type) or order.has_terms:
+        return _terms_refusal(order, time_us)
+    return EXPIRY_INVALID if order.time_in_force == GTD else OK
+
+
+def is_time_in_force(kind: i64, time_in_force: i64) -> bool:
+    if time_in_force == GTC:
+        return True
+    if time_in_force == GTD:
+        return kind != MARKET
+    if time_in_force in (IOC, FOK):
+        return kind in (LIMIT, STOP_LOSS_LIMIT, TAKE_PROFIT_LIMIT)
+    return False
+
+
+def _terms_refusal(order: Order, time_us: i64) -> i64:
+    if not _is_trigger_right(order):
+        return TRIGGER_INVALID
+    if order.display_quantity != 0:
+        rests = order.time_in_force == GTC or order.time_in_force == GTD
+        if not is_limit(order.type) or not rests or not 0 < order.display_quantity <= order.quantity:
+            return DISPLAY_INVALID
+    if order.time_in_force == GTD:
+        if order.expire_us <= time_us or order.expire_us - time_us > EXPIRY_US_MAX:
+            return EXPIRY_INVALID
+    elif order.expire_us != 0:
+        return EXPIRY_INVALID
     return OK
 
 
-def filter_refusal(order: Order, market: Market) -> i64:
-    """The market's own bounds."""
-    reason = _price_refusal(order, market)
-    if reason == OK:
-        reason = _quantity_refusal(order, market)
-    return _notional_refusal(order, market) if reason == OK else reason
+def _is_trigger_right(order: Order) -> bool:
+    if not is_stop(order.type):
+        return order.stop_price == 0 and order.trailing_bips == 0
+    if order.stop_price < 0 or (order.stop_price == 0 and order.trailing_bips == 0):
+        return False
+    return order.trailing_bips == 0 or TRAILING_BIPS_MIN <= order.trailing_bips <= TRAILING_BIPS_MAX
 
 
-def _price_refusal(order: Order, market: Market) -> i64:
-    if order.type == MARKET:
-        return OK if order.price == 0 else PRICE_NOT_ALLOWED
-    if order.price == 0:
-        return PRICE_MISSING
-    if order.price < market.price_ticks_min or order.price > market.price_ticks_max:
-        return PRICE_OUT_OF_RANGE
-    return OK
-
-
-def _quantity_refusal(order: Order, market: Market) -> i64:
-    if (order.quantity == 0) == (order.quote_quantity == 0):
-        return QUANTITY_MISSING
-    if order.quote_quantity != 0:
-        if order.type != MARKET:
-            return QUANTITY_MISSING
-        return QUANTITY_OUT_OF_RANGE if order.quote_quantity < 0 else OK
-    if order.quantity < market.quantity_lots_min or order.quantity > market.quantity_lots_max:
-        return QUANTITY_OUT_OF_RANGE
-    return OK
-
-
-def _notional_refusal(order: Order, market: Market) -> i64:
-    if order.quote_quantity != 0:
-        return _range_refusal(int(order.quote_quantity), market)
-    if int(order.quantity) * int(market.lot_atoms) > SUPPLY_ATOMS_MAX:
-        return NOTIONAL_TOO_LARGE
-    return OK if order.type == MARKET else _range_refusal(market.notional(order.price, order.quantity), market)
-
-
-def _range_refusal(notional: int, market: Market) -> i64:
-    """The upper bound first: compiled, only what fits in 63 bits can be compared with the market's own number."""
-    if notional > SUPPLY_ATOMS_MAX:
-        return NOTIONAL_TOO_LARGE
-    return NOTIONAL_TOO_SMALL if notional < market.notional_atoms_min else OK
+def is_stop_market(kind: i64) -> bool:
+    return kind in (STOP_LOSS, TAKE_PROFIT)

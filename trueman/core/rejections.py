@@ -100,6 +100,26 @@ BOOK_EMPTY: Final = 620
 CANCEL_FAILED: Final = 630
 """The order of a cancel-replace that was not tried, because its cancel was refused."""
 
+FILTERS: Final = frozenset(
+    {
+        PRICE_OUT_OF_RANGE,
+        STOP_PRICE_OUT_OF_RANGE,
+        QUANTITY_OUT_OF_RANGE,
+        MARKET_QUANTITY_OUT_OF_RANGE,
+        NOTIONAL_TOO_SMALL,
+        NOTIONAL_TOO_LARGE,
+        ICEBERG_PARTS_TOO_MANY,
+        OPEN_ORDERS_TOO_MANY,
+        ALGO_ORDERS_TOO_MANY,
+        ICEBERG_ORDERS_TOO_MANY,
+        POSITION_TOO_LARGE,
+        PRICE_TOO_FAR,
+        NOTIONAL_AT_MARKET_TOO_SMALL,
+        NOTIONAL_AT_MARKET_TOO_LARGE,
+    }
+)
+"""Refusals that name the bounds that were missed, in a FilterFailed after the answer."""
+
 REASON_NAMES: Final[dict[int, str]] = {
     value: name for name, value in list(globals().items()) if name.isupper() and type(value) is int
 }

@@ -1,4 +1,4 @@
-"""The arena of resting orders, as the market side knows them.
+"""The arena of the orders in all markets, resting and dormant, as the market side knows them.
 
 One vec of words for all orders, eight words an order, which is one line of the processor's cache: to meet an order
 somewhere in a large book costs one look into memory, not one a field.
@@ -9,24 +9,34 @@ from typing import Final, final
 from librt.vecs import append, vec
 from mypy_extensions import i64
 
+from trueman.core.icebergs import Icebergs
 from trueman.core.units import NONE
 
 ORDER_ID: Final = 0
 TICKET: Final = 1
-ACCOUNT: Final = 2
+OWNER: Final = 2
 UNFILLED: Final = 3
 LEVEL: Final = 4
 OLDER: Final = 5
 NEWER: Final = 6
+ICEBERG: Final = 7
 ORDER_WORDS: Final = 8
+
+STP_BITS: Final = 3
+STP_MASK: Final = 7
 
 
 @final
 class RestingOrders:
-    """Shared by all books of one market side. An order's `place` is where its first word lies."""
+    """Shared by all books of one market side. An order's `place` is where its first word lies.
+
+    The owner is whom self-trade prevention takes the order's account for, and in the lowest bits the order's own mode.
+    The word of unfilled lots counts those that show.
+    """
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
+        self.icebergs: Icebergs = Icebergs()
         self.free: i64 = NONE
         self.count: i64 = 0
 
@@ -36,11 +46,27 @@ class RestingOrders:
     def ticket(self, place: i64) -> i64:
         return self.words[place + TICKET]
 
-    def account(self, place: i64) -> i64:
-        return self.words[place + ACCOUNT]
+    def group(self, place: i64) -> i64:
+        return self.words[place + OWNER] >> STP_BITS
+
+    def stp(self, place: i64) -> i64:
+        return self.words[place + OWNER] & STP_MASK
+
+    def visible(self, place: i64) -> i64:
+        return self.words[place + UNFILLED]
+
+    def hidden(self, place: i64) -> i64:
+        iceberg = self.words[place + ICEBERG]
+        return 0 if iceberg == NONE else self.icebergs.hidden(iceberg)
+
+    def display(self, place: i64) -> i64:
+        """What an iceberg shows at most, 0 for an order that hides nothing."""
+        iceberg = self.words[place + ICEBERG]
+        return 0 if iceberg == NONE else self.icebergs.display(iceberg)
 
     def unfilled(self, place: i64) -> i64:
-        return self.words[place + UNFILLED]
+        """All of a resting order, visible and hidden."""
+        return self.visible(place) + self.hidden(place)
 
     def level(self, place: i64) -> i64:
         return self.words[place + LEVEL]
@@ -51,7 +77,7 @@ class RestingOrders:
     def newer(self, place: i64) -> i64:
         return self.words[place + NEWER]
 
-    def open(self, order_id: i64, ticket: i64, account: i64, unfilled: i64) -> i64:
+    def open(self, order_id: i64, ticket: i64, owner: i64, visible: i64) -> i64:
         place = self.free
         if place == NONE:
             place = self._grow()
@@ -60,8 +86,9 @@ class RestingOrders:
         words = self.words
         words[place + ORDER_ID] = order_id
         words[place + TICKET] = ticket
-        words[place + ACCOUNT] = account
-        words[place + UNFILLED] = unfilled
+        words[place + OWNER] = owner
+        words[place + UNFILLED] = visible
+        words[place + ICEBERG] = NONE
         self.count += 1
         return place
 
@@ -85,3 +112,7 @@ class RestingOrders:
             word += 1
         self.words = words
         return place
+
+
+def owner_of(group: i64, stp: i64) -> i64:
+    return group << STP_BITS | stp

@@ -38,23 +38,27 @@ from trueman.core.frames import (
 )
 from trueman.core.markets import Asset, Market
 from trueman.core.messages import CLIENT_ID_WORDS, Bounds, Order
+from trueman.core.rejections import FILTERS
 from trueman.core.units import NONE
 
 
 @final
 class Results:
-    """The frame being written, and who is being answered."""
+    """The frame being written, and who is being answered. `bounds` is filled by whoever refuses by a filter."""
 
-    def __init__(self) -> None:
+    def __init__(self, bounds: Bounds) -> None:
         self.frame: BytesWriter = BytesWriter()
         self.early: BytesWriter = BytesWriter()
         self.out: BytesWriter = self.frame
-        self.bounds: Bounds = Bounds()
+        self.bounds: Bounds = bounds
         self.time_us: i64 = 0
         self.number: i64 = 0
         self.tag: i64 = 0
         self.kind: i64 = 0
         self.account: i64 = NONE
+        self.is_early: bool = False
+        self.part: i64 = NONE
+        self.part_kind: i64 = 0
 
     def begin_frame(self, time_us: i64) -> None:
         self.frame = BytesWriter()
@@ -70,10 +74,25 @@ class Results:
 
     def begin_early(self) -> None:
         """What is written until the decision follows it all the same."""
+        if self.is_early:
+            return
+        self.is_early = True
         self.early = BytesWriter()
         self.out = self.early
 
+    def begin_part(self, kind: i64, index: i64) -> None:
+        """From here on `decided` answers this part of the command."""
+        self.part_kind = kind
+        self.part = index
+
+    def end_parts(self) -> None:
+        self.part = NONE
+
     def decided(self, reason: i64, order_id: i64, repeat_of: i64) -> None:
+        """The answer, with what a filter has to say of its refusal, and before everything that was early."""
+        if self.part != NONE:
+            self._part_decided(reason, order_id, repeat_of)
+            return
         out = self.frame
         write_i64_le(out, DECIDED_HEADER | self.kind << 16 | reason << 24)
         write_i64_le(out, self.number)
@@ -82,21 +101,23 @@ class Results:
         write_i64_le(out, self.account)
         write_i64_le(out, order_id)
         write_i64_le(out, repeat_of)
+        if reason in FILTERS:
+            self._filter_failed(out, reason)
+        if self.is_early:
+            self.is_early = False
+            self.out = out
+            out.write(self.early.getvalue())
 
-    def end_early(self) -> None:
-        """Put what was written before the decision behind it."""
-        self.out = self.frame
-        self.out.write(self.early.getvalue())
-
-    def part_decided(self, kind: i64, reason: i64, index: i64, order_id: i64, repeat_of: i64) -> None:
+    def _part_decided(self, reason: i64, order_id: i64, repeat_of: i64) -> None:
         out = self.out
-        write_i64_le(out, PART_DECIDED_HEADER | kind << 16 | reason << 24 | index << 40)
+        write_i64_le(out, PART_DECIDED_HEADER | self.part_kind << 16 | reason << 24 | self.part << 40)
         write_i64_le(out, order_id)
         write_i64_le(out, repeat_of)
+        if reason in FILTERS:
+            self._filter_failed(out, reason)
 
-    def filter_failed(self, reason: i64) -> None:
+    def _filter_failed(self, out: BytesWriter, reason: i64) -> None:
         """With what the refusal left in `bounds`."""
-        out = self.frame
         bounds = self.bounds
         write_i64_le(out, FILTER_FAILED_HEADER | reason << 16)
         write_i64_le(out, bounds.value)
@@ -281,7 +302,7 @@ class Results:
         write_i64_le(out, price)
 
     def prevented_of(
-        self, maker_order: i64, taker_order: i64, maker_account: i64, taker_account: i64, maker_lots: i64, taker_lots: i64
+        self, maker_order: i64, taker_order: i64, maker_account: i64, taker_account: i64, maker_lots: i64, lots: i64
     ) -> None:
         out = self.out
         write_i64_le(out, maker_order)
@@ -289,7 +310,7 @@ class Results:
         write_i64_le(out, maker_account)
         write_i64_le(out, taker_account)
         write_i64_le(out, maker_lots)
-        write_i64_le(out, taker_lots)
+        write_i64_le(out, lots)
 
     def level_changed(self, market: i64, update_id: i64, side: i64, price: i64, quantity: i64) -> None:
         out = self.out

@@ -4,7 +4,7 @@ The bytes are canonical: the same state is the same bytes, whatever happened on 
 the exchange, so a snapshot that was cut or damaged does not pass for one.
 """
 
-from hashlib import blake2b
+from hashlib import sha256
 from typing import Final, final
 
 from librt.strings import BytesWriter, write_i64_le
@@ -12,19 +12,19 @@ from mypy_extensions import i64
 
 from trueman.core.accounts import Accounts
 from trueman.core.accounts_state import read_accounts, write_accounts
+from trueman.core.calendar import standing_timers
 from trueman.core.canonical import CanonicalReader
 from trueman.core.floor import Floor
 from trueman.core.floor_state import read_floor, write_floor
-from trueman.core.frames import CODE_BYTES, SYMBOL_BYTES
 from trueman.core.listing import Listing
-from trueman.core.markets import Asset, Market, tick_atoms_of
+from trueman.core.listing_state import read_listing, write_listing
 from trueman.core.resting import ORDER_WORDS
-from trueman.core.texts import unpadded
 from trueman.core.tickets import PLACE
+from trueman.core.units import NONE
 
 MAGIC: Final = b"TRUEMAN\n"
-FORMAT: Final = 1
-RULESET: Final = 1
+FORMAT: Final = 2
+RULESET: Final = 2
 """The rules under which commands are decided. Another number when the same log would come to something else."""
 DIGEST_BYTES: Final = 16
 
@@ -38,7 +38,7 @@ class Header:
 
 
 def body_digest(body: bytes) -> bytes:
-    return blake2b(body, digest_size=DIGEST_BYTES).digest()
+    return sha256(body).digest()[:DIGEST_BYTES]
 
 
 def write_state(header: Header, listing: Listing, accounts: Accounts, floor: Floor) -> bytes:
@@ -49,9 +49,10 @@ def write_state(header: Header, listing: Listing, accounts: Accounts, floor: Flo
     write_i64_le(out, header.sequence)
     write_i64_le(out, header.time_us)
     out.write(header.chain)
-    _write_listing(out, listing)
+    write_listing(out, listing)
     write_accounts(out, accounts)
     write_floor(out, floor)
+    _write_timers(out, listing, accounts)
     return out.getvalue()
 
 
@@ -65,16 +66,35 @@ def read_state(snapshot: bytes, listing: Listing, accounts: Accounts, floor: Flo
     form = reader.word()
     ruleset = reader.word()
     if form != FORMAT or ruleset != RULESET:
-        raise ValueError("the snapshot is of another format or ruleset")
+        raise ValueError(f"the snapshot is of format {form} and ruleset {ruleset}, not {FORMAT} and {RULESET}")
     sequence = reader.word()
     time_us = reader.word()
     header = Header(sequence, time_us, reader.text(DIGEST_BYTES))
-    _read_listing(reader, listing, accounts)
+    read_listing(reader, listing)
     read_accounts(reader, listing, accounts)
     read_floor(reader, listing, floor)
+    _read_timers(reader, accounts)
     reader.finish()
     _tie(accounts, floor)
     return header
+
+
+def _write_timers(out: BytesWriter, listing: Listing, accounts: Accounts) -> None:
+    standing = standing_timers(listing, accounts, accounts.timers)
+    write_i64_le(out, len(standing))
+    for due_us, kind, number in standing:
+        write_i64_le(out, due_us)
+        write_i64_le(out, kind)
+        write_i64_le(out, number)
+
+
+def _read_timers(reader: CanonicalReader, accounts: Accounts) -> None:
+    left = reader.word()
+    while left > 0:
+        due_us = reader.word()
+        kind = reader.word()
+        accounts.timers.add(due_us, kind, reader.word())
+        left -= 1
 
 
 def _tie(accounts: Accounts, floor: Floor) -> None:
@@ -84,64 +104,8 @@ def _tie(accounts: Accounts, floor: Floor) -> None:
     place: i64 = 0
     while place < len(orders.words):
         ticket = tickets.by_order_id.find(orders.order_id(place))
+        if ticket == NONE:
+            raise ValueError("the snapshot has an order in a market that no account knows")
         orders.tie(place, ticket)
         tickets.set(ticket, PLACE, place)
         place += ORDER_WORDS
-
-
-def _write_listing(out: BytesWriter, listing: Listing) -> None:
-    write_i64_le(out, len(listing.assets))
-    for asset in listing.assets:
-        write_i64_le(out, asset.decimals)
-        out.write(asset.code.ljust(CODE_BYTES, b"\0"))
-    write_i64_le(out, len(listing.markets))
-    for market in listing.markets:
-        _write_market(out, market)
-
-
-def _read_listing(reader: CanonicalReader, listing: Listing, accounts: Accounts) -> None:
-    left = reader.word()
-    while left > 0:
-        decimals = reader.word()
-        asset = Asset(len(listing.assets), decimals, unpadded(reader.text(CODE_BYTES)))
-        listing.add_asset(asset)
-        accounts.ledger.add_asset(asset.number)
-        left -= 1
-    left = reader.word()
-    while left > 0:
-        listing.add_market(_read_market(reader, listing))
-        left -= 1
-
-
-def _write_market(out: BytesWriter, market: Market) -> None:
-    out.write(market.symbol.ljust(SYMBOL_BYTES, b"\0"))
-    write_i64_le(out, market.base)
-    write_i64_le(out, market.quote)
-    write_i64_le(out, market.tick_size_atoms)
-    write_i64_le(out, market.lot_atoms)
-    write_i64_le(out, market.price_ticks_min)
-    write_i64_le(out, market.price_ticks_max)
-    write_i64_le(out, market.quantity_lots_min)
-    write_i64_le(out, market.quantity_lots_max)
-    write_i64_le(out, market.notional_atoms_min)
-    write_i64_le(out, market.maker_ppm)
-    write_i64_le(out, market.taker_ppm)
-    write_i64_le(out, market.status)
-
-
-def _read_market(reader: CanonicalReader, listing: Listing) -> Market:
-    symbol = unpadded(reader.text(SYMBOL_BYTES))
-    base = reader.word()
-    market = Market(len(listing.markets), base, reader.word(), symbol)
-    market.tick_size_atoms = reader.word()
-    market.lot_atoms = reader.word()
-    market.tick_atoms = tick_atoms_of(market.tick_size_atoms, market.lot_atoms, listing.assets[base].decimals)
-    market.price_ticks_min = reader.word()
-    market.price_ticks_max = reader.word()
-    market.quantity_lots_min = reader.word()
-    market.quantity_lots_max = reader.word()
-    market.notional_atoms_min = reader.word()
-    market.maker_ppm = reader.word()
-    market.taker_ppm = reader.word()
-    market.status = reader.word()
-    return market

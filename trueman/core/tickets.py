@@ -1,7 +1,7 @@
 """A ticket is an order as the account side knows it: whose it is, on which terms, and what it holds.
 
-Every order has one while it lives. Only an order that rests in the book is *listed*: found by its number or by the
-client's own id, and in the queue of its seat.
+Every order has one while it lives. Only an order that may outlive its command is *listed*: found by its number, and
+in the queue of its seat.
 """
 
 from typing import Final, final
@@ -9,28 +9,48 @@ from typing import Final, final
 from librt.vecs import append, vec
 from mypy_extensions import i64
 
-from trueman.core.client_ids import KEY_WORDS, ClientIds, same_key
 from trueman.core.index import Index
 from trueman.core.messages import Order
-from trueman.core.seats import NEWEST, OLDEST, OPEN_ORDERS, Seats
+from trueman.core.order_terms import DISPLAY_QUANTITY, LIST, OrderTerms
+from trueman.core.placing import is_stop
+from trueman.core.seats import ALGO_ORDERS, ICEBERG_ORDERS, NEWEST, OLDEST, OPEN_ORDERS, Seats
 from trueman.core.units import NONE
 
 ORDER_ID: Final = 0
 SEAT: Final = 1
-SIDE: Final = 2
-PRICE: Final = 3
-HELD: Final = 4
-FEE_CREDIT: Final = 5
-MAKER_PPM: Final = 6
-TAKER_PPM: Final = 7
-PLACE: Final = 8
-OLDER: Final = 9
-NEWER: Final = 10
-QUANTITY: Final = 11
-TYPE: Final = 12
-STP: Final = 13
-CLIENT_KEY: Final = 14
+ACCOUNT: Final = 2
+SIDE: Final = 3
+PRICE: Final = 4
+HELD: Final = 5
+UNFILLED: Final = 6
+EXECUTED: Final = 7
+"""Lots that have traded."""
+CREDIT: Final = 8
+"""Of its fees; see `fees`."""
+MAKER_PPM: Final = 9
+TAKER_PPM: Final = 10
+KINDS: Final = 11
+"""Its type, and above it a byte each: time in force, self-trade mode, whether it pays its fees in quote."""
+STATE: Final = 12
+PLACE: Final = 13
+OLDER: Final = 14
+NEWER: Final = 15
+QUANTITY: Final = 16
+GROUP: Final = 17
+CLIENT_ID: Final = 18
+"""Where its client id is remembered."""
+TERMS: Final = 19
 TICKET_WORDS: Final = 20
+
+ARRIVING: Final = 0
+"""Not listed: its first command is not over."""
+RESTING: Final = 1
+ACTIVATED: Final = 2
+"""Listed, and on its way into the book."""
+DORMANT: Final = 3
+"""Before its trigger, or triggered and waiting for its turn."""
+PENDING: Final = 4
+"""In a list, before its turn."""
 
 
 @final
@@ -39,10 +59,10 @@ class Tickets:
 
     def __init__(self, seats: Seats) -> None:
         self.seats: Seats = seats
+        self.terms: OrderTerms = OrderTerms()
         self.words: vec[i64] = vec[i64]()
         self.free: i64 = NONE
         self.by_order_id: Index = Index()
-        self.client_ids: ClientIds = ClientIds()
 
     def order_id(self, ticket: i64) -> i64:
         return self.words[ticket + ORDER_ID]
@@ -51,7 +71,10 @@ class Tickets:
         return self.words[ticket + SEAT]
 
     def account(self, ticket: i64) -> i64:
-        return self.words[ticket + CLIENT_KEY]
+        return self.words[ticket + ACCOUNT]
+
+    def market(self, ticket: i64) -> i64:
+        return self.seats.market(self.words[ticket + SEAT])
 
     def side(self, ticket: i64) -> i64:
         return self.words[ticket + SIDE]
@@ -63,14 +86,50 @@ class Tickets:
         """Atoms of what the order spends."""
         return self.words[ticket + HELD]
 
+    def unfilled(self, ticket: i64) -> i64:
+        """Lots it may still trade; 0 for an order given in quote."""
+        return self.words[ticket + UNFILLED]
+
+    def type(self, ticket: i64) -> i64:
+        return self.words[ticket + KINDS] & 0xFF
+
+    def time_in_force(self, ticket: i64) -> i64:
+        return self.words[ticket + KINDS] >> 8 & 0xFF
+
+    def stp(self, ticket: i64) -> i64:
+        return self.words[ticket + KINDS] >> 16 & 0xFF
+
+    def in_quote(self, ticket: i64) -> i64:
+        return self.words[ticket + KINDS] >> 24 & 0xFF
+
+    def state(self, ticket: i64) -> i64:
+        return self.words[ticket + STATE]
+
     def place(self, ticket: i64) -> i64:
-        """Where the market side keeps the order; NONE before it rests."""
+        """Where the market side keeps the order, resting or dormant; NONE while it does not."""
         return self.words[ticket + PLACE]
 
     def word(self, ticket: i64, field: i64) -> i64:
         return self.words[ticket + field]
 
-    def open(self, order: Order, seat: i64) -> i64:
+    def set(self, ticket: i64, field: i64, value: i64) -> None:
+        self.words[ticket + field] = value
+
+    def term(self, ticket: i64, field: i64) -> i64:
+        """One of the order's terms; 0 when it has none."""
+        terms = self.words[ticket + TERMS]
+        return 0 if terms == NONE else self.terms.word(terms, field)
+
+    def list(self, ticket: i64) -> i64:
+        """The slot of the order's list, or NONE."""
+        terms = self.words[ticket + TERMS]
+        return NONE if terms == NONE else self.terms.word(terms, LIST)
+
+    def is_algo(self, ticket: i64) -> bool:
+        """Whether it is a stop order that was not activated yet."""
+        return self.words[ticket + STATE] >= DORMANT and is_stop(self.type(ticket))
+
+    def open(self, order: Order, seat: i64, has_terms: bool) -> i64:
         ticket = self.free
         if ticket == NONE:
             ticket = self._grow()
@@ -79,59 +138,65 @@ class Tickets:
         words = self.words
         words[ticket + ORDER_ID] = order.order_id
         words[ticket + SEAT] = seat
+        words[ticket + ACCOUNT] = order.account
         words[ticket + SIDE] = order.side
-        words[ticket + TYPE] = order.type
-        words[ticket + STP] = order.stp
         words[ticket + PRICE] = order.price
-        words[ticket + QUANTITY] = order.quantity
         words[ticket + HELD] = 0
+        words[ticket + UNFILLED] = order.quantity
+        words[ticket + EXECUTED] = 0
+        words[ticket + CREDIT] = 0
         words[ticket + MAKER_PPM] = order.maker_ppm
         words[ticket + TAKER_PPM] = order.taker_ppm
-        words[ticket + FEE_CREDIT] = 0
+        words[ticket + KINDS] = order.type | order.time_in_force << 8 | order.stp << 16 | order.in_quote << 24
+        words[ticket + STATE] = ARRIVING
         words[ticket + PLACE] = NONE
-        client_key = order.client_key
-        word: i64 = 0
-        while word < KEY_WORDS:
-            words[ticket + CLIENT_KEY + word] = client_key[word]
-            word += 1
+        words[ticket + QUANTITY] = order.quantity
+        words[ticket + GROUP] = order.group
+        words[ticket + CLIENT_ID] = NONE
+        words[ticket + TERMS] = self.terms.open(order) if has_terms else NONE
         return ticket
 
-    def set(self, ticket: i64, field: i64, value: i64) -> None:
-        self.words[ticket + field] = value
-
-    def list(self, ticket: i64, place: i64) -> None:
-        """The order rests: last in its seat's queue, and found by its numbers from now on."""
+    def enlist(self, ticket: i64, state: i64) -> None:
+        """The order outlives its command: from now on it is found by its number, in its seat's queue by its number."""
         words = self.words
         seats = self.seats.words
         seat = words[ticket + SEAT]
-        last = seats[seat + NEWEST]
-        words[ticket + PLACE] = place
-        words[ticket + OLDER] = last
-        words[ticket + NEWER] = NONE
-        if last == NONE:
+        words[ticket + STATE] = state
+        newer: i64 = NONE
+        older = seats[seat + NEWEST]
+        while older != NONE and words[older + ORDER_ID] > words[ticket + ORDER_ID]:
+            newer = older
+            older = words[older + OLDER]
+        words[ticket + OLDER] = older
+        words[ticket + NEWER] = newer
+        if older == NONE:
             seats[seat + OLDEST] = ticket
         else:
-            words[last + NEWER] = ticket
-        seats[seat + NEWEST] = ticket
-        seats[seat + OPEN_ORDERS] += 1
+            words[older + NEWER] = ticket
+        if newer == NONE:
+            seats[seat + NEWEST] = ticket
+        else:
+            words[newer + OLDER] = ticket
+        self._count(ticket, 1)
         self.by_order_id.put(words[ticket + ORDER_ID], ticket)
-        self.client_ids.add(words, ticket + CLIENT_KEY)
+
+    def activate(self, ticket: i64) -> None:
+        """A listed order goes on: a stop is none any more."""
+        if self.is_algo(ticket):
+            self.seats.count(self.seat(ticket), ALGO_ORDERS, -1)
+        self.words[ticket + STATE] = ACTIVATED
+        self.words[ticket + PLACE] = NONE
 
     def close(self, ticket: i64) -> None:
         words = self.words
         assert words[ticket + HELD] == 0
-        if words[ticket + PLACE] != NONE:
+        if words[ticket + STATE] != ARRIVING:
             self._unlist(ticket)
+        if words[ticket + TERMS] != NONE:
+            self.terms.close(words[ticket + TERMS])
         words[ticket + PLACE] = NONE
         words[ticket + NEWER] = self.free
         self.free = ticket
-
-    def find_client_key(self, client_key: vec[i64]) -> i64:
-        key = self.client_ids.find(self.words, client_key)
-        return NONE if key == NONE else key - CLIENT_KEY
-
-    def has_client_key(self, ticket: i64, client_key: vec[i64]) -> bool:
-        return same_key(self.words, ticket + CLIENT_KEY, client_key)
 
     def _unlist(self, ticket: i64) -> None:
         words = self.words
@@ -147,9 +212,18 @@ class Tickets:
             seats[seat + NEWEST] = older
         else:
             words[newer + OLDER] = older
-        seats[seat + OPEN_ORDERS] -= 1
+        self._count(ticket, -1)
         self.by_order_id.remove(words[ticket + ORDER_ID])
-        self.client_ids.remove(words, ticket + CLIENT_KEY)
+
+    def _count(self, ticket: i64, change: i64) -> None:
+        seat = self.words[ticket + SEAT]
+        self.seats.count(seat, OPEN_ORDERS, change)
+        if self.words[ticket + TERMS] == NONE:
+            return
+        if self.is_algo(ticket):
+            self.seats.count(seat, ALGO_ORDERS, change)
+        if self.term(ticket, DISPLAY_QUANTITY) != 0:
+            self.seats.count(seat, ICEBERG_ORDERS, change)
 
     def _grow(self) -> i64:
         words = self.words

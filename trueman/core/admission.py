@@ -1,0 +1,212 @@
+"""May this account place this order? Its permissions, its counts, its position, its funds, in the order of the rules.
+
+Nothing is changed here. What the checks find out on the way is kept for the order's acceptance: who it is, where it
+sits, what it will hold and pay.
+"""
+
+from typing import final
+
+from mypy_extensions import i64
+
+from trueman.core.fees import entry_ppm, fee_of, sealed_ppm, spendable_of
+from trueman.core.ledger import Ledger
+from trueman.core.markets import Market
+from trueman.core.members import Members
+from trueman.core.messages import Bounds, Order
+from trueman.core.placing import is_stop, is_stop_market, may_rest
+from trueman.core.rejections import (
+    ACCOUNT_RESTRICTED,
+    ALGO_ORDERS_TOO_MANY,
+    FUNDS_INSUFFICIENT,
+    ICEBERG_ORDERS_TOO_MANY,
+    OK,
+    OPEN_ORDERS_TOO_MANY,
+    POSITION_TOO_LARGE,
+    TIMED_ORDERS_TOO_MANY,
+)
+from trueman.core.seats import Seats
+from trueman.core.tickets import NEWER, Tickets
+from trueman.core.tiers import Tiers
+from trueman.core.units import (
+    ALGO_ORDERS_MAX,
+    BUY,
+    GTD,
+    MARKET,
+    MAY_TRADE,
+    NONE,
+    OPEN_ORDERS_MAX,
+    SUPPLY_ATOMS_MAX,
+    TIMED_ORDERS_MAX,
+)
+
+
+@final
+class Newcomers:
+    """How many orders of each counted kind are about to be placed together."""
+
+    def __init__(self) -> None:
+        self.open: i64 = 0
+        self.algo: i64 = 0
+        self.iceberg: i64 = 0
+        self.timed: i64 = 0
+
+    def clear(self) -> None:
+        self.open = 0
+        self.algo = 0
+        self.iceberg = 0
+        self.timed = 0
+
+    def add(self, order: Order) -> None:
+        if may_rest(order):
+            self.open += 1
+        if is_stop(order.type):
+            self.algo += 1
+        if order.display_quantity != 0:
+            self.iceberg += 1
+        if order.time_in_force == GTD:
+            self.timed += 1
+
+
+@final
+class Admission:
+    """`timed` counts the open good-till-date orders of the exchange."""
+
+    def __init__(self, members: Members, tiers: Tiers, ledger: Ledger, seats: Seats, tickets: Tickets) -> None:
+        self.members: Members = members
+        self.tiers: Tiers = tiers
+        self.ledger: Ledger = ledger
+        self.seats: Seats = seats
+        self.tickets: Tickets = tickets
+        self.timed: i64 = 0
+        self.alone: Newcomers = Newcomers()
+
+    def refusal(self, order: Order, market: Market, bounds: Bounds) -> i64:
+        """Of an order that comes by itself. `order.hold_price` is known."""
+        seat = self.seats.find(order.account, market.number)
+        member = self.member_of(order.account, seat)
+        if self.members.permissions(member) & MAY_TRADE == 0:
+            return ACCOUNT_RESTRICTED
+        if may_rest(order):
+            self.alone.clear()
+            self.alone.add(order)
+            reason = self.count_refusal(self.alone, market, seat, bounds)
+            if reason != OK:
+                return reason
+        if self.position_refusal(order, market, seat, bounds) != OK:
+            return POSITION_TOO_LARGE
+        self.seal(order, market, member)
+        return self.funds_refusal(order, market, self.available(order, market, seat))
+
+    def member_of(self, account: i64, seat: i64) -> i64:
+        return self.members.find(account) if seat == NONE else self.seats.member(seat)
+
+    def count_refusal(self, newcomers: Newcomers, market: Market, seat: i64, bounds: Bounds) -> i64:
+        seats = self.seats
+        if newcomers.open != 0:
+            most = OPEN_ORDERS_MAX if market.orders_max == 0 else market.orders_max
+            count = newcomers.open if seat == NONE else newcomers.open + seats.open_orders(seat)
+            if count > most:
+                bounds.set(count, 0, most, most)
+                return OPEN_ORDERS_TOO_MANY
+        if newcomers.algo != 0:
+            most = ALGO_ORDERS_MAX if market.algo_orders_max == 0 else market.algo_orders_max
+            count = newcomers.algo if seat == NONE else newcomers.algo + seats.algo_orders(seat)
+            if count > most:
+                bounds.set(count, 0, most, most)
+                return ALGO_ORDERS_TOO_MANY
+        if newcomers.iceberg != 0 and market.iceberg_orders_max != 0:
+            most = market.iceberg_orders_max
+            count = newcomers.iceberg if seat == NONE else newcomers.iceberg + seats.iceberg_orders(seat)
+            if count > most:
+                bounds.set(count, 0, most, most)
+                return ICEBERG_ORDERS_TOO_MANY
+        return TIMED_ORDERS_TOO_MANY if newcomers.timed != 0 and self.timed >= TIMED_ORDERS_MAX else OK
+
+    def position_refusal(self, order: Order, market: Market, seat: i64, bounds: Bounds) -> i64:
+        if market.position_lots_max == 0 or order.side != BUY:
+            return OK
+        return POSITION_TOO_LARGE if self._is_position_too_large(order, market, seat, bounds) else OK
+
+    def seal(self, order: Order, market: Market, member: i64) -> None:
+        """What an order keeps from its acceptance on, whatever is decided later."""
+        members = self.members
+        tier = members.tier(member)
+        order.maker_ppm = sealed_ppm(market.maker_ppm, self.tiers.maker_share[tier])
+        order.taker_ppm = sealed_ppm(market.taker_ppm, self.tiers.taker_share[tier])
+        order.in_quote = members.in_quote(member)
+        order.group = members.self_trade_group(order.account, member)
+
+    def available(self, order: Order, market: Market, seat: i64) -> i64:
+        """What the account could put aside: quote to buy with, base to sell."""
+        if seat == NONE:
+            return self.ledger.available_of(order.account, market.quote if order.side == BUY else market.base)
+        return self.ledger.available(self.seats.quote(seat) if order.side == BUY else self.seats.base(seat))
+
+    def funds_refusal(self, order: Order, market: Market, available: i64) -> i64:
+        """Whether the account can put aside what the order holds; sets `hold`, `funds` and `budget`."""
+        if is_stop_market(order.type) and order.hold_price == 0 and order.side == BUY:
+            return OK
+        order.hold = hold_of(order, market, available)
+        if order.hold == 0 or order.hold > available:
+            return FUNDS_INSUFFICIENT
+        self.fund(order, market)
+        return OK
+
+    def fund(self, order: Order, market: Market) -> None:
+        """What the hold pays for."""
+        if order.side != BUY:
+            order.funds = order.hold // market.lot_atoms
+            order.budget = order.quote_quantity
+            return
+        is_at_market = order.type == MARKET or order.is_activated
+        pays_fees = order.in_quote != 0 and is_at_market and order.taker_ppm > 0
+        order.funds = spendable_of(order.hold, order.taker_ppm) if pays_fees else order.hold
+        order.budget = order.funds if order.quote_quantity != 0 else 0
+
+    def _is_position_too_large(self, order: Order, market: Market, seat: i64, bounds: Bounds) -> bool:
+        position = self._position(order, market, seat) + int(order.quantity)
+        if position <= int(market.position_lots_max):
+            return False
+        shown: i64 = min(position, SUPPLY_ATOMS_MAX + 1)
+        room: i64 = max(int(market.position_lots_max) + int(order.quantity) - position, 0)
+        bounds.set(shown, 0, market.position_lots_max, NONE if room == 0 else room)
+        return True
+
+    def _position(self, order: Order, market: Market, seat: i64) -> int:
+        """The lots that the account owns, and those that its open buys may bring: orders that wait for their turn
+        hold nothing, so the sum knows no bound."""
+        ledger = self.ledger
+        slot = ledger.find(order.account, market.base)
+        lots: int = 0
+        if slot != NONE:
+            lots = (ledger.available(slot) + ledger.held(slot) + ledger.reserved(slot)) // market.lot_atoms
+        ticket: i64 = NONE if seat == NONE else self.seats.oldest(seat)
+        while ticket != NONE:
+            if self.tickets.side(ticket) == BUY:
+                lots += int(self.tickets.unfilled(ticket))
+            ticket = self.tickets.word(ticket, NEWER)
+        return lots
+
+
+def hold_of(order: Order, market: Market, available: i64) -> i64:
+    """What an order must put aside; 0 when the account has nothing that would do."""
+    if order.side != BUY:
+        if order.quote_quantity == 0:
+            return market.base_atoms(order.quantity)
+        return available - available % market.lot_atoms
+    if order.type == MARKET:
+        return available if order.quote_quantity == 0 else order.quote_quantity
+    price = order.price
+    if is_stop_market(order.type):
+        price = order.hold_price
+        if market.notional(price, order.quantity) > SUPPLY_ATOMS_MAX:
+            return SUPPLY_ATOMS_MAX + 1
+    amount = market.quote_atoms(price, order.quantity)
+    if order.in_quote == 0:
+        return amount
+    return amount + reserve(amount, entry_ppm(order.maker_ppm, order.taker_ppm))
+
+
+def reserve(amount: i64, ppm: i64) -> i64:
+    """The largest fee of an order that has paid none yet."""
+    return fee_of(amount, ppm, 0) if ppm > 0 else 0

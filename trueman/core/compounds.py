@@ -1,0 +1,155 @@
+"""Commands with parts: batches, and a cancel with the order that replaces it.
+
+Each part is decided as a command of its own would be, and everything it sets off happens before the next part.
+"""
+
+from typing import Final, final
+
+from librt.strings import read_i64_le
+from mypy_extensions import i64
+
+from trueman.core import client_ids
+from trueman.core.accounts import Accounts
+from trueman.core.frames import (
+    ACCOUNT_AT,
+    CANCEL_ORDER_HEADER,
+    HEADER_MASK,
+    PARTS_DEADLINE_AT,
+    PLACE_ORDER_HEADER,
+    PLACE_ORDER_WITH_TERMS_HEADER,
+    WORD_BYTES,
+    small,
+    words_of,
+)
+from trueman.core.members import is_user
+from trueman.core.messages import Order
+from trueman.core.placing import read_order
+from trueman.core.rejections import ACCOUNT_INVALID, CANCEL_FAILED, LIST_INVALID, OK
+from trueman.core.results import Results
+from trueman.core.trading import Trading, terms_fold
+from trueman.core.units import ALLOW_FAILURE, BATCH_ORDERS_MAX, NONE, STOP_ON_FAILURE
+
+BATCH_BYTES: Final = 32
+
+
+@final
+class Compounds:
+    def __init__(self, accounts: Accounts, results: Results, trading: Trading) -> None:
+        self.accounts: Accounts = accounts
+        self.results: Results = results
+        self.trading: Trading = trading
+        self.order: Order = Order()
+
+    def batch(self, frame: bytes, at: i64) -> None:
+        count = small(read_i64_le(frame, at), 2)
+        reason = self._refusal(frame, at, count)
+        if reason == OK and (count == 0 or count > BATCH_ORDERS_MAX):
+            reason = LIST_INVALID
+        self.results.decided(reason, 0, 0)
+        if reason != OK:
+            return
+        part = at + BATCH_BYTES
+        index: i64 = 0
+        while index < count:
+            self._decide(frame, part, index)
+            part = next_part(frame, part)
+            index += 1
+        self.results.end_parts()
+
+    def cancel_replace(self, frame: bytes, at: i64) -> None:
+        header = read_i64_le(frame, at)
+        mode = small(header, 2)
+        reason = self._refusal(frame, at, small(header, 3))
+        if reason == OK and (mode > ALLOW_FAILURE or not is_cancel_and_order(frame, at)):
+            reason = LIST_INVALID
+        if reason != OK:
+            self.results.decided(reason, 0, 0)
+            return
+        cancel = at + BATCH_BYTES
+        order = next_part(frame, cancel)
+        slot = self._repeated(frame, order)
+        if slot != NONE:
+            ids = self.accounts.client_ids
+            self.results.decided(OK, ids.word(slot, client_ids.ORDER_ID), ids.word(slot, client_ids.NUMBER))
+            return
+        self._replace(frame, cancel, order, mode)
+
+    def _replace(self, frame: bytes, cancel: i64, order: i64, mode: i64) -> None:
+        """The decision names the new order, so it is written when the parts are decided, and they follow it."""
+        results = self.results
+        results.begin_early()
+        self._decide(frame, cancel, 0)
+        if self.trading.reason != OK and mode == STOP_ON_FAILURE:
+            results.begin_part(read_i64_le(frame, order) & 0xFF, 1)
+            results.decided(CANCEL_FAILED, 0, 0)
+            self.trading.order_id = 0
+        else:
+            self._decide(frame, order, 1)
+        results.end_parts()
+        results.decided(OK, self.trading.order_id, 0)
+
+    def _repeated(self, frame: bytes, at: i64) -> i64:
+        """Where the id of an order is remembered that is a repeat, else NONE."""
+        order = self.order
+        read_order(frame, at, order)
+        slot = self.accounts.client_ids.find(order.account, order.client_id)
+        if slot == NONE:
+            return NONE
+        is_repeat = self.trading.is_repeat(slot, read_i64_le(frame, at), order, terms_fold(order, 0))
+        return slot if is_repeat else NONE
+
+    def _decide(self, frame: bytes, at: i64, index: i64) -> None:
+        header = read_i64_le(frame, at) & HEADER_MASK
+        self.results.begin_part(header & 0xFF, index)
+        if header == CANCEL_ORDER_HEADER:
+            self.trading.cancel(frame, at)
+        else:
+            self.trading.place(frame, at)
+
+    def _refusal(self, frame: bytes, at: i64, count: i64) -> i64:
+        account = read_i64_le(frame, at + ACCOUNT_AT)
+        reason = self.trading.late(read_i64_le(frame, at + PARTS_DEADLINE_AT))
+        if reason != OK:
+            return reason
+        if not is_user(account):
+            return ACCOUNT_INVALID
+        part = at + BATCH_BYTES
+        while count > 0:
+            if read_i64_le(frame, part + ACCOUNT_AT) != account:
+                return LIST_INVALID
+            part = next_part(frame, part)
+            count -= 1
+        return OK
+
+
+def next_part(frame: bytes, at: i64) -> i64:
+    return at + words_of(read_i64_le(frame, at)) * WORD_BYTES
+
+
+def is_cancel_and_order(frame: bytes, at: i64) -> bool:
+    """Whether the two parts of a cancel-replace are a cancel and an order."""
+    if small(read_i64_le(frame, at), 3) != 2:
+        return False
+    cancel = at + BATCH_BYTES
+    order = next_part(frame, cancel)
+    is_cancel = read_i64_le(frame, cancel) & HEADER_MASK == CANCEL_ORDER_HEADER
+    return is_cancel and read_i64_le(frame, order) & HEADER_MASK != CANCEL_ORDER_HEADER
+
+
+def parts_end(frame: bytes, at: i64, count: i64, with_cancels: bool) -> i64:
+    """Where the `count` parts that begin at `at` end, or 0 when one of them is none."""
+    while count > 0:
+        if at + WORD_BYTES > len(frame):
+            return 0
+        header = read_i64_le(frame, at)
+        if not is_part(header & HEADER_MASK, with_cancels):
+            return 0
+        at += words_of(header) * WORD_BYTES
+        count -= 1
+    return at if at <= len(frame) else 0
+
+
+def is_part(header: i64, with_cancels: bool) -> bool:
+    if header in (PLACE_ORDER_HEADER, PLACE_ORDER_WITH_TERMS_HEADER):
+        return True
+    return with_cancels and header == CANCEL_ORDER_HEADER

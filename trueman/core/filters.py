@@ -1,0 +1,126 @@
+"""The market's static filters: price and quantity ranges, notional, iceberg parts. Each says which bound was missed.
+
+The numbers that may exceed 63 bits are computed as `int` and compared with the greatest supply before anything else.
+"""
+
+from mypy_extensions import i64
+
+from trueman.core.markets import Market
+from trueman.core.messages import Bounds, Order
+from trueman.core.placing import is_limit, is_stop_market
+from trueman.core.rejections import (
+    ICEBERG_PARTS_TOO_MANY,
+    MARKET_QUANTITY_OUT_OF_RANGE,
+    NOTIONAL_TOO_LARGE,
+    NOTIONAL_TOO_SMALL,
+    OK,
+    PRICE_MISSING,
+    PRICE_NOT_ALLOWED,
+    PRICE_OUT_OF_RANGE,
+    QUANTITY_MISSING,
+    QUANTITY_OUT_OF_RANGE,
+    STOP_PRICE_OUT_OF_RANGE,
+)
+from trueman.core.units import ICEBERG_PARTS_MAX, MARKET, NONE, SUPPLY_ATOMS_MAX
+
+
+def filter_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
+    reason = _price_refusal(order, market, bounds)
+    if reason == OK:
+        reason = _quantity_refusal(order, market, bounds)
+    if reason == OK:
+        reason = _notional_refusal(order, market, bounds)
+    if reason == OK and order.display_quantity != 0:
+        reason = _iceberg_refusal(order, market, bounds)
+    return reason
+
+
+def _price_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
+    least = market.price_ticks_min
+    most = market.price_ticks_max
+    if is_limit(order.type):
+        if order.price == 0:
+            return PRICE_MISSING
+        if bounds.missed(order.price, least, most):
+            return PRICE_OUT_OF_RANGE
+    elif order.price != 0:
+        return PRICE_NOT_ALLOWED
+    if order.stop_price != 0 and bounds.missed(order.stop_price, least, most):
+        return STOP_PRICE_OUT_OF_RANGE
+    return OK
+
+
+def _quantity_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
+    if (order.quantity == 0) == (order.quote_quantity == 0):
+        return QUANTITY_MISSING
+    if order.quote_quantity != 0:
+        if order.type != MARKET:
+            return QUANTITY_MISSING
+        if order.quote_quantity > 0:
+            return OK
+        least = max(market.notional_atoms_min, 1)
+        bounds.set(order.quote_quantity, least, notional_max(market), least)
+        return QUANTITY_OUT_OF_RANGE
+    if bounds.missed(order.quantity, market.quantity_lots_min, market.quantity_lots_max):
+        return QUANTITY_OUT_OF_RANGE
+    if is_limit(order.type):
+        return OK
+    least = max(market.market_lots_min, market.quantity_lots_min)
+    most = market.quantity_lots_max if market.market_lots_max == 0 else market.market_lots_max
+    return MARKET_QUANTITY_OUT_OF_RANGE if bounds.missed(order.quantity, least, most) else OK
+
+
+def notional_max(market: Market) -> i64:
+    return SUPPLY_ATOMS_MAX if market.notional_atoms_max == 0 else market.notional_atoms_max
+
+
+def _notional_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
+    if order.quote_quantity != 0:
+        if not bounds.missed(order.quote_quantity, market.notional_atoms_min, notional_max(market)):
+            return OK
+        return NOTIONAL_TOO_SMALL if order.quote_quantity < market.notional_atoms_min else NOTIONAL_TOO_LARGE
+    price = order.price
+    if is_stop_market(order.type):
+        price = order.stop_price
+    return OK if price == 0 else priced_refusal(price, order.quantity, market, bounds)
+
+
+def priced_refusal(price: i64, quantity: i64, market: Market, bounds: Bounds) -> i64:
+    """Whether price times quantity is within the market's notional bounds."""
+    notional = market.notional(price, quantity)
+    least = market.notional_atoms_min
+    most = notional_max(market)
+    lots_most = SUPPLY_ATOMS_MAX // market.lot_atoms
+    if notional > SUPPLY_ATOMS_MAX or notional > most:
+        value: i64 = SUPPLY_ATOMS_MAX + 1
+        if notional <= SUPPLY_ATOMS_MAX:
+            value = notional
+        nearest = lots_for(most, price, market)
+        bounds.set(value, least, most, NONE if nearest == 0 else min(nearest, lots_most))
+        return NOTIONAL_TOO_LARGE
+    if notional < least:
+        small: i64 = notional
+        bounds.set(small, least, most, min(lots_covering(least, price, market), lots_most))
+        return NOTIONAL_TOO_SMALL
+    return OK
+
+
+def lots_for(notional: i64, price: i64, market: Market) -> i64:
+    """The most lots whose notional is not above this one."""
+    lots: i64 = int(notional) // (int(price) * int(market.tick_atoms))
+    return lots
+
+
+def lots_covering(notional: i64, price: i64, market: Market) -> i64:
+    """The fewest lots whose notional is not below this one."""
+    lots: i64 = -(-int(notional) // (int(price) * int(market.tick_atoms)))
+    return lots
+
+
+def _iceberg_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
+    most: i64 = ICEBERG_PARTS_MAX if market.iceberg_parts_max == 0 else market.iceberg_parts_max
+    parts = (order.quantity + order.display_quantity - 1) // order.display_quantity
+    if parts <= most:
+        return OK
+    bounds.set(parts, 1, most, (order.quantity + most - 1) // most)
+    return ICEBERG_PARTS_TOO_MANY

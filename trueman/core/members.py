@@ -1,0 +1,124 @@
+"""A member is an account that ever did something: its terms, and where everything else of it begins.
+
+The terms are the operator's and the account's own decisions; an account about which nobody decided anything has the
+same terms with a record as without one. The links are for the modules that keep what they lead to.
+"""
+
+from typing import Final, final
+
+from librt.vecs import append, vec
+from mypy_extensions import i64
+
+from trueman.core.index import Index
+from trueman.core.units import MAY_ALL, NONE, USER_ACCOUNT_MAX, USER_ACCOUNT_MIN
+
+ACCOUNT: Final = 0
+TIER: Final = 1
+GROUP: Final = 2
+PERMISSIONS: Final = 3
+IN_QUOTE: Final = 4
+CANCEL_DUE_US: Final = 5
+FIRST_SEAT: Final = 6
+OLDEST_ID: Final = 7
+NEWEST_ID: Final = 8
+IDS: Final = 9
+MEMBER_WORDS: Final = 10
+
+
+def is_user(account: i64) -> bool:
+    return USER_ACCOUNT_MIN <= account <= USER_ACCOUNT_MAX
+
+
+@final
+class Members:
+    """A slot is where a member's first word lies. The terms of NONE are those of an account without a record."""
+
+    def __init__(self) -> None:
+        self.words: vec[i64] = vec[i64]()
+        self.slots: Index = Index()
+
+    def find(self, account: i64) -> i64:
+        return self.slots.find(account)
+
+    def open(self, account: i64) -> i64:
+        """The slot of an account, made when there is none."""
+        slot = self.slots.find(account)
+        return slot if slot != NONE else self._add(account)
+
+    def account(self, slot: i64) -> i64:
+        return self.words[slot + ACCOUNT]
+
+    def tier(self, slot: i64) -> i64:
+        return 0 if slot == NONE else self.words[slot + TIER]
+
+    def group(self, slot: i64) -> i64:
+        """The number that the operator gave; 0: the account stands for itself."""
+        return 0 if slot == NONE else self.words[slot + GROUP]
+
+    def permissions(self, slot: i64) -> i64:
+        return MAY_ALL if slot == NONE else self.words[slot + PERMISSIONS]
+
+    def in_quote(self, slot: i64) -> i64:
+        """1 where fees are always paid in quote, 0 where in the asset received."""
+        return 0 if slot == NONE else self.words[slot + IN_QUOTE]
+
+    def cancel_due_us(self, slot: i64) -> i64:
+        """When the dead man's switch falls; 0: it is off."""
+        return 0 if slot == NONE else self.words[slot + CANCEL_DUE_US]
+
+    def first_seat(self, slot: i64) -> i64:
+        """The head of the list of its seats, in no order that means anything."""
+        return NONE if slot == NONE else self.words[slot + FIRST_SEAT]
+
+    def oldest_id(self, slot: i64) -> i64:
+        """The head of the queue of client ids that are remembered of it."""
+        return NONE if slot == NONE else self.words[slot + OLDEST_ID]
+
+    def newest_id(self, slot: i64) -> i64:
+        return NONE if slot == NONE else self.words[slot + NEWEST_ID]
+
+    def ids(self, slot: i64) -> i64:
+        """How many are in that queue."""
+        return 0 if slot == NONE else self.words[slot + IDS]
+
+    def word(self, slot: i64, field: i64) -> i64:
+        return self.words[slot + field]
+
+    def is_plain(self, slot: i64) -> bool:
+        """Whether its terms are those of an account without a record, and no switch of it is on."""
+        words = self.words
+        return (
+            words[slot + TIER] == 0
+            and words[slot + GROUP] == 0
+            and words[slot + PERMISSIONS] == MAY_ALL
+            and words[slot + IN_QUOTE] == 0
+            and words[slot + CANCEL_DUE_US] == 0
+        )
+
+    def set(self, slot: i64, field: i64, value: i64) -> None:
+        self.words[slot + field] = value
+
+    def may(self, account: i64, permission: i64) -> bool:
+        """Whether the account may do what the permission's bit stands for."""
+        return self.permissions(self.find(account)) & permission != 0
+
+    def self_trade_group(self, account: i64, slot: i64) -> i64:
+        """Whom self-trade prevention takes for one owner with this account; a group is below zero, an account above."""
+        group = self.group(slot)
+        return account if group == 0 else -group
+
+    def _add(self, account: i64) -> i64:
+        words = self.words
+        slot: i64 = len(words)
+        word: i64 = 0
+        while word < MEMBER_WORDS:
+            words = append(words, 0)
+            word += 1
+        words[slot + ACCOUNT] = account
+        words[slot + PERMISSIONS] = MAY_ALL
+        words[slot + FIRST_SEAT] = NONE
+        words[slot + OLDEST_ID] = NONE
+        words[slot + NEWEST_ID] = NONE
+        self.words = words
+        self.slots.put(account, slot)
+        return slot

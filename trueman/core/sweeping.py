@@ -1,0 +1,169 @@
+"""Cancelling many: all of an account, a list, everything a dead man's switch covers, everything of a closed market."""
+
+from typing import final
+
+from librt.strings import read_i64_le
+from mypy_extensions import i64
+
+from trueman.core.accounts import Accounts
+from trueman.core.following import Following
+from trueman.core.frames import (
+    ACCOUNT_AT,
+    CANCEL_AFTER_DEADLINE_AT,
+    CANCEL_ALL_DEADLINE_AT,
+    CANCEL_LIST_DEADLINE_AT,
+    CANCEL_ORDER_ID_AT,
+    small_pair,
+)
+from trueman.core.listing import Listing
+from trueman.core.markets import Market
+from trueman.core.members import CANCEL_DUE_US, is_user
+from trueman.core.order_lists import LIST_ID, LIST_ORDERS_MAX
+from trueman.core.rejections import ACCOUNT_INVALID, MARKET_UNKNOWN, OK, ORDER_UNKNOWN, TIMEOUT_OUT_OF_RANGE
+from trueman.core.results import Results
+from trueman.core.tickets import NEWER
+from trueman.core.timers import CANCEL_TIMER
+from trueman.core.trading import Trading
+from trueman.core.units import (
+    ALL_MARKETS,
+    CANCEL_TIMER_US_MAX,
+    CANCEL_TIMER_US_MIN,
+    CANCELED,
+    CLOSING_ORDERS_MAX,
+    EXPIRED,
+    NONE,
+)
+
+
+@final
+class Sweeping:
+    def __init__(
+        self, listing: Listing, accounts: Accounts, results: Results, following: Following, trading: Trading
+    ) -> None:
+        self.listing: Listing = listing
+        self.accounts: Accounts = accounts
+        self.results: Results = results
+        self.following: Following = following
+        self.trading: Trading = trading
+
+    def cancel_all(self, frame: bytes, at: i64) -> None:
+        account = read_i64_le(frame, at + ACCOUNT_AT)
+        market = small_pair(read_i64_le(frame, at), 2)
+        reason = self._refusal(account, read_i64_le(frame, at + CANCEL_ALL_DEADLINE_AT))
+        if reason == OK and market != ALL_MARKETS and not self.listing.has_market(market):
+            reason = MARKET_UNKNOWN
+        orders: list[int] = []
+        if reason == OK:
+            orders = self.open_orders(account, market)
+            reason = OK if orders else ORDER_UNKNOWN
+        self.results.decided(reason, 0, 0)
+        self.close_each(orders, CANCELED)
+
+    def cancel_list(self, frame: bytes, at: i64) -> None:
+        account = read_i64_le(frame, at + ACCOUNT_AT)
+        market = small_pair(read_i64_le(frame, at), 2)
+        list_id = read_i64_le(frame, at + CANCEL_ORDER_ID_AT)
+        reason = self._refusal(account, read_i64_le(frame, at + CANCEL_LIST_DEADLINE_AT))
+        if reason == OK and not self.listing.has_market(market):
+            reason = MARKET_UNKNOWN
+        first: i64 = NONE
+        if reason == OK:
+            first = self._first_of_list(account, market, list_id)
+            reason = ORDER_UNKNOWN if first == NONE else OK
+        if reason != OK:
+            self.results.decided(reason, 0, 0)
+            return
+        self.results.decided(OK, list_id, 0)
+        self.trading.cancel_ticket(first)
+
+    def cancel_all_after(self, frame: bytes, at: i64) -> None:
+        account = read_i64_le(frame, at + ACCOUNT_AT)
+        timeout_us = read_i64_le(frame, at + CANCEL_ORDER_ID_AT)
+        reason = self._refusal(account, read_i64_le(frame, at + CANCEL_AFTER_DEADLINE_AT))
+        if reason == OK and timeout_us != 0 and not CANCEL_TIMER_US_MIN <= timeout_us <= CANCEL_TIMER_US_MAX:
+            reason = TIMEOUT_OUT_OF_RANGE
+        self.results.decided(reason, 0, 0)
+        if reason == OK:
+            self._set_switch(account, timeout_us)
+
+    def _set_switch(self, account: i64, timeout_us: i64) -> None:
+        members = self.accounts.members
+        member = members.open(account)
+        if members.cancel_due_us(member) != 0:
+            self.accounts.timers.forget()
+        due_us = 0 if timeout_us == 0 else self.results.time_us + timeout_us
+        members.set(member, CANCEL_DUE_US, due_us)
+        if due_us != 0:
+            self.accounts.timers.add(due_us, CANCEL_TIMER, account)
+        self.results.cancel_timer_set(account, due_us)
+
+    def fall(self, account: i64) -> None:
+        """The dead man's switch of an account falls."""
+        members = self.accounts.members
+        members.set(members.find(account), CANCEL_DUE_US, 0)
+        self.results.cancel_timer_set(account, 0)
+        self.close_each(self.open_orders(account, ALL_MARKETS), CANCELED)
+
+    def empty(self, market: Market) -> None:
+        """Expire the oldest orders of a closed market, as many as one command may."""
+        tickets = self.accounts.tickets
+        orders: list[int] = []
+        for order_id in tickets.by_order_id.sorted_keys():
+            if tickets.market(tickets.by_order_id.find(order_id)) == market.number:
+                orders.append(order_id)
+                if len(orders) == CLOSING_ORDERS_MAX:
+                    break
+        self.close_each(orders, EXPIRED)
+
+    def open_orders(self, account: i64, market: i64) -> list[int]:
+        """The numbers of the account's open orders in one or all markets, oldest first."""
+        seats = self.accounts.seats
+        orders: list[int] = []
+        if market != ALL_MARKETS:
+            self._collect(seats.find(account, market), orders)
+            return orders
+        members = self.accounts.members
+        seat = members.first_seat(members.find(account))
+        while seat != NONE:
+            self._collect(seat, orders)
+            seat = seats.next_seat(seat)
+        orders.sort()
+        return orders
+
+    def close_each(self, orders: list[int], status: i64) -> None:
+        """One after the other, with all that it sets off; one that is closed by then is passed over."""
+        tickets = self.accounts.tickets
+        for order_id in orders:
+            ticket = tickets.by_order_id.find(order_id)
+            if ticket != NONE:
+                market = self.listing.markets[tickets.market(ticket)]
+                self.following.close_order(ticket, status)
+                self.following.finish(market)
+
+    def _collect(self, seat: i64, orders: list[int]) -> None:
+        tickets = self.accounts.tickets
+        ticket: i64 = NONE if seat == NONE else self.accounts.seats.oldest(seat)
+        while ticket != NONE:
+            orders.append(tickets.order_id(ticket))
+            ticket = tickets.word(ticket, NEWER)
+
+    def _refusal(self, account: i64, deadline_us: i64) -> i64:
+        reason = self.trading.late(deadline_us)
+        return ACCOUNT_INVALID if reason == OK and not is_user(account) else reason
+
+    def _first_of_list(self, account: i64, market: i64, list_id: i64) -> i64:
+        """The oldest open order of the account's list, or NONE."""
+        lists = self.accounts.lists
+        tickets = self.accounts.tickets
+        slot = lists.by_list_id.find(list_id)
+        if slot == NONE:
+            return NONE
+        assert lists.word(slot, LIST_ID) == list_id
+        position: i64 = 0
+        while position < LIST_ORDERS_MAX:
+            ticket = lists.ticket(slot, position)
+            if ticket != NONE:
+                is_own = tickets.account(ticket) == account and tickets.market(ticket) == market
+                return ticket if is_own else NONE
+            position += 1
+        return NONE
