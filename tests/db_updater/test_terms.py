@@ -38,12 +38,13 @@ from trueman.views.registry import NO_GUARDS
 from trueman.views.world import World
 
 
+def closed(order_id: int, status: int, unfilled: int, account: int = ALICE) -> OrderClosed:
+    return OrderClosed(MARKET, status, order_id, account, unfilled)
+
+
 @cache
 def story() -> tuple[Result, ...]:
     teller = Teller()
-    closed = lambda order_id, status, unfilled, account=ALICE: OrderClosed(  # noqa: E731
-        MARKET, status, order_id, account, unfilled
-    )
     teller.tell(FilterFailed(PRICE_OUT_OF_RANGE, 5, 10, 20, 10), reason=PRICE_OUT_OF_RANGE)
     teller.tell(
         OrderListAccepted(MARKET, u.OTOCO, 1, ALICE, "list"),

@@ -117,9 +117,9 @@ def order_missing() -> Refusal:
     return Refusal(NO_SUCH_ORDER, ORDER_MISSING_TEXT)
 
 
-def order_id_missing() -> Refusal:
-    text = "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!"
-    return Refusal(MANDATORY_PARAMETER, text, "orderId")
+def order_id_missing(id_name: str = "orderId", client_id_name: str = "origClientOrderId") -> Refusal:
+    text = f"Param '{client_id_name}' or '{id_name}' must be sent, but both were empty/null!"
+    return Refusal(MANDATORY_PARAMETER, text, id_name)
 
 
 class Answer(NamedTuple):
@@ -224,7 +224,9 @@ ANSWERS: Final[dict[int, Answer]] = {
     rejections.NOTIONAL_AT_MARKET_TOO_SMALL: _filter("NOTIONAL", "quantity"),
     rejections.NOTIONAL_AT_MARKET_TOO_LARGE: _filter("NOTIONAL", "quantity"),
     rejections.REFERENCE_MISSING: _rejected("The market has no price yet to trail from.", "trailingDelta"),
-    rejections.TRAILING_ORDERS_TOO_MANY: _rejected("The market has as many trailing orders as it can.", "trailingDelta"),
+    rejections.TRAILING_ORDERS_TOO_MANY: _rejected(
+        "The market has as many trailing orders as it can.", "trailingDelta"
+    ),
     rejections.WOULD_TAKE: _rejected("Order would immediately match and take.", "price"),
     rejections.WOULD_TRIGGER: _rejected("Order would trigger immediately.", "stopPrice"),
     rejections.BOOK_EMPTY: Answer(NO_DEPTH, "No orders on book for symbol.", "symbol"),

@@ -202,6 +202,14 @@ async def orders_of_list(database: Database, account: int, list_id: int) -> list
     return [Order(*row) for row in rows]
 
 
+async def lists_of_orders(database: Database, order_ids: list[int]) -> dict[int, int]:
+    """The lists that these orders belong to; an order on its own has none."""
+    rows = await database.fetch(
+        "SELECT order_id, list_id FROM orders WHERE order_id = ANY($1::bigint[]) AND list_id <> 0", order_ids
+    )
+    return {order_id: list_id for order_id, list_id in rows}
+
+
 async def candles_of_market(
     database: Database,
     market: int,
