@@ -65,11 +65,12 @@ class NaiveHolds(NaiveClientIds):
             return hold * u.PPM_ONE // (u.PPM_ONE + order.taker_ppm)
         return hold
 
-    def hold_refusal(self, orders: list[NaiveOrder], hold: int) -> Refusal | None:
-        """Rule 4.18, for one order or a pair."""
-        checked = [o for o in orders if not (o.side == u.BUY and not o.is_limit and self.lacks_reference(o))]
-        if checked and (hold == 0 or hold > self.available(checked[0])):
-            return Refusal(no.FUNDS_INSUFFICIENT)
+    def hold_refusal(self, orders: list[NaiveOrder]) -> Refusal | None:
+        """Rule 4.18, for one order or each of a pair."""
+        for order in orders:
+            checked = order.side == u.SELL or order.is_limit or not self.lacks_reference(order)
+            if checked and not 0 < self.whole_hold(order) <= self.available(order):
+                return Refusal(no.FUNDS_INSUFFICIENT)
         return None
 
     # A fill.

@@ -91,7 +91,7 @@ class NaiveLists(NaiveMatching):
             self.tell(fact.OrderActivated(order.market, order.order_id, order.account, 0))
         hold = self.hold_of(pending)
         refused = pending[0]
-        refusal = self.hold_refusal(pending, hold)
+        refusal = self.hold_refusal(pending)
         for order in pending:
             self.begin_with(order, hold)
             if refusal is None:

@@ -48,7 +48,8 @@ class NaiveMatching(NaiveAuction):
             self.close(order, status)
         else:
             self._rest(order)
-        self.look_at_triggers(market, [step.maker.price for step in plan.steps if step.traded])
+        if market.defined.status == u.TRADING:  # 2.6: not if the band was just broken
+            self.look_at_triggers(market, [step.maker.price for step in plan.steps if step.traded])
 
     def _status_after(self, order: NaiveOrder, plan: Plan) -> int:
         """With which status the taker closes, 0 if it rests (rules 7.4 and 7.7)."""

@@ -35,7 +35,7 @@ class NaivePlacing(NaiveLists):
         self.set_first_stop(order)
         hold = self.whole_hold(order)
         self.begin_with(order, hold)
-        failed = self._account_refusal([order], [order]) or self.hold_refusal([order], hold)
+        failed = self._account_refusal([order], [order]) or self.hold_refusal([order])
         failed = failed or self.state_refusal(order, hold)
         if failed:
             return refused(failed)
@@ -135,7 +135,7 @@ class NaivePlacing(NaiveLists):
             if failed := static_filters(with_terms(part), market):
                 return failed
         first_ones = together.first_ones
-        if failed := self._account_refusal(together.orders, first_ones) or self.hold_refusal(first_ones, hold):
+        if failed := self._account_refusal(together.orders, first_ones) or self.hold_refusal(first_ones):
             return failed
         return next((failed for order in first_ones if (failed := self.state_refusal(order, hold))), None)
 

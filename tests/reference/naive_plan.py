@@ -64,10 +64,10 @@ def plan_of(taker: NaiveOrder, market: NaiveMarket, book: list[NaiveOrder]) -> P
         if wanted == 0:
             plan.end = NO_LOT
             break
-        prevents = taker.stp != u.STP_NONE and row.maker.group == taker.group
-        if not prevents and not in_band(market, price):
+        if not in_band(market, price):
             plan.end, plan.band_price = BAND, price
             break
+        prevents = taker.stp != u.STP_NONE and row.maker.group == taker.group
         step = _prevention(taker, row, wanted) if prevents else Step(row.maker, min(wanted, row.visible))
         plan.steps.append(step)
         plan.lots += step.traded
