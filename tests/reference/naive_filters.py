@@ -101,8 +101,9 @@ def notional_at(price: int, quantity: int, market: NaiveMarket, reason: int) -> 
     defined = market.defined
     least, most = defined.notional_atoms_min, market.notional_max
     one = price * defined.tick_atoms
-    largest = min(most // one, u.SUPPLY_ATOMS_MAX // defined.lot_atoms) or -1
-    return _notional(reason, one * quantity, least, most, up(least, one), largest)
+    possible = u.SUPPLY_ATOMS_MAX // defined.lot_atoms
+    smallest, largest = min(up(least, one), possible), min(most // one, possible) or -1
+    return _notional(reason, one * quantity, least, most, smallest, largest)
 
 
 def _notional(reason: int, notional: int, least: int, most: int, smallest: int, largest: int) -> Refusal | None:
