@@ -152,8 +152,8 @@ def position_refusal(state: NaiveState, order: NaiveOrder) -> Refusal | None:
     position = base // market.defined.lot_atoms + coming
     if position + order.quantity <= most:
         return None
-    room = most - position
-    return failed(no.POSITION_TOO_LARGE, position + order.quantity, 0, most, room if room >= 1 else -1)
+    room, value = most - position, min(position + order.quantity, u.SUPPLY_ATOMS_MAX + 1)
+    return failed(no.POSITION_TOO_LARGE, value, 0, most, room if room >= 1 else -1)
 
 
 def far_refusal(order: NaiveOrder, market: NaiveMarket) -> Refusal | None:
