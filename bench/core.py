@@ -53,7 +53,7 @@ def trading(accounts: int, markets: int, commands: int, seed: int = 1) -> Iterat
         else:
             order_id = random.randint(max(1, len(placed) - RECENT_ORDERS), len(placed))
             account, market = placed[order_id - 1]
-            yield ask.CancelOrder(number, account, market, order_id, 0, "")
+            yield ask.CancelOrder(number, account, market, u.ANY_ORDER, order_id, 0, "")
 
 
 def framed(commands: Iterator[ask.Command], size: int) -> list[Frame]:

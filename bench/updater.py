@@ -68,7 +68,7 @@ class Orders:
         random = self.random
         if self.owners and random.random() < 0.25:
             order_id = random.randrange(max(0, len(self.owners) - 2_000), len(self.owners))
-            return ask.CancelOrder(0, *self.owners[order_id], order_id + 1, 0, "")
+            return ask.CancelOrder(0, *self.owners[order_id], units.ANY_ORDER, order_id + 1, 0, "")
         account, market = units.USER_ACCOUNT_MIN + random.randrange(ACCOUNTS), random.randrange(MARKETS)
         self.owners.append((account, market))
         price = MIDDLE_TICKS + random.randint(-SPREAD_TICKS, SPREAD_TICKS)

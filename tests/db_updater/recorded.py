@@ -16,7 +16,10 @@ from trueman.infra.log import EventEntry, Log
 from trueman.infra.memory_log import MemoryLog
 
 PATIENCE_SECONDS = 60
-TABLES = ("assets", "markets", "orders", "trades", "ledger_entries", "balances", "candles")
+TABLES = (
+    *("assets", "markets", "orders", "trades", "ledger_entries", "balances", "candles", "levels"),
+    *("market_guards", "fee_tiers", "account_terms", "order_lists", "prevented_matches"),
+)
 
 
 def entries_of(results: list[Result], seed: int, frame_commands_max: int = 40) -> Iterator[EventEntry]:

@@ -218,7 +218,7 @@ async def test_a_row_that_is_there_already_is_a_bug_and_nothing_is_written(
     _, _, log = await recorded_day(29, 400)
     expected = await expected_tables(pool, log)
     await emptied(database_url)
-    await pool.execute("INSERT INTO trades VALUES (0, 3, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 0, 0)")
+    await pool.execute("INSERT INTO trades VALUES (0, 3, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0)")
     planted = await contents(pool)
     assert len(expected["trades"]) > 3
     with pytest.raises(asyncpg.UniqueViolationError):

@@ -33,7 +33,11 @@ FILLS = "orders have executed what their trades sum to"
 STATES = "orders are in the state that their fills give"
 COUNTED = "trades of a market are counted without a gap"
 COST = "trades cost price times quantity"
-TAKERS = "trades belong to the command that placed their taker"
+TAKERS = "trades belong to orders of both sides that worked at the time"
+HOLDS = "what is held is what open orders need"
+LEVELS = "levels show what rests at them"
+PREVENTED = "orders have lost what was prevented"
+LISTS = "order lists are open while one of their orders is"
 MOVED = "trades and fees have moved in the ledger"
 CANDLES = "candles sum up their trades"
 
@@ -60,13 +64,17 @@ PLANTED = {
     "DELETE FROM trades WHERE market = 0 AND trade_id = 2": COUNTED,
     "UPDATE trades SET price = price + 1 WHERE trade_id = 1": COST,
     "UPDATE trades SET maker_fee = maker_fee + 1 WHERE trade_id = 1": MOVED,
-    "UPDATE trades SET time_us = time_us + 1 WHERE trade_id = 1": TAKERS,
+    "UPDATE trades SET time_us = time_us - 1 WHERE trade_id = 1": TAKERS,
+    "UPDATE trades SET taker_order = maker_order WHERE trade_id = 1": TAKERS,
+    "UPDATE balances SET held = held + 1, available = available - 1 WHERE account >= 1024": HOLDS,
+    "UPDATE levels SET quantity = 10 * quantity": LEVELS,
+    "DELETE FROM levels WHERE side = 0": LEVELS,
     "UPDATE candles SET high = high + 1 WHERE interval = '1s'": CANDLES,
     "UPDATE candles SET volume = volume + 1 WHERE interval = '1M'": CANDLES,
     "UPDATE candles SET taker_buy_quote_volume = taker_buy_quote_volume + 1 WHERE interval = '1w'": CANDLES,
     "DELETE FROM candles WHERE interval = '3d'": CANDLES,
 }
-TABLES = ("assets", "markets", "orders", "trades", "ledger_entries", "balances", "candles", "stream_offset")
+TABLES = ("assets", "markets", "orders", "trades", "ledger_entries", "balances", "candles", "stream_offset", "levels")
 
 
 async def decided_day(seed: int, frames: int, commands: int, *, step_us: int) -> tuple[MemoryLog, Exchange]:
@@ -138,16 +146,15 @@ async def test_a_difference_is_told_in_words_with_both_sides(
 ) -> None:
     log, exchange = await decided_day(43, 20, 10, step_us=1_000)
     await follow_to_end(log, pool)
-    account, asset, available, held = exchange.balances()[-1]
+    account, asset, available, held, reserved = exchange.balances()[-1]
     owner = await asyncpg.connect(database_url)
     await owner.execute("UPDATE balances SET held = held + 5 WHERE account = $1 AND asset = $2", account, asset)
     await owner.close()
     report = await reconcile(reader, engine_of(log, tmp_path))
     (balances,) = (check for check in report.checks if check.name == BALANCES)
     assert balances.differences == 1
-    assert balances.first == [
-        f"(account, asset) {(account, asset)}: engine {(available, held)}, database {(available, held + 5)}"
-    ]
+    lived, stored = (available, held, reserved), (available, held + 5, reserved)
+    assert balances.first == [f"(account, asset) {(account, asset)}: engine {lived}, database {stored}"]
     assert any("the ledger comes to" in line for line in report.lines())
 
 

@@ -17,6 +17,7 @@ from trueman.infra.live import Live
 from trueman.infra.log import EventEntry
 from trueman.infra.memory_log import MemoryLog
 from trueman.views.candles import INTERVALS
+from trueman.views.portfolio import NO_BALANCE
 from trueman.views.world import World
 
 COMMANDS = 900
@@ -62,11 +63,14 @@ def picture(world: World, now_us: int) -> dict[str, Any]:
             (account, asset): balance
             for account, assets in world.portfolio.balances.items()
             for asset, balance in assets.items()
-            if balance != (0, 0)
+            if balance != NO_BALANCE
         },
         "orders": {
             account: list(orders.items()) for account, orders in world.portfolio.orders.items() if orders
         },
+        "lists": {account: world.portfolio.lists.open_of(account) for account in world.portfolio.orders},
+        "terms": world.portfolio.terms,
+        "tiers": world.registry.fee_tiers,
     }  # fmt: skip
 
 

@@ -58,7 +58,7 @@ async def answer(log: MemoryLog, writer: CommandWriter, choose: Callable[[list[A
 
 def result_of(number: int, command: Command) -> Result:
     assert isinstance(command, CreateAsset)
-    return Result(Decided(number, 1, command.tag, CREATE_ASSET, -1, 0, int(command.code), 0), ())
+    return Result(Decided(CREATE_ASSET, 0, number, 1, command.tag, -1, int(command.code), 0), ())
 
 
 async def frames_of(log: MemoryLog) -> list[list[str]]:

@@ -14,7 +14,7 @@ changes = st.lists(st.tuples(st.sampled_from((BUY, SELL)), st.integers(1, 30), s
 def play(steps: list[tuple[int, int, int]], depth: Depth) -> dict[int, dict[int, int]]:
     levels: dict[int, dict[int, int]] = {BUY: {}, SELL: {}}
     for side, price, lots in steps:
-        depth.apply(LevelChanged(depth.market, depth.update_id + 1, side, price, lots))
+        depth.apply(LevelChanged(depth.market, side, depth.update_id + 1, price, lots))
         levels[side].pop(price, None)
         if lots:
             levels[side][price] = lots
@@ -49,4 +49,4 @@ def test_a_restored_depth_goes_on_like_the_one_it_was_taken_from(
 def test_a_missing_change_is_noticed() -> None:
     depth = Depth(0, 4)
     with pytest.raises(AssertionError, match="missing"):
-        depth.apply(LevelChanged(0, 6, BUY, 1, 1))
+        depth.apply(LevelChanged(0, BUY, 6, 1, 1))

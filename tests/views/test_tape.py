@@ -11,7 +11,7 @@ from trueman.views.tape import TRADES_MAX, Tape, Trade, aggregates
 
 
 def traded(number: int, *, price: int = 100, quantity: int = 1, taker_order: int = 9, side: int = BUY) -> Traded:
-    return Traded(0, number, price, quantity, price * quantity, side, 1, taker_order, 1_024, 1_025, 0, 0)
+    return Traded(0, side, 0, 0, number, price, quantity, price * quantity, 1, taker_order, 1_024, 1_025, 0, 0)
 
 
 def test_only_the_newest_trades_are_remembered() -> None:

@@ -5,7 +5,7 @@ import pytest
 from tests.reference.naive_exchange import NaiveExchange
 from tests.views.lived import live_through
 from trueman.core.events import OrderClosed, Traded
-from trueman.core.units import AVAILABLE, BUY, HELD, MARKET, SELL
+from trueman.core.units import AVAILABLE, BUY, HELD, MARKET, RESERVED, SELL
 from trueman.views.portfolio import NO_BALANCE, Portfolio
 from trueman.views.world import World
 
@@ -44,7 +44,7 @@ def test_balances_are_what_the_pots_hold(lived: tuple[NaiveExchange, World]) -> 
         (account, asset, pot): atoms
         for account, assets in world.portfolio.balances.items()
         for asset, pots in assets.items()
-        for pot, atoms in zip((AVAILABLE, HELD), pots, strict=True)
+        for pot, atoms in zip((AVAILABLE, HELD, RESERVED), pots, strict=True)
         if atoms
     }
     assert told == {pot: atoms for pot, atoms in exchange.pots.items() if atoms}

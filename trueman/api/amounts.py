@@ -19,8 +19,10 @@ def parse_amount(field: str, text: str, places: int) -> int:
         raise BadInput(field, f"{field}: {error}.") from error
 
 
-def parse_fee(field: str, text: str) -> int:
-    """Parts per million of a fraction: 0.001 is 1,000."""
+def parse_fee(field: str, text: str, *, may_be_rebate: bool = False) -> int:
+    """Parts per million of a fraction: 0.001 is 1,000. A rebate begins with a minus."""
+    if may_be_rebate and text.startswith("-"):
+        return -parse_fee(field, text[1:])
     ppm = parse_amount(field, text, FEE_DECIMALS)
     if ppm > FEE_PPM_MAX:
         raise BadInput(field, f"{field} is a fraction of the amount: 0.001 is 0.1 %, and at most 0.1 is possible.")

@@ -1,6 +1,6 @@
 """Every failure becomes the one shape that callers read: {"code", "msg", "field"?}."""
 
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 import msgspec
@@ -31,12 +31,14 @@ class Told(msgspec.Struct, omit_defaults=True):
     code: int
     msg: str
     field: str = ""
+    data: Any = None
+    """What was done and what was not, of a request that was done in part."""
 
 
 def error_response(error: Exception) -> Response:
     """What the caller is told. What is no caller's mistake is written to the log as well."""
     if isinstance(error, Refusal):
-        return told(error.status, error.code, error.message, error.field)
+        return json_response(Told(error.code, error.message, error.field, error.data), error.status)
     if isinstance(error, OutcomeUnknown):
         return told(error.status, error.code, TIMEOUT_TEXT)
     if isinstance(error, TruemanError):

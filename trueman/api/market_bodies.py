@@ -12,17 +12,24 @@ from msgspec import UNSET, UnsetType
 
 from trueman.api.amounts import FEE_DECIMALS, asset_of_code, parse_bounded, parse_fee, parse_positive, parse_steps
 from trueman.core.commands import ChangeMarket, CreateMarket
-from trueman.core.units import CANCEL_ONLY, HALTED, TRADING
+from trueman.core.units import AUCTION, CANCEL_ONLY, CLOSED, HALTED, PRE_TRADING, TRADING
 from trueman.errors import BadInput
 from trueman.views.registry import Asset, Market, Registry
 from trueman.wire import decimals
 from trueman.wire.amounts import price_text, quantity_text, quote_text
 
-STATUS_NAMES: Final = {TRADING: "TRADING", HALTED: "HALTED", CANCEL_ONLY: "CANCEL_ONLY"}
+STATUS_NAMES: Final = {
+    TRADING: "TRADING",
+    HALTED: "HALTED",
+    CANCEL_ONLY: "CANCEL_ONLY",
+    PRE_TRADING: "PRE_TRADING",
+    AUCTION: "AUCTION",
+    CLOSED: "CLOSED",
+}
 
 
 class MarketBody(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
-    """Fees are fractions of the amount received: 0.001 is 0.1 %."""
+    """Fees are fractions of the amount received: 0.001 is 0.1 %. A makerFee below zero is a rebate."""
 
     symbol: str
     base: str
@@ -74,7 +81,7 @@ def create_command(registry: Registry, body: MarketBody) -> CreateMarket:
         quantity_lots_min=parse_steps("minQuantity", body.min_quantity, base.decimals, lot, "lotSize"),
         quantity_lots_max=parse_steps("maxQuantity", body.max_quantity, base.decimals, lot, "lotSize"),
         notional_atoms_min=parse_bounded("minNotional", body.min_notional, quote.decimals),
-        maker_ppm=parse_fee("makerFee", body.maker_fee),
+        maker_ppm=parse_fee("makerFee", body.maker_fee, may_be_rebate=True),
         taker_ppm=parse_fee("takerFee", body.taker_fee),
         symbol=body.symbol,
     )
@@ -97,7 +104,7 @@ def change_command(market: Market, change: MarketChange) -> ChangeMarket:
     if isinstance(change.min_notional, str):
         changed["notional_atoms_min"] = parse_bounded("minNotional", change.min_notional, quote)
     if isinstance(change.maker_fee, str):
-        changed["maker_ppm"] = parse_fee("makerFee", change.maker_fee)
+        changed["maker_ppm"] = parse_fee("makerFee", change.maker_fee, may_be_rebate=True)
     if isinstance(change.taker_fee, str):
         changed["taker_ppm"] = parse_fee("takerFee", change.taker_fee)
     command = _unchanged(market)._replace(**changed)
@@ -142,6 +149,8 @@ def _require_order(command: CreateMarket | ChangeMarket) -> None:
         raise BadInput("maxPrice", "maxPrice must not be below minPrice.")
     if command.quantity_lots_min > command.quantity_lots_max:
         raise BadInput("maxQuantity", "maxQuantity must not be below minQuantity.")
+    if command.maker_ppm + command.taker_ppm < 0:
+        raise BadInput("makerFee", "A rebate comes out of the taker's fee, so it cannot be more than takerFee.")
 
 
 def _require_exact(base: Asset, quote: Asset, tick: int, lot: int) -> None:

@@ -168,8 +168,8 @@ def _shown(registry: Registry, operation: Operation) -> WalletOperation:
     )
 
 
-def _balance(asset: Asset, free: int, locked: int) -> Balance:
-    texts = (amount_text(asset, atoms) for atoms in (free, locked, free + locked))
+def _balance(asset: Asset, free: int, held: int, reserved: int) -> Balance:
+    texts = (amount_text(asset, atoms) for atoms in (free, held + reserved, free + held + reserved))
     return Balance(asset.code, *texts)
 
 

@@ -26,7 +26,9 @@ WITHDRAWAL: Final = "withdrawal"
 NUMBER_ATTEMPTS_MAX: Final = 20
 """How often another process may take the account's next number first."""
 NOT_WRITTEN: Final = (LogUnavailable, Overloaded)
-NUMBER_USED: Final = frozenset({rejections.OK, rejections.SUPPLY_EXCEEDED, rejections.FUNDS_INSUFFICIENT})
+NUMBER_USED: Final = frozenset(
+    {rejections.OK, rejections.ACCOUNT_RESTRICTED, rejections.SUPPLY_EXCEEDED, rejections.FUNDS_INSUFFICIENT}
+)
 """The answers that use up the operation's number; after any other the exchange still waits for it."""
 
 logger = structlog.get_logger()
@@ -129,7 +131,7 @@ class Wallet:
     async def _not_taken(self, operation: Operation, result: Result) -> Operation:
         """The exchange did not use the number. Out of order: a later one was, and this is a damage to look at."""
         reason = result.decided.reason
-        if reason == rejections.OPERATION_OUT_OF_ORDER:
+        if reason in (rejections.OPERATION_OUT_OF_ORDER, rejections.OPERATION_CHANGED):
             raise ServiceError(f"operation {operation.operation} of account {operation.account} is out of order")
         await wallet_operations.withdraw_number(self._database, operation)
         return _decided(operation, result)

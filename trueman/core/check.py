@@ -88,7 +88,7 @@ def check_tickets(listing: Listing, accounts: Accounts, floor: Floor) -> None:
         market = listing.markets[tickets.market(ticket)]
         assert order_id <= accounts.last_order_id
         assert state in (RESTING, DORMANT, PENDING)
-        assert tickets.held(ticket) == accounts.pair_need(market, ticket)
+        assert tickets.held(ticket) == accounts.holds.pair_need(market, ticket)
         assert -PPM_ONE < tickets.word(ticket, CREDIT) < PPM_ONE
         assert tickets.unfilled(ticket) + tickets.word(ticket, EXECUTED) <= tickets.word(ticket, QUANTITY)
         timed += 1 if tickets.time_in_force(ticket) == GTD else 0

@@ -8,8 +8,9 @@ from operator import itemgetter
 from struct import Struct
 from typing import Any, Final, NamedTuple, cast
 
-from trueman.core.commands import COMMAND_KINDS, PARTS, SMALL_BYTES, TEXT_BYTES, Command
+from trueman.core.commands import COMMAND_KINDS, Command
 from trueman.core.events import EVENT_KINDS, Decided, Event
+from trueman.core.records import PARTS, SMALL_BYTES, TEXT_BYTES
 
 WORD: Final = 8
 HEADER: Final = Struct("<BB")

@@ -70,12 +70,15 @@ class Following:
     def settle(self, outbox: Outbox, market: Market) -> None:
         """Tell the account side what the market side did, message by message."""
         accounts = self.accounts
+        settling = accounts.settling
         words = outbox.words
         at: i64 = 0
         while at < outbox.end:
             kind = words[at]
             if kind == FILL:
-                accounts.fill(market, words[at + 1], words[at + 2], words[at + 3], words[at + 4], words[at + 5])
+                settling.fill(
+                    market, words[at + 1], words[at + 2], words[at + 3], words[at + 4], words[at + 5]
+                )
             elif kind == DONE:
                 accounts.done(market, words[at + 1], words[at + 2], words[at + 3])
             elif kind == RESTED:
@@ -98,7 +101,7 @@ class Following:
         elif kind == PREVENTED:
             accounts.prevented(market.number, a, b, c, d, words[at + 5], words[at + 6])
         elif kind == CROSSED:
-            accounts.cross(market, a, b, c, d, words[at + 5])
+            accounts.settling.cross(market, a, b, c, d, words[at + 5])
         elif kind == CALLED:
             self.results.auction_called(market.number, a, b, c)
             self.results.market_defined(market)
@@ -165,7 +168,7 @@ class Following:
         """A buy holds all that is there besides, as a market order by quantity does."""
         accounts = self.accounts
         if order.side == BUY:
-            accounts.hold(ticket, accounts.ledger.available(accounts.spent(ticket)))
+            accounts.holds.hold(ticket, accounts.ledger.available(accounts.holds.spent(ticket)))
         order.hold = accounts.tickets.held(ticket)
         accounts.admission.fund(order, market)
         return self.floor.activation_refusal(market.number, order)
@@ -179,10 +182,10 @@ class Following:
         sibling = accounts.lists.sibling(slot, ticket)
         if sibling == NONE:
             return
-        accounts.hand_over(sibling, ticket)
+        accounts.holds.hand_over(sibling, ticket)
         accounts.lists.set(slot, STAGE, OVER)
         self.close_order(sibling, EXPIRED)
-        accounts.fit_hold(market, ticket)
+        accounts.holds.fit_hold(market, ticket)
 
     def _refuse(self, ticket: i64, reason: i64, market: Market) -> None:
         """An accepted order whose time has come in vain."""
@@ -293,7 +296,7 @@ class Following:
         """Whether the funds and the market let them begin; else says of which of them not. Holds what they need."""
         accounts = self.accounts
         tickets = accounts.tickets
-        available = accounts.ledger.available(accounts.spent(one))
+        available = accounts.ledger.available(accounts.holds.spent(one))
         reason = accounts.admission.funds_refusal(self.order, market, available)
         if reason == OK and other != NONE:
             reason = accounts.admission.funds_refusal(self.second, market, available)
@@ -310,8 +313,8 @@ class Following:
         keeper = one
         if other != NONE:
             hold = max(hold, self.second.hold)
-            keeper = one if accounts.is_keeper(one, other) else other
-        accounts.hold(keeper, hold)
+            keeper = one if accounts.holds.is_keeper(one, other) else other
+        accounts.holds.hold(keeper, hold)
         return OK
 
     def _start(self, order: Order, market: Market) -> None:

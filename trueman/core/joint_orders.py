@@ -253,8 +253,8 @@ class JointOrders:
         if self.kind == OCO:
             second = self.orders[1]
             hold = max(hold, second.hold)
-            keeper = first.ticket if self.accounts.is_keeper(first.ticket, second.ticket) else second.ticket
-        self.accounts.hold(keeper, hold)
+            keeper = first.ticket if self.accounts.holds.is_keeper(first.ticket, second.ticket) else second.ticket
+        self.accounts.holds.hold(keeper, hold)
 
     def _place_in_list(self, index: i64) -> i64:
         """What distinguishes an order in this place of such a list from the same order elsewhere; never 0."""

@@ -173,7 +173,7 @@ class Trading:
         self.results.decided(OK, self.order_id, 0)
         accounts.accept(order, market, 0)
         accounts.remember(order, kind, fold, deadline_us)
-        accounts.hold(order.ticket, order.hold)
+        accounts.holds.hold(order.ticket, order.hold)
         self.following.begin(order, market)
         self.following.finish(market)
 

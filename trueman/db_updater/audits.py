@@ -15,15 +15,16 @@ WITH pots AS (
     SELECT source, asset, source_pot, -amount, number FROM ledger_entries
 ), moved AS (
     SELECT account, asset, coalesce(sum(amount) FILTER (WHERE pot = 0), 0) AS available,
-           coalesce(sum(amount) FILTER (WHERE pot = 1), 0) AS held, max(number) AS number
+           coalesce(sum(amount) FILTER (WHERE pot = 1), 0) AS held,
+           coalesce(sum(amount) FILTER (WHERE pot = 2), 0) AS reserved, max(number) AS number
     FROM pots GROUP BY account, asset
 )
-SELECT format('account %s, asset %s: the ledger comes to %s available and %s held at command %s, the balance is %s and '
-              '%s at %s', account, asset, moved.available, moved.held, moved.number,
-              balances.available, balances.held, balances.number) AS difference
+SELECT format('account %s, asset %s: the ledger comes to %s available, %s held and %s reserved at command %s, '
+              'the balance is %s, %s and %s at %s', account, asset, moved.available, moved.held, moved.reserved,
+              moved.number, balances.available, balances.held, balances.reserved, balances.number) AS difference
 FROM moved FULL JOIN balances USING (account, asset)
-WHERE (moved.available, moved.held, moved.number)
-    IS DISTINCT FROM (balances.available, balances.held, balances.number)"""
+WHERE (moved.available, moved.held, moved.reserved, moved.number)
+    IS DISTINCT FROM (balances.available, balances.held, balances.reserved, balances.number)"""
 
 ORDER_FILLS: Final = """
 WITH fills AS (
@@ -42,13 +43,51 @@ WHERE (coalesce(filled.executed, 0), coalesce(filled.executed_quote, 0))
     IS DISTINCT FROM (orders.executed::numeric, orders.executed_quote::numeric)"""
 
 ORDER_STATES: Final = """
-SELECT format('order %s has status %s and %s of %s lots executed', order_id, status, executed, quantity) AS difference
+SELECT format('order %s has status %s, %s of %s lots executed and %s prevented', order_id, status, executed, quantity,
+              prevented) AS difference
 FROM orders
 WHERE CASE status WHEN 0 THEN executed <> 0
-                  WHEN 1 THEN executed = 0 OR (quantity > 0 AND executed <> quantity)
-                  WHEN 5 THEN executed = 0 OR executed >= quantity
+                  WHEN 1 THEN executed = 0 OR (quantity > 0 AND executed + prevented <> quantity)
+                  WHEN 5 THEN executed = 0 OR executed + prevented >= quantity
+                  WHEN 6 THEN executed <> 0 OR working_us <> 0 OR list_id = 0
                   ELSE quantity > 0 AND executed >= quantity END
-   OR updated_us < accepted_us"""
+   OR updated_us < accepted_us OR (executed > 0 AND working_us = 0)"""
+
+ORDER_PREVENTIONS: Final = """
+WITH lost AS (
+    SELECT maker_order AS order_id, maker_account AS account, market, maker_quantity AS lots FROM prevented_matches
+    UNION ALL
+    SELECT taker_order, taker_account, market, taker_quantity FROM prevented_matches
+), summed AS (
+    SELECT order_id, account, market, sum(lots) AS prevented FROM lost GROUP BY order_id, account, market
+)
+SELECT format('order %s of account %s in market %s: it lost %s lots to its own account, the order says %s',
+              order_id, account, market, summed.prevented, orders.prevented) AS difference
+FROM summed FULL JOIN orders USING (order_id, account, market)
+WHERE coalesce(summed.prevented, 0) IS DISTINCT FROM orders.prevented::numeric"""
+
+LISTS: Final = """
+WITH members AS (
+    SELECT list_id, account, market, count(*) AS orders,
+           bool_or(status = 0 OR status = 5 OR status = 6) AS is_open FROM orders WHERE list_id <> 0
+    GROUP BY list_id, account, market
+)
+SELECT format('order list %s of account %s: %s orders, open: %s, the list says type %s, closed at %s',
+              list_id, account, orders, is_open, type, closed_us) AS difference
+FROM members FULL JOIN order_lists USING (list_id, account, market)
+WHERE (orders, is_open) IS DISTINCT FROM (CASE type WHEN 3 THEN 3 ELSE 2 END, closed_us = 0)"""
+
+LEVELS: Final = """
+WITH resting AS (
+    SELECT market, side, price, sum(quantity - executed - prevented) AS lots,
+           sum(CASE WHEN display_quantity > 0 THEN 1 ELSE quantity - executed - prevented END) AS least
+    FROM orders
+    WHERE (status = 0 OR status = 5) AND working_us > 0 GROUP BY market, side, price
+)
+SELECT format('market %s, side %s, price %s: orders of %s lots rest there and show at least %s, the level shows %s',
+              market, side, price, lots, least, quantity) AS difference
+FROM resting FULL JOIN levels USING (market, side, price)
+WHERE (quantity BETWEEN least AND lots) IS NOT true"""
 
 TRADE_NUMBERS: Final = """
 WITH counted AS (
@@ -61,19 +100,25 @@ WHERE (coalesce(trades, 0), coalesce(last, 0), coalesce(first, 1))
     IS DISTINCT FROM (last_trade_id, last_trade_id, 1::bigint)"""
 
 TRADES_IN_LEDGER: Final = """
-WITH parts AS (
-    SELECT number, base AS asset, 5 AS cause, quantity::numeric * lot_atoms AS amount
+WITH fees AS (
+    SELECT trades.*, base, quote, lot_atoms, tick_atoms,
+           CASE WHEN taker_fee_in_quote = 1 OR taker_side = 1 THEN quote ELSE base END AS taker_fee_asset,
+           CASE WHEN maker_fee_in_quote = 1 OR taker_side = 0 THEN quote ELSE base END AS maker_fee_asset
     FROM trades JOIN markets USING (market)
+), parts AS (
+    SELECT number, base AS asset, 5 AS cause, quantity::numeric * lot_atoms AS amount FROM fees
     UNION ALL
-    SELECT number, quote, 5, price::numeric * quantity * tick_atoms FROM trades JOIN markets USING (market)
+    SELECT number, quote, 5, price::numeric * quantity * tick_atoms FROM fees
     UNION ALL
-    SELECT number, CASE taker_side WHEN 0 THEN quote ELSE base END, 6, maker_fee FROM trades JOIN markets USING (market)
+    SELECT number, maker_fee_asset, 6, greatest(maker_fee, 0) FROM fees
     UNION ALL
-    SELECT number, CASE taker_side WHEN 0 THEN base ELSE quote END, 6, taker_fee FROM trades JOIN markets USING (market)
+    SELECT number, taker_fee_asset, 7, greatest(-maker_fee, 0) FROM fees
+    UNION ALL
+    SELECT number, taker_fee_asset, 6, taker_fee FROM fees
 ), traded AS (
     SELECT number, asset, cause, sum(amount) AS amount FROM parts WHERE amount <> 0 GROUP BY number, asset, cause
 ), moved AS (
-    SELECT number, asset, cause, sum(amount) AS amount FROM ledger_entries WHERE cause IN (5, 6)
+    SELECT number, asset, cause, sum(amount) AS amount FROM ledger_entries WHERE cause IN (5, 6, 7)
     GROUP BY number, asset, cause
 )
 SELECT format('command %s: its trades and the ledger differ in asset %s, cause %s: %s and %s',
@@ -87,11 +132,15 @@ SELECT format('trade %s of market %s: %s lots at %s are not %s of quote',
 FROM trades JOIN markets USING (market) WHERE price::numeric * quantity * tick_atoms <> quote_amount"""
 
 TRADE_ORDERS: Final = """
-SELECT format('trade %s of market %s: placed by command %s, not by that of its taker, or at another time',
-              trade_id, trades.market, trades.number) AS difference
-FROM trades LEFT JOIN orders ON orders.order_id = taker_order
-WHERE (trades.number, trades.time_us, trades.taker_side)
-    IS DISTINCT FROM (orders.number, orders.accepted_us, orders.side)"""
+SELECT format('trade %s of market %s: its orders were placed after it, by others, or on other sides',
+              trade_id, trades.market) AS difference
+FROM trades
+LEFT JOIN orders AS taker ON taker.order_id = taker_order
+LEFT JOIN orders AS maker ON maker.order_id = maker_order
+WHERE (taker.side, maker.side) IS DISTINCT FROM (taker_side, 1::smallint - taker_side)
+   OR greatest(taker.number, maker.number) > trades.number OR maker_order = taker_order
+   OR (time_us BETWEEN greatest(taker.working_us, maker.working_us, 1) AND
+       least(taker.updated_us, maker.updated_us)) IS NOT true"""
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 FIXED_SECONDS: Final = {
@@ -171,9 +220,12 @@ AUDITS: Final = {
     "ledger entries sum to the balances": [LEDGER_SUMS],
     "orders have executed what their trades sum to": [ORDER_FILLS],
     "orders are in the state that their fills give": [ORDER_STATES],
+    "orders have lost what was prevented": [ORDER_PREVENTIONS],
+    "order lists are open while one of their orders is": [LISTS],
+    "levels show what rests at them": [LEVELS],
     "trades of a market are counted without a gap": [TRADE_NUMBERS],
     "trades cost price times quantity": [TRADE_AMOUNTS],
-    "trades belong to the command that placed their taker": [TRADE_ORDERS],
+    "trades belong to orders of both sides that worked at the time": [TRADE_ORDERS],
     "trades and fees have moved in the ledger": [TRADES_IN_LEDGER],
     "candles sum up their trades": [candle_audit(interval) for interval in (*FIXED_SECONDS, "1M")],
 }

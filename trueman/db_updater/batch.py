@@ -7,37 +7,45 @@ takes this path.
 
 import struct
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Final
 
 from trueman.core import events
-from trueman.core.codec import EVENT_LAYOUTS, HEADER
-from trueman.core.events import AssetCreated, MarketDefined, OrderAccepted, Traded
+from trueman.core.codec import EVENT_LAYOUTS, HEADER, WORD
+from trueman.core.events import (
+    AccountDefined,
+    AssetCreated,
+    FeeTierDefined,
+    MarketDefined,
+    MarketGuarded,
+    OrderAccepted,
+    OrderListAccepted,
+    Traded,
+)
 from trueman.core.units import ASSETS_MAX
+from trueman.db_updater.change import Change
 from trueman.errors import Gap, LogDamaged
 from trueman.infra.log import EventEntry
 from trueman.views.candles import Candle, Candles
-from trueman.views.portfolio import NEW, PARTIALLY_FILLED, Order
+from trueman.views.orders import Order, OrderList, accepted_list, accepted_order, waits_in
 
-RECORD_BYTES: Final = {kind: layout.size for kind, layout in EVENT_LAYOUTS.items()}
-BODY_AT: Final = 2
-"""Behind the two values of a record's header."""
+RECORD_WORDS: Final = {kind: layout.words for kind, layout in EVENT_LAYOUTS.items()}
 _header = HEADER.unpack_from
-_decided = EVENT_LAYOUTS[events.DECIDED].struct.unpack_from
-_moved = EVENT_LAYOUTS[events.MOVED].struct.unpack_from
-_traded = EVENT_LAYOUTS[events.TRADED].struct.unpack_from
-_closed = EVENT_LAYOUTS[events.ORDER_CLOSED].struct.unpack_from
-_level = EVENT_LAYOUTS[events.LEVEL_CHANGED].struct.unpack_from
+_read = {kind: layout.decode for kind, layout in EVENT_LAYOUTS.items()}
+_decided = EVENT_LAYOUTS[events.DECIDED].read_fields
+_moved = EVENT_LAYOUTS[events.MOVED].read_fields
+_traded = EVENT_LAYOUTS[events.TRADED].read_fields
+_closed = EVENT_LAYOUTS[events.ORDER_CLOSED].read_fields
+_level = EVENT_LAYOUTS[events.LEVEL_CHANGED].read_fields
 
 
-@dataclass(slots=True)
-class Change:
-    """What happened to an order that an earlier batch has written."""
-
-    executed: int = 0
-    executed_quote: int = 0
-    status: int = PARTIALLY_FILLED
-    updated_us: int = 0
+SAID_ELSEWHERE: Final = (
+    events.PART_DECIDED,
+    events.FILTER_FAILED,
+    events.AUCTION_CALLED,
+    events.AUCTION_UNCROSSED,
+    events.CANCEL_TIMER_SET,
+)
+"""Events that no table tells of: what they bring about comes as events of its own."""
 
 
 class Batch:
@@ -52,14 +60,23 @@ class Batch:
         self.events = 0
         self.assets: list[AssetCreated] = []
         self.markets: dict[int, MarketDefined] = {}
+        self.guards: dict[int, MarketGuarded] = {}
+        self.tiers: dict[int, FeeTierDefined] = {}
+        self.terms: dict[int, AccountDefined] = {}
         self.orders: dict[int, Order] = {}
         self.placed_by: dict[int, int] = {}
         """The numbers of the commands that placed `orders`."""
         self.changes: dict[int, Change] = {}
+        self.lists: dict[int, OrderList] = {}
+        self.closed_lists: dict[int, int] = {}
+        """When lists that an earlier batch has written ended."""
         self.trades: list[tuple[int, ...]] = []
+        self.prevented: list[tuple[int, ...]] = []
+        self.levels: dict[tuple[int, int, int], int] = {}
+        """Lots that now wait at (market, side, price)."""
         self.ledger: list[tuple[int, ...]] = []
-        self.pots: tuple[dict[int, int], dict[int, int]] = (defaultdict(int), defaultdict(int))
-        """What was added to AVAILABLE and to HELD, by `balance_key`."""
+        self.pots: tuple[dict[int, int], ...] = (defaultdict(int), defaultdict(int), defaultdict(int))
+        """What was added to AVAILABLE, to HELD and to RESERVED, by `balance_key`."""
         self.moved_by: dict[int, int] = {}
         """The number of the last command that moved a balance."""
         self.candles: list[tuple[int, str, Candle]] = []
@@ -76,6 +93,17 @@ class Batch:
             events.TRADED: self._trade,
             events.ORDER_CLOSED: self._close,
             events.LEVEL_CHANGED: self._change_level,
+            **dict.fromkeys(SAID_ELSEWHERE, self._pass),
+            events.MARKET_GUARDED: self._guard_market,
+            events.FEE_TIER_DEFINED: self._define_tier,
+            events.ACCOUNT_DEFINED: self._define_account,
+            events.ORDER_TERMS: self._take_terms,
+            events.ORDER_ACTIVATED: self._activate,
+            events.ORDER_REFUSED: self._refuse,
+            events.ORDER_AMENDED: self._amend,
+            events.ORDER_LIST_ACCEPTED: self._accept_list,
+            events.ORDER_LIST_CLOSED: self._close_list,
+            events.MATCH_PREVENTED: self._prevent,
         }
 
     @property
@@ -96,18 +124,21 @@ class Batch:
     def _fold_frame(self, frame: bytes) -> None:
         at, end, folds = 0, len(frame), self._folds
         while at < end:
-            kind, size = _header(frame, at)
-            if RECORD_BYTES[kind] != size:
-                raise LogDamaged(f"an event of kind {kind} has {size} bytes")
+            kind, words = _header(frame, at)
+            if RECORD_WORDS[kind] != words:
+                raise LogDamaged(f"an event of kind {kind} has {words} words")
             self._position += 1
             self.events += 1
             folds[kind](frame, at)
-            at += size
+            at += words * WORD
 
     def finish(self) -> None:
         """No more entries: what is still open of the candles becomes rows too."""
         for market, newest in self._newest_candles.items():
             self.candles.extend((market, interval, candle) for interval, candle in newest.newest())
+
+    def _pass(self, frame: bytes, at: int) -> None:
+        pass
 
     def _decide(self, frame: bytes, at: int) -> None:
         _, _, number, self.time_us, *_ = _decided(frame, at)
@@ -117,59 +148,106 @@ class Batch:
         self._position = 0
 
     def _create_asset(self, frame: bytes, at: int) -> None:
-        self.assets.append(EVENT_LAYOUTS[events.ASSET_CREATED].decode(frame, at))
+        self.assets.append(_read[events.ASSET_CREATED](frame, at))
 
     def _define_market(self, frame: bytes, at: int) -> None:
-        defined: MarketDefined = EVENT_LAYOUTS[events.MARKET_DEFINED].decode(frame, at)
+        defined: MarketDefined = _read[events.MARKET_DEFINED](frame, at)
         self.markets[defined.market] = defined
+
+    def _guard_market(self, frame: bytes, at: int) -> None:
+        guarded: MarketGuarded = _read[events.MARKET_GUARDED](frame, at)
+        self.guards[guarded.market] = guarded
+
+    def _define_tier(self, frame: bytes, at: int) -> None:
+        defined: FeeTierDefined = _read[events.FEE_TIER_DEFINED](frame, at)
+        self.tiers[defined.tier] = defined
+
+    def _define_account(self, frame: bytes, at: int) -> None:
+        defined: AccountDefined = _read[events.ACCOUNT_DEFINED](frame, at)
+        self.terms[defined.account] = defined
 
     def _move(self, frame: bytes, at: int) -> None:
         entry = _moved(frame, at)
-        _, _, asset, source, source_pot, target, target_pot, amount, _ = entry
+        asset, source_pot, target_pot, _, source, target, amount = entry
         number, pots, moved_by = self.number, self.pots, self.moved_by
-        self.ledger.append((number, self._position, self.time_us, *entry[BODY_AT:]))
+        self.ledger.append((number, self._position, self.time_us, *entry))
         giver, taker = source * ASSETS_MAX + asset, target * ASSETS_MAX + asset
         pots[source_pot][giver] -= amount
         pots[target_pot][taker] += amount
         moved_by[giver] = moved_by[taker] = number
 
     def _accept(self, frame: bytes, at: int) -> None:
-        accepted: OrderAccepted = EVENT_LAYOUTS[events.ORDER_ACCEPTED].decode(frame, at)
-        order = Order(*accepted, 0, 0, NEW, self.time_us, self.time_us)
-        self.orders[order.order_id] = order
-        self.placed_by[order.order_id] = self.number
+        accepted: OrderAccepted = _read[events.ORDER_ACCEPTED](frame, at)
+        self.orders[accepted.order_id] = accepted_order(accepted, self.time_us)
+        self.placed_by[accepted.order_id] = self.number
+
+    def _take_terms(self, frame: bytes, at: int) -> None:
+        terms = _read[events.ORDER_TERMS](frame, at)
+        waits = False
+        if terms.list_id:
+            waits = waits_in(self.lists[terms.list_id].type, terms.list_id, terms.order_id)
+        self.orders[terms.order_id].take_terms(terms, waits)
 
     def _trade(self, frame: bytes, at: int) -> None:
-        traded = Traded._make(_traded(frame, at)[BODY_AT:])
-        market, trade_id, _, quantity, quote, _, maker_order, taker_order, *_ = traded
-        self.trades.append((self.number, self.time_us, *traded))
-        for order_id in (maker_order, taker_order):
-            order = self._order(order_id)
-            order.executed += quantity
-            order.executed_quote += quote
-            order.status = PARTIALLY_FILLED
+        traded = Traded._make(_traded(frame, at))
+        market, _, _, _, trade_id, _, _, _, maker_order, taker_order, *_ = traded
+        time_us = self.time_us
+        self.trades.append((self.number, time_us, *traded))
+        self._order(maker_order).fill(traded, time_us)
+        self._order(taker_order).fill(traded, time_us)
         self.trade_ids[market] = trade_id
         candles = self._newest_candles.get(market)
         if candles is None:
             candles = self._newest_candles[market] = Candles(
                 market, lambda interval, candle: self.candles.append((market, interval, candle))
             )
-        candles.fold(self.time_us, traded)
+        candles.fold(time_us, traded)
 
     def _close(self, frame: bytes, at: int) -> None:
-        _, _, order_id, _, _, status, _ = _closed(frame, at)
-        self._order(order_id).status = status
+        _, status, order_id, _, _ = _closed(frame, at)
+        self._order(order_id).close(status, self.time_us)
+
+    def _activate(self, frame: bytes, at: int) -> None:
+        activated = _read[events.ORDER_ACTIVATED](frame, at)
+        self._order(activated.order_id).activate(activated, self.time_us)
+
+    def _refuse(self, frame: bytes, at: int) -> None:
+        refused = _read[events.ORDER_REFUSED](frame, at)
+        self._order(refused.order_id).refuse(refused.reason, self.time_us)
+
+    def _amend(self, frame: bytes, at: int) -> None:
+        amended = _read[events.ORDER_AMENDED](frame, at)
+        self._order(amended.order_id).amend(amended, self.time_us)
+
+    def _prevent(self, frame: bytes, at: int) -> None:
+        prevented = _read[events.MATCH_PREVENTED](frame, at)
+        time_us = self.time_us
+        self.prevented.append((self.number, time_us, *prevented))
+        self._order(prevented.maker_order).prevent(prevented, prevented.maker_quantity, time_us)
+        self._order(prevented.taker_order).prevent(prevented, prevented.taker_quantity, time_us)
 
     def _order(self, order_id: int) -> Order | Change:
         """An order that something happens to now."""
         order: Order | Change | None = self.orders.get(order_id) or self.changes.get(order_id)
         if order is None:
             order = self.changes[order_id] = Change()
-        order.updated_us = self.time_us
         return order
 
+    def _accept_list(self, frame: bytes, at: int) -> None:
+        accepted: OrderListAccepted = _read[events.ORDER_LIST_ACCEPTED](frame, at)
+        self.lists[accepted.list_id] = accepted_list(accepted, self.time_us)
+        self.placed_by[accepted.list_id] = self.number
+
+    def _close_list(self, frame: bytes, at: int) -> None:
+        list_id = _read[events.ORDER_LIST_CLOSED](frame, at).list_id
+        if list_id in self.lists:
+            self.lists[list_id].closed_us = self.time_us
+        else:
+            self.closed_lists[list_id] = self.time_us
+
     def _change_level(self, frame: bytes, at: int) -> None:
-        _, _, market, update_id, *_ = _level(frame, at)
+        market, side, update_id, price, quantity = _level(frame, at)
+        self.levels[market, side, price] = quantity
         self.update_ids[market] = update_id
 
 

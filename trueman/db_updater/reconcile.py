@@ -13,6 +13,7 @@ import asyncpg
 
 from trueman.core.events import MarketDefined
 from trueman.core.exchange import Exchange
+from trueman.core.units import BUY
 from trueman.db_updater.audits import run_audits
 from trueman.db_updater.report import AssetTotal, Check, Report, check_of, compare
 from trueman.infra.database.connection import Connection, borrow
@@ -24,8 +25,11 @@ SECONDS_MAX: Final = 3_600.0
 EngineStateAt = Callable[[int], Awaitable[Exchange]]
 """The state right after the command of that number."""
 
+Balances = dict[tuple[int, int], tuple[int, ...]]
+"""What is available, held and reserved, by account and asset."""
+
 _order_values = attrgetter(
-    *("account", "market", "side", "type", "stp", "price", "quantity", "unfilled", "client_id"),
+    *("account", "market", "side", "type", "stp", "price", "quantity", "unfilled", "display_quantity", "client_id"),
 )
 NUMBER_FIELDS: Final = tuple(name for name in MarketDefined._fields if name not in ("market", "symbol"))
 
@@ -43,6 +47,7 @@ async def reconcile(pool: asyncpg.Pool, engine_state_at: EngineStateAt) -> Repor
             await _markets(connection, exchange),
             compare("balances are equal", "(account, asset)", _engine_balances(exchange), stored),
             await _open_orders(connection, exchange),
+            _holds(exchange, stored),
             _zero(totals),
             *await run_audits(connection),
         ]
@@ -54,18 +59,19 @@ def _offset(where: Offset, exchange: Exchange) -> Check:
     return compare("time and hash chain are equal", "log", lived, {"time": where.time_us, "chain": where.chain.hex()})
 
 
-def _engine_balances(exchange: Exchange) -> dict[tuple[int, int], tuple[int, int]]:
-    return {(account, asset): (available, held) for account, asset, available, held in exchange.balances()}
+def _engine_balances(exchange: Exchange) -> Balances:
+    return {(account, asset): tuple(pots) for account, asset, *pots in exchange.balances()}
 
 
-async def _balances(connection: Connection) -> dict[tuple[int, int], tuple[int, int]]:
+async def _balances(connection: Connection) -> Balances:
     rows = await connection.fetch(
-        "SELECT account, asset, available, held FROM balances WHERE available <> 0 OR held <> 0"
+        "SELECT account, asset, available, held, reserved FROM balances"
+        " WHERE available <> 0 OR held <> 0 OR reserved <> 0"
     )
-    return {(account, asset): (available, held) for account, asset, available, held in rows}
+    return {(account, asset): tuple(pots) for account, asset, *pots in rows}
 
 
-def _totals(exchange: Exchange, stored: dict[tuple[int, int], tuple[int, int]]) -> list[AssetTotal]:
+def _totals(exchange: Exchange, stored: Balances) -> list[AssetTotal]:
     lived, kept = _sums(_engine_balances(exchange).items()), _sums(stored.items())
     return [
         AssetTotal(asset.number, asset.code.decode(), lived[asset.number], kept[asset.number])
@@ -73,10 +79,10 @@ def _totals(exchange: Exchange, stored: dict[tuple[int, int], tuple[int, int]]) 
     ]
 
 
-def _sums(balances: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> dict[int, int]:
+def _sums(balances: Iterable[tuple[tuple[int, int], tuple[int, ...]]]) -> dict[int, int]:
     sums: dict[int, int] = defaultdict(int)
-    for (_, asset), (available, held) in balances:
-        sums[asset] += available + held
+    for (_, asset), pots in balances:
+        sums[asset] += sum(pots)
     return sums
 
 
@@ -113,7 +119,18 @@ async def _markets(connection: Connection, exchange: Exchange) -> Check:
 async def _open_orders(connection: Connection, exchange: Exchange) -> Check:
     lived = {order.order_id: _order_values(order) for order in exchange.open_orders()}
     rows = await connection.fetch(
-        "SELECT order_id, account, market, side, type, stp, price, quantity, quantity - executed, client_id"
-        " FROM orders WHERE status = 0 OR status = 5"
+        "SELECT order_id, account, market, side, type, stp, price, quantity, quantity - executed - prevented,"
+        " display_quantity, client_id FROM orders WHERE status = 0 OR status = 5 OR status = 6"
     )
     return compare("open orders are equal", "order", lived, {row[0]: tuple(row)[1:] for row in rows})
+
+
+def _holds(exchange: Exchange, stored: Balances) -> Check:
+    markets = {market.number: market for market in exchange.listing.markets}
+    needed: dict[tuple[int, int], int] = defaultdict(int)
+    for order in exchange.open_orders():
+        market = markets[order.market]
+        if order.held:
+            needed[order.account, market.quote if order.side == BUY else market.base] += order.held
+    kept = {key: held for key, (_, held, _) in stored.items() if held}
+    return compare("what is held is what open orders need", "(account, asset)", dict(needed), kept)

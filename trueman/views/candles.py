@@ -98,12 +98,12 @@ class Candle:
 
     @classmethod
     def of(cls, open_us: int, close_us: int, traded: Traded) -> "Candle":
-        _, number, price, lots, quote, taker_side, *_ = traded
+        _, taker_side, _, _, number, price, lots, quote, *_ = traded
         buy_lots, buy_quote = (lots, quote) if taker_side == BUY else (0, 0)
         return cls(open_us, close_us, price, price, price, price, lots, quote, 1, buy_lots, buy_quote, number, number)
 
     def take(self, traded: Traded) -> None:
-        _, number, price, lots, quote, taker_side, _, _, _, _, _, _ = traded
+        _, taker_side, _, _, number, price, lots, quote, _, _, _, _, _, _ = traded
         if price > self.high:
             self.high = price
         elif price < self.low:

@@ -5,54 +5,32 @@ it has not been told of yet.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from trueman.core.codec import Result
-from trueman.core.events import Moved, OrderAccepted, OrderClosed, Traded
-from trueman.core.units import AVAILABLE, OUTSIDE_ACCOUNT
+from trueman.core.events import (
+    AccountDefined,
+    MatchPrevented,
+    Moved,
+    OrderAccepted,
+    OrderActivated,
+    OrderAmended,
+    OrderClosed,
+    OrderListAccepted,
+    OrderListClosed,
+    OrderRefused,
+    OrderTerms,
+    Traded,
+)
+from trueman.core.units import AVAILABLE, HELD, MAY_ALL, OUTSIDE_ACCOUNT
+from trueman.views.order_lists import OrderLists
+from trueman.views.orders import Order, OrderList, accepted_list, accepted_order, waits_in
 
-NEW: Final = 0
-PARTIALLY_FILLED: Final = 5
-"""The states of an open order; a closed one has core.units.FILLED, CANCELED, EXPIRED or EXPIRED_IN_MATCH."""
 CLOSED_ORDERS_MAX: Final = 100_000
 
-Balance = tuple[int, int]
-"""Atoms available and atoms held."""
-NO_BALANCE: Final[Balance] = (0, 0)
-
-
-@dataclass(slots=True)
-class Order:
-    """Price in ticks, quantities in lots, quote sums in atoms.
-
-    `price` is 0 for MARKET, `quantity` 0 for an order given in quote.
-    """
-
-    order_id: int
-    account: int
-    market: int
-    side: int
-    type: int
-    time_in_force: int
-    stp: int
-    price: int
-    quantity: int
-    quote_quantity: int
-    client_id: str
-    executed: int
-    executed_quote: int
-    status: int
-    accepted_us: int
-    updated_us: int
-
-    @property
-    def is_open(self) -> bool:
-        return self.status in (NEW, PARTIALLY_FILLED)
-
-    @property
-    def unfilled(self) -> int:
-        return max(self.quantity - self.executed, 0)
+Balance = tuple[int, int, int]
+"""Atoms available, atoms held by open orders, and atoms reserved for withdrawals."""
+NO_BALANCE: Final[Balance] = (0, 0, 0)
 
 
 class Portfolio:
@@ -61,12 +39,16 @@ class Portfolio:
         self.balances: dict[int, dict[int, Balance]] = {}
         self.orders: dict[int, dict[int, Order]] = {}
         """Open orders by account and id, oldest first."""
+        self.lists = OrderLists()
+        self.terms: dict[int, AccountDefined] = {}
+        """Of the accounts whose terms were ever set."""
         self.touched: dict[int, int] = {}
         """The number of the last command that changed the account, where one did since this view was loaded."""
         self.closed: dict[int, Order] = {}
         """The orders closed last, oldest first."""
         self._client_ids: dict[int, dict[str, Order]] = {}
         self._closed_client_ids: dict[tuple[int, str], Order] = {}
+        self._newest: Order | None = None
         self._number = 0
         self._time_us = 0
         self._folds: dict[type[Any], Callable[[Any], None]] = {
@@ -74,14 +56,32 @@ class Portfolio:
             OrderAccepted: self._accept,
             Traded: self._trade,
             OrderClosed: self._close,
+            OrderTerms: self._take_terms,
+            OrderActivated: self._activate,
+            OrderRefused: self._refuse,
+            OrderAmended: self._amend,
+            MatchPrevented: self._prevent,
+            OrderListAccepted: self._accept_list,
+            OrderListClosed: self._close_list,
+            AccountDefined: self._define_account,
         }
 
-    def restore(self, balances: Iterable[tuple[int, int, int, int]], orders: Iterable[Order]) -> None:
-        """Begin from (account, asset, available, held) rows and the open orders by rising id."""
-        for account, asset, available, held in balances:
-            self.balances.setdefault(account, {})[asset] = (available, held)
+    def restore(
+        self,
+        balances: Iterable[tuple[int, int, int, int, int]],
+        orders: Iterable[Order],
+        lists: Iterable[OrderList] = (),
+        terms: Iterable[AccountDefined] = (),
+    ) -> None:
+        """Begin from (account, asset, available, held, reserved) rows, and what is open by rising id."""
+        for account, asset, available, held, reserved in balances:
+            self.balances.setdefault(account, {})[asset] = (available, held, reserved)
         for order in orders:
             self._open(order)
+        for order_list in lists:
+            self.lists.open(order_list)
+        for defined in terms:
+            self.terms[defined.account] = defined
 
     def fold(self, result: Result) -> None:
         decided, events = result
@@ -97,8 +97,11 @@ class Portfolio:
     def balance(self, account: int, asset: int) -> Balance:
         return self.balances.get(account, {}).get(asset, NO_BALANCE)
 
+    def terms_of(self, account: int) -> AccountDefined:
+        return self.terms.get(account) or AccountDefined(0, MAY_ALL, 0, account, 0)
+
     def order(self, account: int, order_id: int) -> Order | None:
-        """An open or just closed order, if it is the account's."""
+        """An order of this account that is open, or closed lately."""
         order = self.orders.get(account, {}).get(order_id) or self.closed.get(order_id)
         return order if order is not None and order.account == account else None
 
@@ -111,7 +114,7 @@ class Portfolio:
         return [order for order in orders if market is None or order.market == market]
 
     def _move(self, moved: Moved) -> None:
-        asset, source, source_pot, target, target_pot, amount, _ = moved
+        asset, source_pot, target_pot, _, source, target, amount = moved
         self._add(source, asset, source_pot, -amount)
         self._add(target, asset, target_pot, amount)
 
@@ -119,42 +122,70 @@ class Portfolio:
         assets = self.balances.get(account)
         if assets is None:
             assets = self.balances[account] = {}
-        available, held = assets.get(asset, NO_BALANCE)
+        available, held, reserved = assets.get(asset, NO_BALANCE)
         if pot == AVAILABLE:
             available += amount
-        else:
+        elif pot == HELD:
             held += amount
-        assert (available >= 0 and held >= 0) or account == OUTSIDE_ACCOUNT, "a balance fell below zero"
-        assets[asset] = (available, held)
+        else:
+            reserved += amount
+        never_below = available >= 0 and held >= 0 and reserved >= 0
+        assert never_below or account == OUTSIDE_ACCOUNT, "a balance fell below zero"
+        assets[asset] = (available, held, reserved)
         self.touched[account] = self._number
 
     def _accept(self, accepted: OrderAccepted) -> None:
-        self._open(Order(*accepted, 0, 0, NEW, self._time_us, self._time_us))
-        self.touched[accepted.account] = self._number
+        order = self._newest = accepted_order(accepted, self._time_us)
+        self._open(order)
+        self.touched[order.account] = self._number
 
     def _open(self, order: Order) -> None:
         self.orders.setdefault(order.account, {})[order.order_id] = order
         if order.client_id:
             self._client_ids.setdefault(order.account, {})[order.client_id] = order
 
-    def _trade(self, traded: Traded) -> None:
-        self._fill(self.orders[traded.maker_account][traded.maker_order], traded)
-        self._fill(self.orders[traded.taker_account][traded.taker_order], traded)
+    def _take_terms(self, terms: OrderTerms) -> None:
+        order = self._newest
+        assert order is not None, "terms follow an order"
+        assert order.order_id == terms.order_id, "terms follow the order that they belong to"
+        waits = False
+        if terms.list_id:
+            order_list = self.lists.join(order.account, terms.list_id, terms.order_id)
+            waits = waits_in(order_list.type, order_list.list_id, terms.order_id)
+        order.take_terms(terms, waits)
 
-    def _fill(self, order: Order, traded: Traded) -> None:
-        order.executed += traded.quantity
-        order.executed_quote += traded.quote_amount
-        order.status = PARTIALLY_FILLED
-        order.updated_us = self._time_us
-        self.touched[order.account] = self._number
+    def _activate(self, activated: OrderActivated) -> None:
+        self._touch(activated.account, activated.order_id).activate(activated, self._time_us)
+
+    def _refuse(self, refused: OrderRefused) -> None:
+        self._touch(refused.account, refused.order_id).refuse(refused.reason, self._time_us)
+
+    def _amend(self, amended: OrderAmended) -> None:
+        self._touch(amended.account, amended.order_id).amend(amended, self._time_us)
+
+    def _prevent(self, prevented: MatchPrevented) -> None:
+        maker = self._touch(prevented.maker_account, prevented.maker_order)
+        maker.prevent(prevented, prevented.maker_quantity, self._time_us)
+        taker = self._touch(prevented.taker_account, prevented.taker_order)
+        taker.prevent(prevented, prevented.taker_quantity, self._time_us)
+
+    def _trade(self, traded: Traded) -> None:
+        self._touch(traded.maker_account, traded.maker_order).fill(traded, self._time_us)
+        self._touch(traded.taker_account, traded.taker_order).fill(traded, self._time_us)
+
+    def _touch(self, account: int, order_id: int) -> Order:
+        """An open order that something happens to now."""
+        self.touched[account] = self._number
+        return self.orders[account][order_id]
 
     def _close(self, ended: OrderClosed) -> None:
-        order = self.orders[ended.account].pop(ended.order_id)
-        order.status = ended.status
-        order.updated_us = self._time_us
-        self.touched[order.account] = self._number
+        order = self._touch(ended.account, ended.order_id)
+        del self.orders[ended.account][ended.order_id]
+        order.close(ended.status, self._time_us)
         if order.client_id:
-            del self._client_ids[order.account][order.client_id]
+            own = self._client_ids[order.account]
+            if own.get(order.client_id) is order:
+                del own[order.client_id]
             self._closed_client_ids[order.account, order.client_id] = order
         self.closed[order.order_id] = order
         if len(self.closed) > self.closed_orders_max:
@@ -165,3 +196,15 @@ class Portfolio:
         named = (oldest.account, oldest.client_id)
         if self._closed_client_ids.get(named) is oldest:
             del self._closed_client_ids[named]
+
+    def _accept_list(self, accepted: OrderListAccepted) -> None:
+        self.lists.open(accepted_list(accepted, self._time_us))
+        self.touched[accepted.account] = self._number
+
+    def _close_list(self, ended: OrderListClosed) -> None:
+        self.lists.close(ended.account, ended.list_id, self._time_us)
+        self.touched[ended.account] = self._number
+
+    def _define_account(self, defined: AccountDefined) -> None:
+        self.terms[defined.account] = defined
+        self.touched[defined.account] = self._number

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from trueman.core.codec import Result
-from trueman.core.events import AssetCreated, LevelChanged, MarketDefined, Traded
+from trueman.core.events import AssetCreated, FeeTierDefined, LevelChanged, MarketDefined, MarketGuarded, Traded
 from trueman.views.candles import Candles
 from trueman.views.depth import Depth
 from trueman.views.portfolio import Portfolio
@@ -30,6 +30,8 @@ class World:
             Traded: self._trade,
             MarketDefined: self._market,
             AssetCreated: self._asset,
+            MarketGuarded: self.registry.guard_market,
+            FeeTierDefined: self.registry.define_fee_tier,
         }
 
     def fold(self, result: Result) -> None:

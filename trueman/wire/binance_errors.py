@@ -43,16 +43,21 @@ INVALID_JSON: Final = -1135
 INVALID_RESPONSE_TYPE: Final = -1136
 INVALID_CANCEL_RESTRICTIONS: Final = -1145
 REPEATED_SYMBOL: Final = -1151
+BAD_ORDER_LIST: Final = -1128
 NEW_ORDER_REJECTED: Final = -2010
 CANCEL_REJECTED: Final = -2011
 NO_SUCH_ORDER: Final = -2013
 BAD_API_KEY_FORMAT: Final = -2014
 REJECTED_API_KEY: Final = -2015
+CANCEL_REPLACE_PARTLY_FAILED: Final = -2021
+CANCEL_REPLACE_FAILED: Final = -2022
+AMEND_REJECTED: Final = -2038
 CLIENT_ID_MISMATCH: Final = -2039
 
 TIMEOUT_TEXT: Final = "Timeout waiting for response from backend server. Send status unknown; execution status unknown."
 ORDER_UNKNOWN_TEXT: Final = "Unknown order sent."
 ORDER_MISSING_TEXT: Final = "Order does not exist."
+DISABLED_TEXT: Final = "This action is disabled on this account."
 STALE_TEXT: Final = "Timestamp for this request is outside of the recvWindow."
 CLIENT_ID_RANGE: Final = "^[a-zA-Z0-9-_.:/]{1,36}$"
 DECIMAL_RANGE: Final = r"^([0-9]{1,20})(\.[0-9]{1,20})?$"
@@ -60,14 +65,16 @@ INTEGER_RANGE: Final = "^[0-9]{1,20}$"
 
 
 class Refusal(ValueError):
-    """A request that is answered with an error of this table. `field` names the parameter at fault, if one is."""
+    """A request that is answered with an error of this table. `field` names the parameter at fault, if one is;
+    `data` goes with the error of a request that did a part of what was asked."""
 
-    def __init__(self, code: int, message: str, field: str = "", status: int = 400) -> None:
+    def __init__(self, code: int, message: str, field: str = "", status: int = 400, data: object = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.field = field
         self.status = status
+        self.data = data
 
 
 def mandatory(field: str) -> Refusal:
@@ -110,9 +117,9 @@ def order_missing() -> Refusal:
     return Refusal(NO_SUCH_ORDER, ORDER_MISSING_TEXT)
 
 
-def order_id_missing() -> Refusal:
-    text = "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!"
-    return Refusal(MANDATORY_PARAMETER, text, "orderId")
+def order_id_missing(id_name: str = "orderId", client_id_name: str = "origClientOrderId") -> Refusal:
+    text = f"Param '{client_id_name}' or '{id_name}' must be sent, but both were empty/null!"
+    return Refusal(MANDATORY_PARAMETER, text, id_name)
 
 
 class Answer(NamedTuple):
@@ -141,10 +148,14 @@ def _mandatory(field: str) -> Answer:
     return Answer(MANDATORY_PARAMETER, str(mandatory(field)), field)
 
 
+def _rejected(text: str, field: str = "") -> Answer:
+    return Answer(NEW_ORDER_REJECTED, text, field)
+
+
 ANSWERS: Final[dict[int, Answer]] = {
     rejections.MALFORMED: Answer(UNKNOWN, "An unknown error occurred while processing the request.", status=500),
     rejections.DEADLINE_PASSED: Answer(INVALID_TIMESTAMP, STALE_TEXT, "timestamp"),
-    rejections.ACCOUNT_INVALID: Answer(NEW_ORDER_REJECTED, "This action is disabled on this account."),
+    rejections.ACCOUNT_INVALID: _rejected(DISABLED_TEXT),
     rejections.AMOUNT_NOT_POSITIVE: _invalid("amount"),
     rejections.CODE_INVALID: _invalid("code"),
     rejections.DECIMALS_OUT_OF_RANGE: _invalid("decimals"),
@@ -155,9 +166,20 @@ ANSWERS: Final[dict[int, Answer]] = {
     rejections.TYPE_INVALID: Answer(INVALID_ORDER_TYPE, "Invalid orderType.", "type"),
     rejections.TIME_IN_FORCE_INVALID: Answer(INVALID_TIME_IN_FORCE, "Invalid timeInForce.", "timeInForce"),
     rejections.STP_INVALID: _invalid("selfTradePreventionMode"),
+    rejections.TRIGGER_INVALID: _invalid("stopPrice"),
+    rejections.DISPLAY_INVALID: _invalid("icebergQty"),
+    rejections.EXPIRY_INVALID: _invalid("goodTillDate"),
     rejections.STATUS_INVALID: _invalid("status"),
+    rejections.RESTRICTION_INVALID: Answer(
+        INVALID_CANCEL_RESTRICTIONS, "Invalid cancelRestrictions", "cancelRestrictions"
+    ),
+    rejections.TIMEOUT_OUT_OF_RANGE: _invalid("timeout"),
     rejections.FEE_OUT_OF_RANGE: _invalid("makerFee"),
     rejections.BOUNDS_INVALID: _invalid("minPrice"),
+    rejections.TERMS_INVALID: _invalid("tier"),
+    rejections.LIST_INVALID: Answer(
+        BAD_ORDER_LIST, "Combination of optional parameters invalid. These orders form no list of this kind."
+    ),
     rejections.ASSET_UNKNOWN: _invalid("asset"),
     rejections.ASSET_EXISTS: _taken("There is an asset with this code already.", "code"),
     rejections.ASSETS_TOO_MANY: _taken("There are as many assets as there can be.", "code"),
@@ -166,23 +188,49 @@ ANSWERS: Final[dict[int, Answer]] = {
     rejections.MARKETS_TOO_MANY: _taken("There are as many markets as there can be.", "symbol"),
     rejections.MARKET_UNITS_INEXACT: _invalid("tickSize"),
     rejections.ORDER_UNKNOWN: Answer(CANCEL_REJECTED, ORDER_UNKNOWN_TEXT),
+    rejections.ORDER_IN_LIST: Answer(AMEND_REJECTED, "Order amend is not supported for orders of a list."),
+    rejections.CANCEL_RESTRICTED: Answer(
+        CANCEL_REJECTED, "Order was not canceled due to cancel restrictions.", "cancelRestrictions"
+    ),
+    rejections.CLIENT_ID_DUPLICATE: _rejected("Duplicate order sent.", "newClientOrderId"),
     rejections.PRICE_MISSING: _mandatory("price"),
     rejections.PRICE_NOT_ALLOWED: Answer(NOT_REQUIRED, str(not_required("price")), "price"),
     rejections.PRICE_OUT_OF_RANGE: _filter("PRICE_FILTER", "price"),
+    rejections.STOP_PRICE_OUT_OF_RANGE: _filter("PRICE_FILTER", "stopPrice"),
     rejections.QUANTITY_MISSING: _mandatory("quantity"),
     rejections.QUANTITY_OUT_OF_RANGE: _filter("LOT_SIZE", "quantity"),
+    rejections.MARKET_QUANTITY_OUT_OF_RANGE: _filter("MARKET_LOT_SIZE", "quantity"),
+    rejections.AMEND_NOT_SMALLER: Answer(
+        AMEND_REJECTED, "Order amend (quantity increase) is not supported.", "newQty", detail=True
+    ),
     rejections.NOTIONAL_TOO_SMALL: _filter("NOTIONAL", "quantity"),
     rejections.NOTIONAL_TOO_LARGE: _filter("NOTIONAL", "quantity"),
+    rejections.ICEBERG_PARTS_TOO_MANY: _filter("ICEBERG_PARTS", "icebergQty"),
+    rejections.OPERATION_CHANGED: _taken("This operation number stands for something else.", "operation"),
+    rejections.ACCOUNT_RESTRICTED: _rejected(DISABLED_TEXT),
     rejections.OPERATION_OUT_OF_ORDER: Answer(
         DISCONNECTED, "Internal error; unable to process your request. Please try again.", status=503
     ),
     rejections.SUPPLY_EXCEEDED: _invalid("amount"),
-    rejections.CLIENT_ID_DUPLICATE: Answer(NEW_ORDER_REJECTED, "Duplicate order sent.", "newClientOrderId"),
     rejections.OPEN_ORDERS_TOO_MANY: _filter("MAX_NUM_ORDERS", ""),
-    rejections.FUNDS_INSUFFICIENT: Answer(NEW_ORDER_REJECTED, "Account has insufficient balance for requested action."),
-    rejections.MARKET_NOT_TRADING: Answer(NEW_ORDER_REJECTED, "Market is closed.", "symbol"),
-    rejections.WOULD_TAKE: Answer(NEW_ORDER_REJECTED, "Order would immediately match and take.", "price"),
+    rejections.ALGO_ORDERS_TOO_MANY: _filter("MAX_NUM_ALGO_ORDERS", ""),
+    rejections.ICEBERG_ORDERS_TOO_MANY: _filter("MAX_NUM_ICEBERG_ORDERS", "icebergQty"),
+    rejections.TIMED_ORDERS_TOO_MANY: _rejected("There are as many good-till-date orders as there can be."),
+    rejections.POSITION_TOO_LARGE: _filter("MAX_POSITION", "quantity"),
+    rejections.FUNDS_INSUFFICIENT: _rejected("Account has insufficient balance for requested action."),
+    rejections.MARKET_NOT_TRADING: _rejected("Market is closed.", "symbol"),
+    rejections.NOT_IN_AUCTION: _rejected("During an auction only LIMIT orders that can wait are taken.", "type"),
+    rejections.PRICE_TOO_FAR: _filter("PERCENT_PRICE_BY_SIDE", "price"),
+    rejections.NOTIONAL_AT_MARKET_TOO_SMALL: _filter("NOTIONAL", "quantity"),
+    rejections.NOTIONAL_AT_MARKET_TOO_LARGE: _filter("NOTIONAL", "quantity"),
+    rejections.REFERENCE_MISSING: _rejected("The market has no price yet to trail from.", "trailingDelta"),
+    rejections.TRAILING_ORDERS_TOO_MANY: _rejected(
+        "The market has as many trailing orders as it can.", "trailingDelta"
+    ),
+    rejections.WOULD_TAKE: _rejected("Order would immediately match and take.", "price"),
+    rejections.WOULD_TRIGGER: _rejected("Order would trigger immediately.", "stopPrice"),
     rejections.BOOK_EMPTY: Answer(NO_DEPTH, "No orders on book for symbol.", "symbol"),
+    rejections.CANCEL_FAILED: _rejected("Order was not placed because its cancel failed."),
 }
 
 

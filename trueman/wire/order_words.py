@@ -3,6 +3,7 @@
 from typing import Final
 
 from trueman.core.units import (
+    ANY_ORDER,
     BUY,
     CANCELED,
     EXPIRED,
@@ -10,33 +11,58 @@ from trueman.core.units import (
     FILLED,
     FOK,
     GTC,
+    GTD,
     IOC,
     LIMIT,
     LIMIT_MAKER,
     MARKET,
+    OCO,
+    ONLY_NEW,
+    ONLY_PARTIALLY_FILLED,
+    OTO,
+    OTOCO,
     SELL,
+    STOP_LOSS,
+    STOP_LOSS_LIMIT,
+    STP_DECREMENT,
     STP_EXPIRE_BOTH,
     STP_EXPIRE_MAKER,
     STP_EXPIRE_TAKER,
     STP_NONE,
+    TAKE_PROFIT,
+    TAKE_PROFIT_LIMIT,
 )
+from trueman.views.orders import NEW, PARTIALLY_FILLED, PENDING
 
 SIDES: Final = {"BUY": BUY, "SELL": SELL}
-TYPES: Final = {"LIMIT": LIMIT, "MARKET": MARKET, "LIMIT_MAKER": LIMIT_MAKER}
-TIMES_IN_FORCE: Final = {"GTC": GTC, "IOC": IOC, "FOK": FOK}
+TYPES: Final = {
+    "LIMIT": LIMIT,
+    "MARKET": MARKET,
+    "LIMIT_MAKER": LIMIT_MAKER,
+    "STOP_LOSS": STOP_LOSS,
+    "STOP_LOSS_LIMIT": STOP_LOSS_LIMIT,
+    "TAKE_PROFIT": TAKE_PROFIT,
+    "TAKE_PROFIT_LIMIT": TAKE_PROFIT_LIMIT,
+}
+TIMES_IN_FORCE: Final = {"GTC": GTC, "IOC": IOC, "FOK": FOK, "GTD": GTD}
+"""GTD is ours: good till `goodTillDate`."""
 STP_MODES: Final = {
     "NONE": STP_NONE,
     "EXPIRE_TAKER": STP_EXPIRE_TAKER,
     "EXPIRE_MAKER": STP_EXPIRE_MAKER,
     "EXPIRE_BOTH": STP_EXPIRE_BOTH,
+    "DECREMENT": STP_DECREMENT,
 }
 STP_DEFAULT: Final = "NONE"
 
-OPEN: Final = 0
-PARTIALLY_FILLED: Final = 5
-"""An order that is not closed is one of these two; the closed ones have the core's numbers."""
+CANCEL_RESTRICTIONS: Final = {"ONLY_NEW": ONLY_NEW, "ONLY_PARTIALLY_FILLED": ONLY_PARTIALLY_FILLED}
+NO_RESTRICTION: Final = ANY_ORDER
+CONTINGENCIES: Final = {OCO: "OCO", OTO: "OTO", OTOCO: "OTO"}
+"""What a list is called; a pair of a list of three is told by its orders."""
+
 STATUSES: Final = {
-    "NEW": OPEN,
+    "NEW": NEW,
+    "PENDING_NEW": PENDING,
     "PARTIALLY_FILLED": PARTIALLY_FILLED,
     "FILLED": FILLED,
     "CANCELED": CANCELED,

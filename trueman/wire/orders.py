@@ -4,21 +4,20 @@ An order's own account of itself comes from the result of the command that place
 answer needs no view: what he is told is what the log says.
 """
 
-from typing import NamedTuple, Protocol
+from typing import Any, Final
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from trueman.core.codec import Result
-from trueman.core.commands import PlaceOrder
-from trueman.core.events import OrderClosed, Traded
+from trueman.core.events import MatchPrevented, OrderAmended, Traded
+from trueman.core.rejections import REASON_NAMES
 from trueman.core.units import BUY
-from trueman.views.registry import Market
+from trueman.views.orders import Order
+from trueman.views.registry import Asset, Market
 from trueman.wire import amounts
 from trueman.wire.order_words import (
     ACK,
     FULL,
-    OPEN,
-    PARTIALLY_FILLED,
     SIDE_WORDS,
     STATUS_WORDS,
     STP_WORDS,
@@ -26,15 +25,30 @@ from trueman.wire.order_words import (
     TYPE_WORDS,
 )
 
-NO_LIST = -1
+NO_LIST: Final = -1
 """The order list that an order on its own belongs to."""
+NEVER: Final = -1
+"""Since when an order works that never did."""
 
 
 class Wire(msgspec.Struct, rename="camel", gc=False):
     """A body of the trading interface; its fields travel in camel case."""
 
 
-class OrderAck(Wire):
+class Conditional(Wire, kw_only=True):
+    """What is told only of the orders that have it."""
+
+    stop_price: str | UnsetType = UNSET
+    trailing_delta: int | UnsetType = UNSET
+    iceberg_qty: str | UnsetType = UNSET
+    good_till_date: int | UnsetType = UNSET
+    prevented_match_id: int | UnsetType = UNSET
+    prevented_quantity: str | UnsetType = UNSET
+    expiry_reason: str | UnsetType = UNSET
+    """Why an order could not go on when its trigger fired or its list called it."""
+
+
+class OrderAck(Conditional):
     symbol: str
     order_id: int
     order_list_id: int
@@ -69,7 +83,7 @@ class OrderFull(OrderResult):
     fills: list[Fill]
 
 
-class OrderCanceled(Wire):
+class OrderCanceled(Conditional):
     symbol: str
     orig_client_order_id: str
     order_id: int
@@ -88,7 +102,7 @@ class OrderCanceled(Wire):
     self_trade_prevention_mode: str
 
 
-class OrderStatus(Wire):
+class OrderStatus(Conditional):
     symbol: str
     order_id: int
     order_list_id: int
@@ -101,8 +115,6 @@ class OrderStatus(Wire):
     time_in_force: str
     type: str
     side: str
-    stop_price: str
-    iceberg_qty: str
     time: int
     update_time: int
     is_working: bool
@@ -127,115 +139,124 @@ class MyTrade(Wire):
     is_best_match: bool
 
 
-class KnownOrder(Protocol):
-    """An order as a view or the history remembers it."""
-
-    @property
-    def order_id(self) -> int: ...
-    @property
-    def side(self) -> int: ...
-    @property
-    def type(self) -> int: ...
-    @property
-    def time_in_force(self) -> int: ...
-    @property
-    def stp(self) -> int: ...
-    @property
-    def price(self) -> int: ...
-    @property
-    def quantity(self) -> int: ...
-    @property
-    def quote_quantity(self) -> int: ...
-    @property
-    def client_id(self) -> str: ...
-    @property
-    def executed(self) -> int: ...
-    @property
-    def executed_quote(self) -> int: ...
-    @property
-    def status(self) -> int: ...
-    @property
-    def accepted_us(self) -> int: ...
-    @property
-    def updated_us(self) -> int: ...
+class AmendedOrder(Wire):
+    symbol: str
+    order_id: int
+    order_list_id: int
+    orig_client_order_id: str
+    client_order_id: str
+    price: str
+    qty: str
+    executed_qty: str
+    prevented_qty: str
+    quote_order_qty: str
+    cumulative_quote_qty: str
+    status: str
+    time_in_force: str
+    type: str
+    side: str
+    working_time: int
+    self_trade_prevention_mode: str
 
 
-class Outcome(NamedTuple):
-    """What became of an order within the command that placed it."""
-
-    status: int
-    executed: int
-    executed_quote: int
-    trades: list[Traded]
+class Amendment(Wire):
+    transact_time: int
+    execution_id: int
+    amended_order: AmendedOrder
 
 
-def outcome(result: Result) -> Outcome:
-    order_id = result.decided.order_id
-    status, executed, executed_quote = OPEN, 0, 0
-    trades: list[Traded] = []
-    for event in result.events:
-        if isinstance(event, Traded):
-            if event.taker_order == order_id:
-                trades.append(event)
-                executed += event.quantity
-                executed_quote += event.quote_amount
-                status = PARTIALLY_FILLED
-        elif isinstance(event, OrderClosed) and event.order_id == order_id:
-            status = event.status
-    return Outcome(status, executed, executed_quote, trades)
+class PreventedMatch(Wire):
+    symbol: str
+    prevented_match_id: int
+    taker_order_id: int
+    maker_symbol: str
+    maker_order_id: int
+    trade_group_id: int
+    self_trade_prevention_mode: str
+    price: str
+    transact_time: int
+    maker_prevented_quantity: str | UnsetType = UNSET
+    taker_prevented_quantity: str | UnsetType = UNSET
 
 
-def placed(market: Market, order: PlaceOrder, result: Result, response_type: int, per_time: int) -> OrderAck:
+def placed(market: Market, order: Order, trades: list[Traded], response_type: int, per_time: int) -> OrderAck:
     """The answer to an accepted order; `per_time` is how many microseconds one unit of time on the wire has."""
-    decided = result.decided
-    time = decided.time_us // per_time
+    time = order.accepted_us // per_time
     if response_type == ACK:
-        return OrderAck(market.symbol, decided.order_id, NO_LIST, order.client_id, time)
-    status, executed, executed_quote, trades = outcome(result)
+        return OrderAck(market.symbol, order.order_id, order.list_id or NO_LIST, order.client_id, time)
     values = (
         market.symbol,
-        decided.order_id,
-        NO_LIST,
+        order.order_id,
+        order.list_id or NO_LIST,
         order.client_id,
         time,
         amounts.price_text(market, order.price),
-        amounts.quantity_text(market, order.quantity or executed),
-        amounts.quantity_text(market, executed),
+        amounts.quantity_text(market, order.quantity or order.executed),
+        amounts.quantity_text(market, order.executed),
         amounts.quote_text(market, order.quote_quantity),
-        amounts.quote_text(market, executed_quote),
-        STATUS_WORDS[status],
+        amounts.quote_text(market, order.executed_quote),
+        STATUS_WORDS[order.status],
         TIME_IN_FORCE_WORDS[order.time_in_force],
         TYPE_WORDS[order.type],
         SIDE_WORDS[order.side],
-        time,
+        _working_time(order, per_time),
         STP_WORDS[order.stp],
     )
+    conditional = _conditional(market, order, per_time)
     if response_type == FULL:
-        return OrderFull(*values, _fills(market, order.side, trades))
-    return OrderResult(*values)
+        return OrderFull(*values, [_fill(market, order, trade) for trade in trades], **conditional)
+    return OrderResult(*values, **conditional)
 
 
-def _fills(market: Market, side: int, trades: list[Traded]) -> list[Fill]:
-    received = market.base if side == BUY else market.quote
-    return [
-        Fill(
-            amounts.price_text(market, trade.price),
-            amounts.quantity_text(market, trade.quantity),
-            amounts.amount_text(received, trade.taker_fee),
-            received.code,
-            trade.trade_id,
-        )
-        for trade in trades
-    ]
+def _conditional(market: Market, order: Order, per_time: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if order.stop_price:
+        found["stop_price"] = amounts.price_text(market, order.stop_price)
+    if order.trailing_bips:
+        found["trailing_delta"] = order.trailing_bips
+    if order.display_quantity:
+        found["iceberg_qty"] = amounts.quantity_text(market, order.display_quantity)
+    if order.expire_us:
+        found["good_till_date"] = order.expire_us // per_time
+    if order.prevention_id:
+        found["prevented_match_id"] = order.prevention_id
+        found["prevented_quantity"] = amounts.quantity_text(market, order.prevented)
+    if order.refusal:
+        found["expiry_reason"] = REASON_NAMES[order.refusal]
+    return found
 
 
-def canceled(market: Market, order: KnownOrder, cancel_id: str, time_us: int, per_time: int) -> OrderCanceled:
+def _working_time(order: Order, per_time: int) -> int:
+    return order.working_us // per_time if order.is_working else NEVER
+
+
+def _fill(market: Market, order: Order, trade: Traded) -> Fill:
+    is_maker = trade.maker_order == order.order_id
+    return Fill(
+        amounts.price_text(market, trade.price),
+        amounts.quantity_text(market, trade.quantity),
+        amounts.amount_text(fee_asset(market, trade, is_maker), trade.maker_fee if is_maker else trade.taker_fee),
+        fee_asset(market, trade, is_maker).code,
+        trade.trade_id,
+    )
+
+
+def fee_asset(market: Market, trade: Traded, is_maker: bool) -> Asset:
+    """The asset of the maker's or taker's fee; a rebate is a part of the taker's."""
+    if is_maker and trade.maker_fee >= 0:
+        in_quote, buys = trade.maker_fee_in_quote, trade.taker_side != BUY
+    else:
+        in_quote, buys = trade.taker_fee_in_quote, trade.taker_side == BUY
+    return market.base if buys and not in_quote else market.quote
+
+
+def canceled(market: Market, order: Order, cancel_id: str, time_us: int, per_time: int) -> OrderCanceled:
     """The answer to a cancel; `cancel_id` is the id of the cancel itself."""
     return OrderCanceled(
         market.symbol,
         order.client_id,
         order.order_id,
-        NO_LIST,
+        order.list_id or NO_LIST,
         cancel_id,
         time_us // per_time,
         amounts.price_text(market, order.price),
@@ -248,15 +269,16 @@ def canceled(market: Market, order: KnownOrder, cancel_id: str, time_us: int, pe
         TYPE_WORDS[order.type],
         SIDE_WORDS[order.side],
         STP_WORDS[order.stp],
+        **_conditional(market, order, per_time),
     )
 
 
-def order_status(market: Market, order: KnownOrder, per_time: int) -> OrderStatus:
-    accepted = order.accepted_us // per_time
+def order_status(market: Market, order: Order, per_time: int) -> OrderStatus:
+    always = {"stop_price": amounts.price_text(market, 0), "iceberg_qty": amounts.quantity_text(market, 0)}
     return OrderStatus(
         market.symbol,
         order.order_id,
-        NO_LIST,
+        order.list_id or NO_LIST,
         order.client_id,
         amounts.price_text(market, order.price),
         amounts.quantity_text(market, order.quantity or order.executed),
@@ -266,43 +288,87 @@ def order_status(market: Market, order: KnownOrder, per_time: int) -> OrderStatu
         TIME_IN_FORCE_WORDS[order.time_in_force],
         TYPE_WORDS[order.type],
         SIDE_WORDS[order.side],
-        amounts.price_text(market, 0),
-        amounts.quantity_text(market, 0),
-        accepted,
+        order.accepted_us // per_time,
         order.updated_us // per_time,
-        True,
-        accepted,
+        order.is_working,
+        _working_time(order, per_time),
         amounts.quote_text(market, order.quote_quantity),
         STP_WORDS[order.stp],
+        **(always | _conditional(market, order, per_time)),
     )
 
 
-def my_trades(market: Market, account: int, trade: Traded, time_us: int, per_time: int) -> list[MyTrade]:
-    """The account's sides of a trade: one, or both when it traded with itself."""
-    taker_buys = trade.taker_side == BUY
-    sides: list[tuple[bool, int, int, bool]] = []
-    if trade.maker_account == account:
-        sides.append((not taker_buys, trade.maker_order, trade.maker_fee, True))
-    if trade.taker_account == account:
-        sides.append((taker_buys, trade.taker_order, trade.taker_fee, False))
-    return [_my_trade(market, trade, side, time_us // per_time) for side in sides]
+def amended(
+    market: Market, order: Order, amendment: OrderAmended, number: int, time_us: int, per_time: int
+) -> Amendment:
+    """An order keeps its client id when it is amended."""
+    return Amendment(
+        time_us // per_time,
+        number,
+        AmendedOrder(
+            market.symbol,
+            order.order_id,
+            order.list_id or NO_LIST,
+            order.client_id,
+            order.client_id,
+            amounts.price_text(market, order.price),
+            amounts.quantity_text(market, amendment.quantity),
+            amounts.quantity_text(market, order.executed),
+            amounts.quantity_text(market, order.prevented),
+            amounts.quote_text(market, order.quote_quantity),
+            amounts.quote_text(market, order.executed_quote),
+            STATUS_WORDS[order.status],
+            TIME_IN_FORCE_WORDS[order.time_in_force],
+            TYPE_WORDS[order.type],
+            SIDE_WORDS[order.side],
+            _working_time(order, per_time),
+            STP_WORDS[order.stp],
+        ),
+    )
 
 
-def _my_trade(market: Market, trade: Traded, side: tuple[bool, int, int, bool], time: int) -> MyTrade:
-    is_buyer, order_id, fee, is_maker = side
-    received = market.base if is_buyer else market.quote
+def prevented_match(market: Market, match: MatchPrevented, group: int, time_us: int, per_time: int) -> PreventedMatch:
+    """`group` is the caller's self-trade group, 0 for none."""
+    return PreventedMatch(
+        market.symbol,
+        match.prevention_id,
+        match.taker_order,
+        market.symbol,
+        match.maker_order,
+        group or NO_LIST,
+        STP_WORDS[match.stp],
+        amounts.price_text(market, match.price),
+        time_us // per_time,
+        amounts.quantity_text(market, match.maker_quantity) if match.maker_quantity else UNSET,
+        amounts.quantity_text(market, match.taker_quantity) if match.taker_quantity else UNSET,
+    )
+
+
+def my_trades(
+    market: Market, account: int, trade: Traded, lists: dict[int, int], time_us: int, per_time: int
+) -> list[MyTrade]:
+    """The account's sides of a trade: one, or both when it traded with itself. `lists` has the lists of its orders."""
+    sides = ((trade.maker_account, True), (trade.taker_account, False))
+    return [
+        _my_trade(market, trade, is_maker, lists, time_us // per_time) for owner, is_maker in sides if owner == account
+    ]
+
+
+def _my_trade(market: Market, trade: Traded, is_maker: bool, lists: dict[int, int], time: int) -> MyTrade:
+    asset = fee_asset(market, trade, is_maker)
+    order_id = trade.maker_order if is_maker else trade.taker_order
     return MyTrade(
         market.symbol,
         trade.trade_id,
         order_id,
-        NO_LIST,
+        lists.get(order_id, NO_LIST),
         amounts.price_text(market, trade.price),
         amounts.quantity_text(market, trade.quantity),
         amounts.quote_text(market, trade.quote_amount),
-        amounts.amount_text(received, fee),
-        received.code,
+        amounts.amount_text(asset, trade.maker_fee if is_maker else trade.taker_fee),
+        asset.code,
         time,
-        is_buyer,
+        (trade.taker_side == BUY) != is_maker,
         is_maker,
         True,
     )

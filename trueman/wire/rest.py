@@ -4,14 +4,22 @@ from typing import Any, Final
 
 import msgspec
 
-from trueman.core.units import CANCEL_ONLY, HALTED, OPEN_ORDERS_MAX, PPM_ONE, SUPPLY_ATOMS_MAX, TRADING
+from trueman.core.units import AUCTION, CANCEL_ONLY, CLOSED, HALTED, PPM_ONE, PRE_TRADING, TRADING
 from trueman.views.registry import Market
-from trueman.wire import amounts, decimals
+from trueman.wire import decimals
 from trueman.wire.order_words import STP_DEFAULT, STP_MODES, TYPES
-from trueman.wire.orders import Wire
+from trueman.wire.orders import OrderAck, OrderCanceled, Wire
+from trueman.wire.rest_filters import Filter, filters
 
 FRACTION_DECIMALS: Final = 8
-STATUS_WORDS: Final = {TRADING: "TRADING", HALTED: "HALT", CANCEL_ONLY: "BREAK"}
+STATUS_WORDS: Final = {
+    TRADING: "TRADING",
+    HALTED: "HALT",
+    CANCEL_ONLY: "BREAK",
+    PRE_TRADING: "PRE_TRADING",
+    AUCTION: "AUCTION_MATCH",
+    CLOSED: "END_OF_DAY",
+}
 PERMISSION: Final = "SPOT"
 
 
@@ -28,39 +36,6 @@ class RateLimit(Wire):
 
 class RateLimitCount(RateLimit):
     count: int
-
-
-class PriceFilter(Wire, tag="PRICE_FILTER", tag_field="filterType"):
-    min_price: str
-    max_price: str
-    tick_size: str
-
-
-class LotSize(Wire, tag="LOT_SIZE", tag_field="filterType"):
-    min_qty: str
-    max_qty: str
-    step_size: str
-
-
-class MarketLotSize(Wire, tag="MARKET_LOT_SIZE", tag_field="filterType"):
-    min_qty: str
-    max_qty: str
-    step_size: str
-
-
-class Notional(Wire, tag="NOTIONAL", tag_field="filterType"):
-    min_notional: str
-    apply_min_to_market: bool
-    max_notional: str
-    apply_max_to_market: bool
-    avg_price_mins: int
-
-
-class MaxNumOrders(Wire, tag="MAX_NUM_ORDERS", tag_field="filterType"):
-    max_num_orders: int
-
-
-Filter = PriceFilter | LotSize | MarketLotSize | Notional | MaxNumOrders
 
 
 class SymbolInfo(Wire):
@@ -199,6 +174,27 @@ class Network(Wire):
     contract_address: str
 
 
+class Failure(Wire):
+    code: int
+    msg: str
+
+
+class Replaced(Wire):
+    cancel_result: str
+    new_order_result: str
+    cancel_response: OrderCanceled | None
+    new_order_response: OrderAck
+
+
+class ReplacedFailure(Wire):
+    """What was done of a cancel-replace, and why the rest was not; null for what was not tried."""
+
+    cancel_result: str
+    new_order_result: str
+    cancel_response: OrderCanceled | Failure | None
+    new_order_response: OrderAck | Failure | None
+
+
 class Nothing(Wire):
     """{}"""
 
@@ -216,14 +212,14 @@ def symbol_info(market: Market) -> SymbolInfo:
         base_commission_precision=base.decimals,
         quote_commission_precision=quote.decimals,
         order_types=list(TYPES),
-        iceberg_allowed=False,
-        oco_allowed=False,
-        oto_allowed=False,
+        iceberg_allowed=True,
+        oco_allowed=True,
+        oto_allowed=True,
         opo_allowed=False,
         quote_order_qty_market_allowed=True,
-        allow_trailing_stop=False,
-        cancel_replace_allowed=False,
-        amend_allowed=False,
+        allow_trailing_stop=True,
+        cancel_replace_allowed=True,
+        amend_allowed=True,
         peg_instructions_allowed=False,
         is_spot_trading_allowed=True,
         is_margin_trading_allowed=False,
@@ -235,27 +231,8 @@ def symbol_info(market: Market) -> SymbolInfo:
     )
 
 
-def filters(market: Market) -> list[Filter]:
-    least, most, step = (
-        amounts.quantity_text(market, lots) for lots in (market.quantity_lots_min, market.quantity_lots_max, 1)
-    )
-    return [
-        PriceFilter(*(amounts.price_text(market, n) for n in (market.price_ticks_min, market.price_ticks_max, 1))),
-        LotSize(least, most, step),
-        MarketLotSize(least, most, step),
-        Notional(
-            min_notional=amounts.quote_text(market, market.notional_atoms_min),
-            apply_min_to_market=True,
-            max_notional=amounts.quote_text(market, SUPPLY_ATOMS_MAX),
-            apply_max_to_market=False,
-            avg_price_mins=0,
-        ),
-        MaxNumOrders(OPEN_ORDERS_MAX),
-    ]
-
-
 def fraction(ppm: int) -> str:
-    """A rate in parts per million as the fraction that travels: 1000 is 0.00100000."""
+    """A rate in parts per million as the fraction that travels: 1000 is 0.00100000; a rebate is negative."""
     return decimals.text(ppm * 10**FRACTION_DECIMALS // PPM_ONE, FRACTION_DECIMALS)
 
 

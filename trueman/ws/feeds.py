@@ -79,17 +79,17 @@ class Feeds:
         self._markets[market.number] = self._by_symbol[market.symbol] = feeds
 
     def _on_result(self, result: Result) -> None:
-        trades: list[Trade] = []
+        trades: dict[int, list[Trade]] = {}
         for event in result.events:
             if isinstance(event, LevelChanged):
                 feed = self._touched[event.market] = self._markets[event.market].depth
                 feed.take(event)
             elif isinstance(event, Traded):
-                trades.append(Trade(result.decided.time_us, event))
+                trades.setdefault(event.market, []).append(Trade(result.decided.time_us, event))
             elif isinstance(event, MarketDefined) and event.market not in self._markets:
                 self._open(self._live.registry.markets[event.market])
-        if trades:
-            self._markets[trades[0].traded.market].trades.take(trades)
+        for market, made in trades.items():
+            self._markets[market].trades.take(made)
 
     def _on_frame(self) -> None:
         touched, self._touched = self._touched, {}

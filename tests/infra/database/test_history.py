@@ -14,7 +14,8 @@ from trueman.core.events import Traded
 from trueman.infra.database import history
 from trueman.infra.database.connection import API, UPDATER, connect_pool
 from trueman.views.candles import Candle, Candles
-from trueman.views.portfolio import Order, Portfolio
+from trueman.views.orders import Order
+from trueman.views.portfolio import Portfolio
 from trueman.views.tape import Trade
 
 ACCOUNT = 1_026

@@ -1,9 +1,20 @@
 """The trading endpoints under /api/v3, and what Binance clients ask beside them when they load markets."""
 
-from trueman.api.binance import account, beside_spot, books, general, klines, order_reads, orders, trades
+from trueman.api.binance import (
+    account,
+    beside_spot,
+    books,
+    general,
+    klines,
+    order_lists,
+    order_reads,
+    orders,
+    replacing,
+    trades,
+)
 from trueman.api.http import Routes
 
-PARTS = (general, books, trades, klines, orders, order_reads, account, beside_spot)
+PARTS = (general, books, trades, klines, orders, replacing, order_lists, order_reads, account, beside_spot)
 
 
 def routes() -> Routes:

@@ -6,7 +6,8 @@ from trueman.api.binance import reads, words
 from trueman.api.binance.call import Call, Endpoint, route
 from trueman.api.binance.general import rate_limits
 from trueman.api.http import Parameter, Route, Routes, Spec
-from trueman.views.registry import Asset, Market
+from trueman.core.units import MAY_TRADE, MAY_WITHDRAW
+from trueman.views.registry import Asset
 from trueman.wire import amounts, rest, rest_parameters
 
 PPM_PER_BASIS_POINT: Final = 100
@@ -17,7 +18,8 @@ async def account(call: Call) -> rest.Account:
     without_zeros = rest_parameters.flag(call.parameters, "omitZeroBalances")
     await reads.fresh(call.state)
     live = call.state.live
-    maker_ppm, taker_ppm = _highest_rates(list(live.registry.markets.values()))
+    maker_ppm, taker_ppm = _highest_rates([call.rates(market) for market in live.registry.markets.values()])
+    permissions = live.portfolio.terms_of(call.account).permissions
     balances = [_balance(call, asset) for asset in live.registry.assets.values()]
     return rest.Account(
         maker_commission=maker_ppm // PPM_PER_BASIS_POINT,
@@ -25,8 +27,8 @@ async def account(call: Call) -> rest.Account:
         buyer_commission=0,
         seller_commission=0,
         commission_rates=rest.commission_rates(maker_ppm, taker_ppm),
-        can_trade=True,
-        can_withdraw=True,
+        can_trade=permissions & MAY_TRADE > 0,
+        can_withdraw=permissions & MAY_WITHDRAW > 0,
         can_deposit=True,
         brokered=False,
         require_self_trade_prevention=False,
@@ -41,21 +43,19 @@ async def account(call: Call) -> rest.Account:
 
 def _balance(call: Call, asset: Asset) -> tuple[rest.Balance, bool]:
     """The balance and whether there is any."""
-    free, locked = call.state.live.portfolio.balance(call.account, asset.number)
-    texts = amounts.amount_text(asset, free), amounts.amount_text(asset, locked)
-    return rest.Balance(asset.code, *texts), bool(free or locked)
+    free, held, reserved = call.state.live.portfolio.balance(call.account, asset.number)
+    texts = amounts.amount_text(asset, free), amounts.amount_text(asset, held + reserved)
+    return rest.Balance(asset.code, *texts), bool(free or held or reserved)
 
 
-def _highest_rates(markets: list[Market]) -> tuple[int, int]:
+def _highest_rates(rates: list[tuple[int, int]]) -> tuple[int, int]:
     """Fees are a market's; the account as a whole is told the highest."""
-    return max((market.maker_ppm for market in markets), default=0), max(
-        (market.taker_ppm for market in markets), default=0
-    )
+    return max((maker for maker, _ in rates), default=0), max((taker for _, taker in rates), default=0)
 
 
 async def commission(call: Call) -> rest.Commission:
     market, nothing = call.market(), rest.commission_rates(0, 0)
-    standard = rest.commission_rates(market.maker_ppm, market.taker_ppm)
+    standard = rest.commission_rates(*call.rates(market))
     return rest.Commission(market.symbol, standard, nothing, nothing, rest.no_discount())
 
 

@@ -34,15 +34,15 @@ async def coins(call: Call) -> list[rest.Coin]:
 
 
 def _coin(call: Call, asset: Asset) -> rest.Coin:
-    free, locked = call.state.live.portfolio.balance(call.account, asset.number)
+    free, held, reserved = call.state.live.portfolio.balance(call.account, asset.number)
     nothing = amounts.amount_text(asset, 0)
     return rest.Coin(
         coin=asset.code,
         name=asset.code,
         free=amounts.amount_text(asset, free),
-        locked=amounts.amount_text(asset, locked),
+        locked=amounts.amount_text(asset, held),
         freeze=nothing,
-        withdrawing=nothing,
+        withdrawing=amounts.amount_text(asset, reserved),
         ipoing=nothing,
         ipoable=nothing,
         storage=nothing,
@@ -76,10 +76,7 @@ def _network(call: Call, asset: Asset) -> rest.Network:
 
 async def trade_fees(call: Call) -> list[rest.TradeFee]:
     markets = [call.market()] if "symbol" in call.parameters else call.state.live.registry.markets.values()
-    return [
-        rest.TradeFee(market.symbol, rest.fraction(market.maker_ppm), rest.fraction(market.taker_ppm))
-        for market in markets
-    ]
+    return [rest.TradeFee(market.symbol, *map(rest.fraction, call.rates(market))) for market in markets]
 
 
 def routes() -> Routes:

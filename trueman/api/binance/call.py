@@ -11,6 +11,7 @@ from typing import Final
 from trueman.api.auth import Caller, Permission, authenticate
 from trueman.api.http import Handler, Request, Response, Route, Spec, json_response
 from trueman.api.state import ApiState
+from trueman.core.units import PPM_ONE
 from trueman.views.registry import Market
 from trueman.wire import binance_errors as errors
 from trueman.wire import rest_parameters
@@ -44,6 +45,10 @@ class Call:
     def market(self) -> Market:
         """The market that `symbol` names."""
         return market_named(self.state, rest_parameters.text(self.parameters, "symbol"))
+
+    def rates(self, market: Market) -> tuple[int, int]:
+        """What the caller pays as maker and as taker, in parts per million; a rebate is below zero."""
+        return rates_of(self.state, self.account, market)
 
     def weigh(self, more: int) -> None:
         """Charge what these parameters cost beyond the weight of the endpoint."""
@@ -96,6 +101,12 @@ def _per_time(request: Request) -> int:
     if per_time is None:
         raise errors.invalid_data("X-MBX-TIME-UNIT", "It must be MILLISECOND or MICROSECOND.")
     return per_time
+
+
+def rates_of(state: ApiState, account: int, market: Market) -> tuple[int, int]:
+    tier = state.live.registry.fee_tier(state.live.portfolio.terms_of(account).tier)
+    maker = market.maker_ppm if market.maker_ppm < 0 else -(-market.maker_ppm * tier.maker_share_ppm // PPM_ONE)
+    return maker, -(-market.taker_ppm * tier.taker_share_ppm // PPM_ONE)
 
 
 def market_named(state: ApiState, symbol: str) -> Market:

@@ -1,25 +1,31 @@
 """Sending a command to the engine, and what its refusal is called on the wire."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from trueman.api.binance.call import Call
 from trueman.core.codec import Result
-from trueman.core.commands import Command, PlaceOrder
+from trueman.core.commands import AmendOrder, Command, PlaceOrder, PlaceOrderWithTerms
+from trueman.core.events import FilterFailed, PartDecided
 from trueman.core.rejections import (
     NOTIONAL_TOO_LARGE,
     NOTIONAL_TOO_SMALL,
     OK,
-    OPEN_ORDERS_TOO_MANY,
-    PRICE_OUT_OF_RANGE,
     QUANTITY_OUT_OF_RANGE,
 )
-from trueman.core.units import OPEN_ORDERS_MAX
 from trueman.views.registry import Market
 from trueman.wire import binance_errors as errors
-from trueman.wire import order_requests
+from trueman.wire import filter_words
 
 UNSIGNED_SECONDS: Final = 60
 """For how long after it was received a request with a token may take effect."""
+QUANTITY_REASONS: Final = frozenset({QUANTITY_OUT_OF_RANGE, NOTIONAL_TOO_SMALL, NOTIONAL_TOO_LARGE})
+
+
+class Part(NamedTuple):
+    """What a part of a batch or a cancel-replace came to."""
+
+    decided: PartDecided
+    failed: FilterFailed | None
 
 
 def deadline_us(call: Call) -> int:
@@ -33,27 +39,25 @@ async def decide(call: Call, market: Market, command: Command) -> Result:
     result = await call.state.writer.submit(command)
     reason = result.decided.reason
     if reason != OK:
-        raise refusal_of(reason, market, command)
+        first = result.events[0] if result.events else None
+        raise refusal_of(reason, market, command, first if isinstance(first, FilterFailed) else None)
     return result
 
 
-def refusal_of(reason: int, market: Market, command: Command) -> errors.Refusal:
-    in_quote = isinstance(command, PlaceOrder) and command.quote_quantity > 0
-    return errors.refused(reason, _bound(reason, market), "quoteOrderQty" if in_quote and _is_filter(reason) else "")
+def parts_of(result: Result) -> list[Part]:
+    """A filter that failed is told right after the part that it refused."""
+    followed = zip(result.events, (*result.events[1:], None), strict=True)
+    return [
+        Part(event, after if isinstance(after, FilterFailed) else None)
+        for event, after in followed
+        if isinstance(event, PartDecided)
+    ]
 
 
-def _is_filter(reason: int) -> bool:
-    return reason in (QUANTITY_OUT_OF_RANGE, NOTIONAL_TOO_SMALL, NOTIONAL_TOO_LARGE)
-
-
-def _bound(reason: int, market: Market) -> str:
-    """The bound that was hit, in words."""
-    if reason == PRICE_OUT_OF_RANGE:
-        return order_requests.price_bounds(market)
-    if reason == QUANTITY_OUT_OF_RANGE:
-        return order_requests.quantity_bounds(market)
-    if reason == NOTIONAL_TOO_SMALL:
-        return order_requests.notional_bounds(market)
-    if reason == OPEN_ORDERS_TOO_MANY:
-        return f"at most {OPEN_ORDERS_MAX} orders can be open in a market"
-    return ""
+def refusal_of(reason: int, market: Market, command: Command, failed: FilterFailed | None) -> errors.Refusal:
+    in_quote = isinstance(command, PlaceOrder | PlaceOrderWithTerms) and command.quote_quantity > 0
+    detail = filter_words.words(market, failed, in_quote) if failed is not None else ""
+    field = ""
+    if reason in QUANTITY_REASONS:
+        field = "quoteOrderQty" if in_quote else "newQty" if isinstance(command, AmendOrder) else ""
+    return errors.refused(reason, detail, field)

@@ -12,7 +12,7 @@ from trueman.views.registry import Market
 from trueman.wire import binance_errors as errors
 from trueman.wire import rest, rest_parameters
 
-MARKET_STATUSES: Final = {"TRADING", "HALT", "BREAK"}
+MARKET_STATUSES: Final = frozenset(rest.STATUS_WORDS.values())
 
 symbol_info: Final = lru_cache(MARKETS_MAX)(rest.symbol_info)
 

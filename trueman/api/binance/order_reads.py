@@ -10,7 +10,7 @@ from trueman.api.binance import order_parameters, reads, words
 from trueman.api.binance.call import Call, Endpoint, route
 from trueman.api.http import Parameter, Route, Routes, Spec
 from trueman.infra.database import history
-from trueman.views.portfolio import Order
+from trueman.views.orders import Order
 from trueman.views.registry import Market
 from trueman.wire import binance_errors as errors
 from trueman.wire import orders, rest, rest_parameters
@@ -18,6 +18,8 @@ from trueman.wire import orders, rest, rest_parameters
 ROWS_DEFAULT: Final = 500
 ROWS_MAX: Final = 1_000
 DAY_US: Final = 86_400_000_000
+PREVENTED_WEIGHT: Final = 2
+PREVENTED_OF_ORDER_WEIGHT: Final = 20
 
 
 async def order(call: Call) -> orders.OrderStatus:
@@ -72,7 +74,7 @@ async def open_orders(call: Call) -> list[orders.OrderStatus]:
 
 async def all_orders(call: Call) -> list[orders.OrderStatus]:
     market = call.market()
-    start, end = _day_at_most(call)
+    start, end = day_at_most(call)
     await reads.own_history(call.state, call.account)
     found = await history.orders_of_account(
         call.state.database,
@@ -89,7 +91,7 @@ async def all_orders(call: Call) -> list[orders.OrderStatus]:
 async def my_trades(call: Call) -> list[orders.MyTrade]:
     market = call.market()
     order_id = rest_parameters.integer(call.parameters, "orderId")
-    start, end = _day_at_most(call)
+    start, end = day_at_most(call)
     await reads.own_history(call.state, call.account)
     found = await history.trades_of_account(
         call.state.database,
@@ -101,15 +103,41 @@ async def my_trades(call: Call) -> list[orders.MyTrade]:
         end_us=end,
         limit=rest_parameters.limit(call.parameters, ROWS_DEFAULT, ROWS_MAX),
     )
+    lists = await history.lists_of_orders(
+        call.state.database,
+        [number for trade in found for number in (trade.traded.maker_order, trade.traded.taker_order)],
+    )
     return [
         own
         for trade in found
-        for own in orders.my_trades(market, call.account, trade.traded, trade.time_us, call.per_time)
+        for own in orders.my_trades(market, call.account, trade.traded, lists, trade.time_us, call.per_time)
         if order_id is None or own.order_id == order_id
     ]
 
 
-def _day_at_most(call: Call) -> tuple[int | None, int | None]:
+async def prevented_matches(call: Call) -> list[orders.PreventedMatch]:
+    market, parameters = call.market(), call.parameters
+    prevention_id = rest_parameters.integer(parameters, "preventedMatchId")
+    order_id = rest_parameters.integer(parameters, "orderId")
+    if prevention_id is None and order_id is None:
+        raise errors.combination("Send preventedMatchId or orderId.", "orderId")
+    if prevention_id is None:
+        call.weigh(PREVENTED_OF_ORDER_WEIGHT - PREVENTED_WEIGHT)
+    await reads.own_history(call.state, call.account)
+    found = await history.prevented_matches(
+        call.state.database,
+        call.account,
+        market.number,
+        prevention_id=prevention_id,
+        order_id=order_id,
+        from_prevention_id=rest_parameters.integer(parameters, "fromPreventedMatchId"),
+        limit=rest_parameters.limit(parameters, ROWS_DEFAULT, ROWS_MAX),
+    )
+    group = call.state.live.portfolio.terms_of(call.account).group
+    return [orders.prevented_match(market, match, group, time_us, call.per_time) for time_us, match in found]
+
+
+def day_at_most(call: Call) -> tuple[int | None, int | None]:
     start, end = call.span_us()
     if start is not None and end is not None and end - start > DAY_US:
         raise errors.Refusal(
@@ -134,6 +162,17 @@ def routes() -> Routes:
         ("GET", "/api/v3/allOrders"): _read(all_orders, "All orders", statuses, 20, words.SYMBOL, since_order, *span),
         ("GET", "/api/v3/myTrades"): _read(
             my_trades, "Own trades", trades, 20, words.SYMBOL, of_order, since_trade, *span
+        ),
+        ("GET", "/api/v3/myPreventedMatches"): _read(
+            prevented_matches,
+            "Trades with oneself that were prevented",
+            rest.schema(list[orders.PreventedMatch]),
+            PREVENTED_WEIGHT,
+            words.SYMBOL,
+            Parameter("preventedMatchId", words.INTEGER),
+            Parameter("orderId", words.INTEGER, description="Of this order, as maker or taker."),
+            Parameter("fromPreventedMatchId", words.INTEGER, description="From this one on."),
+            words.limit(ROWS_DEFAULT, ROWS_MAX),
         ),
     }
 

@@ -9,12 +9,12 @@ from typing import Any, Final, NamedTuple
 
 import asyncpg
 
-from trueman.core.events import MarketDefined, Traded
+from trueman.core.events import AccountDefined, FeeTierDefined, MarketDefined, MarketGuarded, Traded
 from trueman.errors import DatabaseUnavailable
 from trueman.infra.database.connection import borrow
 from trueman.views.candles import DAY_US, INTERVALS, MINUTE_US, Candle, Candles
 from trueman.views.depth import Depth
-from trueman.views.portfolio import Order
+from trueman.views.orders import Order, OrderList
 from trueman.views.registry import Asset
 from trueman.views.tape import TRADES_MAX, Tape, Trade
 from trueman.views.ticker import Ticker
@@ -34,10 +34,9 @@ ASSETS: Final = "SELECT asset, code, decimals FROM assets ORDER BY asset"
 MARKETS: Final = (
     f"SELECT last_update_id, last_trade_id, {', '.join(MarketDefined._fields)} FROM markets ORDER BY market"
 )
-LEVELS: Final = (
-    "SELECT market, side, price, sum(quantity - executed)::bigint FROM orders"
-    " WHERE status = 0 OR status = 5 GROUP BY market, side, price"
-)
+GUARDS: Final = f"SELECT {', '.join(MarketGuarded._fields)} FROM market_guards"
+TIERS: Final = f"SELECT {', '.join(FeeTierDefined._fields)} FROM fee_tiers"
+LEVELS: Final = "SELECT market, side, price, quantity FROM levels"
 TRADES: Final = f"""
     SELECT newest.* FROM markets, LATERAL (
         SELECT time_us, {", ".join(Traded._fields)} FROM trades
@@ -56,10 +55,15 @@ NEWEST_CANDLES: Final = f"""
         SELECT {_CANDLE} FROM candles
         WHERE candles.market = markets.market AND interval = intervals.name ORDER BY open_us DESC LIMIT 1
     ) newest"""
-BALANCES: Final = "SELECT account, asset, available, held FROM balances"
+BALANCES: Final = "SELECT account, asset, available, held, reserved FROM balances"
 OPEN_ORDERS: Final = f"""
     SELECT {", ".join(Order.__slots__)} FROM orders
-    WHERE status = 0 OR status = 5 ORDER BY order_id"""
+    WHERE status = 0 OR status = 5 OR status = 6 ORDER BY order_id"""
+OPEN_LISTS: Final = """
+    SELECT order_lists.market, order_lists.type, list_id, order_lists.account, order_lists.client_id,
+           order_lists.accepted_us, closed_us, array_agg(order_id ORDER BY order_id)
+    FROM order_lists JOIN orders USING (list_id) WHERE closed_us = 0 GROUP BY list_id ORDER BY list_id"""
+TERMS: Final = "SELECT tier, permissions, in_quote, account, trade_group FROM account_terms"
 
 
 class Start(NamedTuple):
@@ -84,14 +88,25 @@ async def _load(connection: Any, with_portfolio: bool) -> Start:
     markets = await connection.fetch(MARKETS)
     for row in markets:
         world.registry.define_market(MarketDefined(*row[2:]))
+    for row in await connection.fetch(GUARDS):
+        world.registry.guard_market(MarketGuarded(*row))
+    for row in await connection.fetch(TIERS):
+        world.registry.define_fee_tier(FeeTierDefined(*row))
     counters = {row["market"]: (row["last_update_id"], row["last_trade_id"]) for row in markets}
     await _load_books(connection, world, counters)
     await _load_charts(connection, world, time_us)
     if with_portfolio:
-        world.portfolio.restore(
-            await connection.fetch(BALANCES), (Order(*row) for row in await connection.fetch(OPEN_ORDERS))
-        )
+        await _load_portfolio(connection, world)
     return Start(world, offset, time_us)
+
+
+async def _load_portfolio(connection: Any, world: World) -> None:
+    world.portfolio.restore(
+        await connection.fetch(BALANCES),
+        (Order(*row) for row in await connection.fetch(OPEN_ORDERS)),
+        (OrderList(*row) for row in await connection.fetch(OPEN_LISTS)),
+        (AccountDefined(*row) for row in await connection.fetch(TERMS)),
+    )
 
 
 async def _load_books(connection: Any, world: World, counters: dict[int, tuple[int, int]]) -> None:

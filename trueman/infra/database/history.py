@@ -9,10 +9,10 @@ from typing import Any, Final, NamedTuple
 
 import asyncpg
 
-from trueman.core.events import Traded
+from trueman.core.events import MatchPrevented, Traded
 from trueman.infra.database.connection import Connection
 from trueman.views.candles import Candle
-from trueman.views.portfolio import Order
+from trueman.views.orders import Order, OrderList
 from trueman.views.tape import Trade
 
 Database = asyncpg.Pool | Connection
@@ -22,6 +22,11 @@ ROWS_MAX: Final = 5_000
 
 ORDER_COLUMNS: Final = ", ".join(Order.__dataclass_fields__)
 TRADE_COLUMNS: Final = ", ".join(("time_us", *Traded._fields))
+PREVENTED_COLUMNS: Final = ", ".join(("time_us", *MatchPrevented._fields))
+LIST_COLUMNS: Final = (
+    "market, type, list_id, account, client_id, accepted_us, closed_us,"
+    " ARRAY(SELECT order_id FROM orders WHERE orders.list_id = order_lists.list_id ORDER BY order_id)"
+)
 CANDLE_COLUMNS: Final = ", ".join(Candle.__dataclass_fields__)
 
 
@@ -124,6 +129,85 @@ async def trades_of_account(
     tail = question.tail("trade_id")
     parts = [f"(SELECT {TRADE_COLUMNS} FROM trades WHERE {role} AND {span} {tail})" for role in (as_maker, as_taker)]
     return [_trade(row) for row in await question.ask(database, f"{' UNION ALL '.join(parts)} {tail}")]
+
+
+class Prevention(NamedTuple):
+    time_us: int
+    prevented: MatchPrevented
+
+
+async def prevented_matches(
+    database: Database,
+    account: int,
+    market: int,
+    *,
+    prevention_id: int | None = None,
+    order_id: int | None = None,
+    from_prevention_id: int | None = None,
+    limit: int,
+) -> list[Prevention]:
+    """Those that the account took part in, as maker or as taker."""
+    question = Question(oldest_first=True, limit=limit)
+    own = question.mark(account)
+    conditions = [f"market = {question.mark(market)} AND (maker_account = {own} OR taker_account = {own})"]
+    if prevention_id is not None:
+        conditions.append(f"prevention_id = {question.mark(prevention_id)}")
+    if order_id is not None:
+        wanted = question.mark(order_id)
+        conditions.append(f"(maker_order = {wanted} OR taker_order = {wanted})")
+    if from_prevention_id is not None:
+        conditions.append(f"prevention_id >= {question.mark(from_prevention_id)}")
+    chosen = " AND ".join(conditions)
+    statement = f"SELECT {PREVENTED_COLUMNS} FROM prevented_matches WHERE {chosen} {question.tail('prevention_id')}"
+    return [Prevention(row[0], MatchPrevented(*row[1:])) for row in await question.ask(database, statement)]
+
+
+async def order_list(database: Database, account: int, list_id: int | None, client_id: str = "") -> OrderList | None:
+    """By its number, or without one the newest list of that client id."""
+    named = "client_id = $2" if list_id is None else "list_id = $2"
+    row = await database.fetchrow(
+        f"SELECT {LIST_COLUMNS} FROM order_lists WHERE account = $1 AND {named} ORDER BY list_id DESC LIMIT 1",
+        account,
+        client_id if list_id is None else list_id,
+    )
+    return OrderList(*row) if row else None
+
+
+async def lists_of_account(
+    database: Database,
+    account: int,
+    *,
+    from_list_id: int | None = None,
+    start_us: int | None = None,
+    end_us: int | None = None,
+    limit: int,
+) -> list[OrderList]:
+    question = Question(oldest_first=from_list_id is not None or start_us is not None, limit=limit)
+    conditions = [f"account = {question.mark(account)}"]
+    if from_list_id is not None:
+        conditions.append(f"list_id >= {question.mark(from_list_id)}")
+    if start_us is not None:
+        conditions.append(f"accepted_us >= {question.mark(start_us)}")
+    if end_us is not None:
+        conditions.append(f"accepted_us <= {question.mark(end_us)}")
+    chosen = " AND ".join(conditions)
+    statement = f"SELECT {LIST_COLUMNS} FROM order_lists WHERE {chosen} {question.tail('list_id')}"
+    return [OrderList(*row) for row in await question.ask(database, statement)]
+
+
+async def orders_of_list(database: Database, account: int, list_id: int) -> list[Order]:
+    rows = await database.fetch(
+        f"SELECT {ORDER_COLUMNS} FROM orders WHERE list_id = $1 AND account = $2 ORDER BY order_id", list_id, account
+    )
+    return [Order(*row) for row in rows]
+
+
+async def lists_of_orders(database: Database, order_ids: list[int]) -> dict[int, int]:
+    """The lists that these orders belong to; an order on its own has none."""
+    rows = await database.fetch(
+        "SELECT order_id, list_id FROM orders WHERE order_id = ANY($1::bigint[]) AND list_id <> 0", order_ids
+    )
+    return {order_id: list_id for order_id, list_id in rows}
 
 
 async def candles_of_market(

@@ -78,22 +78,68 @@ class MarketRow(Base):
     taker_ppm: Mapped[Number]
     status: Mapped[Small]
     symbol: Mapped[String] = mapped_column(unique=True)
-    last_update_id: Mapped[Big]
-    last_trade_id: Mapped[Big]
+    last_update_id: Mapped[Big] = mapped_column(server_default="0")
+    last_trade_id: Mapped[Big] = mapped_column(server_default="0")
+
+
+class MarketGuardsRow(Base):
+    """Further filters of a market and its price band; 0: none of that kind."""
+
+    __tablename__ = "market_guards"
+
+    market: Mapped[NumberKey]
+    market_lots_min: Mapped[Big]
+    market_lots_max: Mapped[Big]
+    notional_atoms_max: Mapped[Big]
+    bid_down_ppm: Mapped[Big]
+    bid_up_ppm: Mapped[Big]
+    ask_down_ppm: Mapped[Big]
+    ask_up_ppm: Mapped[Big]
+    orders_max: Mapped[Number]
+    algo_orders_max: Mapped[Number]
+    iceberg_orders_max: Mapped[Big]
+    iceberg_parts_max: Mapped[Number]
+    position_lots_max: Mapped[Big]
+    reference_price: Mapped[Big]
+    band_ppm: Mapped[Number]
+    auction_us: Mapped[Big]
+
+
+class FeeTierRow(Base):
+    """What an account of the tier pays: shares of a market's rates, in parts per million."""
+
+    __tablename__ = "fee_tiers"
+
+    tier: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    maker_share_ppm: Mapped[Number]
+    taker_share_ppm: Mapped[Number]
+
+
+class AccountTermsRow(Base):
+    """Of the accounts whose terms were ever set. `trade_group` is 0 for an account on its own."""
+
+    __tablename__ = "account_terms"
+
+    account: Mapped[BigKey]
+    tier: Mapped[Small]
+    permissions: Mapped[Small]
+    in_quote: Mapped[Small]
+    trade_group: Mapped[Big]
 
 
 class OrderRow(Base):
     """An order as it stands at the offset. `number` is the command that placed it; status 0 is new, 5 partially
-    filled, the others are the core's reasons for closing."""
+    filled, 6 pending in a list, the others are the core's reasons for closing. 0 stands for a term it has not."""
 
     __tablename__ = "orders"
     __table_args__ = (
         CheckConstraint("executed >= 0 AND (quantity = 0 OR executed <= quantity)", name="executed_within_quantity"),
         CheckConstraint("executed_quote >= 0", name="executed_quote_positive"),
-        CheckConstraint("status BETWEEN 0 AND 5", name="status_known"),
+        CheckConstraint("status BETWEEN 0 AND 6", name="status_known"),
         Index(None, "account", "market", "accepted_us", "order_id"),
         Index(None, "account", "client_id", "order_id"),
-        Index("orders_open", "order_id", postgresql_where="status = 0 OR status = 5"),
+        Index("orders_open", "order_id", postgresql_where="status = 0 OR status = 5 OR status = 6"),
+        Index("orders_listed", "list_id", postgresql_where="list_id <> 0"),
     )
 
     order_id: Mapped[BigKey]
@@ -113,6 +159,34 @@ class OrderRow(Base):
     status: Mapped[Small]
     accepted_us: Mapped[Big]
     updated_us: Mapped[Big]
+    working_us: Mapped[Big]
+    prevented: Mapped[Big]
+    prevention_id: Mapped[Big]
+    refusal: Mapped[Number]
+    stop_price: Mapped[Big]
+    trailing_bips: Mapped[Number]
+    display_quantity: Mapped[Big]
+    expire_us: Mapped[Big]
+    list_id: Mapped[Big]
+
+
+class OrderListRow(Base):
+    """Orders that depend on each other; they have its number. `closed_us` is 0 while one of them is open."""
+
+    __tablename__ = "order_lists"
+    __table_args__ = (
+        Index(None, "account", "list_id"),
+        Index("order_lists_open", "list_id", postgresql_where="closed_us = 0"),
+    )
+
+    list_id: Mapped[BigKey]
+    number: Mapped[Big]
+    account: Mapped[Big]
+    market: Mapped[Number]
+    type: Mapped[Small]
+    client_id: Mapped[String]
+    accepted_us: Mapped[Big]
+    closed_us: Mapped[Big]
 
 
 class TradeRow(Base):
@@ -140,6 +214,40 @@ class TradeRow(Base):
     taker_account: Mapped[Big]
     maker_fee: Mapped[Big]
     taker_fee: Mapped[Big]
+    maker_fee_in_quote: Mapped[Small]
+    taker_fee_in_quote: Mapped[Small]
+
+
+class PreventedMatchRow(Base):
+    """Two orders of one owner that did not trade. The quantities are what each of them lost by it."""
+
+    __tablename__ = "prevented_matches"
+    __table_args__ = (Index(None, "maker_order"), Index(None, "taker_order"))
+
+    market: Mapped[NumberKey]
+    prevention_id: Mapped[BigKey]
+    number: Mapped[Big]
+    time_us: Mapped[Big]
+    stp: Mapped[Small]
+    price: Mapped[Big]
+    maker_order: Mapped[Big]
+    taker_order: Mapped[Big]
+    maker_account: Mapped[Big]
+    taker_account: Mapped[Big]
+    maker_quantity: Mapped[Big]
+    taker_quantity: Mapped[Big]
+
+
+class LevelRow(Base):
+    """A price at which lots wait for all to see."""
+
+    __tablename__ = "levels"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
+
+    market: Mapped[NumberKey]
+    side: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    price: Mapped[BigKey]
+    quantity: Mapped[Big]
 
 
 class LedgerEntryRow(Base):
@@ -167,6 +275,7 @@ class BalanceRow(Base):
     __table_args__ = (
         CheckConstraint("account = 0 OR available >= 0", name="available_not_negative"),
         CheckConstraint("held >= 0", name="held_not_negative"),
+        CheckConstraint("reserved >= 0", name="reserved_not_negative"),
     )
 
     account: Mapped[BigKey]
@@ -174,6 +283,7 @@ class BalanceRow(Base):
     available: Mapped[Big]
     held: Mapped[Big]
     number: Mapped[Big]
+    reserved: Mapped[Big]
 
 
 class CandleRow(Base):

@@ -1,0 +1,117 @@
+"""A refused value is told its bounds and its nearest neighbour in decimals; what is only tested is told the same."""
+
+from typing import Any
+
+import pytest
+
+from tests.wire.btcusdt import BTCUSDT
+from trueman.core import rejections as no
+from trueman.core import units as u
+from trueman.core.commands import PlaceOrder, PlaceOrderWithTerms
+from trueman.core.events import FilterFailed
+from trueman.views.registry import NO_GUARDS, Market
+from trueman.wire import order_checks
+from trueman.wire.filter_words import words
+from trueman.wire.rest_filters import filters
+
+NOW_US = 1_700_000_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("failed", "in_quote", "text"),
+    [
+        (
+            FilterFailed(no.PRICE_OUT_OF_RANGE, 5, 10, 200, 10),
+            False,
+            "price must be from 0.10000000 to 2.00000000; nearest is 0.10000000",
+        ),
+        (
+            FilterFailed(no.STOP_PRICE_OUT_OF_RANGE, 500, 10, 200, 200),
+            False,
+            "stopPrice must be from 0.10000000 to 2.00000000; nearest is 2.00000000",
+        ),
+        (
+            FilterFailed(no.QUANTITY_OUT_OF_RANGE, 5, 10, 20, 10),
+            False,
+            "quantity must be from 0.00010000 to 0.00020000; nearest is 0.00010000",
+        ),
+        (
+            FilterFailed(no.NOTIONAL_TOO_SMALL, 1, 10**8, 10**10, 400),
+            False,
+            "price x quantity must be at least 1.00000000 USDT; nearest quantity is 0.00400000",
+        ),
+        (
+            FilterFailed(no.NOTIONAL_TOO_LARGE, 10**11, 10**8, 10**10, -1),
+            False,
+            "price x quantity must be at most 100.00000000 USDT; no quantity passes",
+        ),
+        (
+            FilterFailed(no.NOTIONAL_TOO_SMALL, 1, 10**8, 10**10, 10**8),
+            True,
+            "quoteOrderQty must be at least 1.00000000 USDT; nearest is 1.00000000",
+        ),
+        (FilterFailed(no.ALGO_ORDERS_TOO_MANY, 6, 0, 5, 5), False, "at most 5 orders of yours can wait for a trigger"),
+        (FilterFailed(no.ICEBERG_PARTS_TOO_MANY, 20, 1, 10, 2), False, "at most 10 parts"),
+        (FilterFailed(no.POSITION_TOO_LARGE, 30, 0, 20, 4), False, "at most 0.00020000; nearest quantity is 0.00004"),
+    ],
+)
+def test_bounds_are_told_in_decimals(failed: FilterFailed, in_quote: bool, text: str) -> None:
+    assert text in words(BTCUSDT, failed, in_quote)
+
+
+def order(**fields: Any) -> PlaceOrderWithTerms:
+    plain = PlaceOrder(0, 1_024, 7, u.BUY, u.LIMIT, u.GTC, u.STP_NONE, 10_000, 10_000, 0, 0, "x")
+    return order_checks.with_terms(plain)._replace(**fields)
+
+
+def guarded(**guards: int) -> Market:
+    return BTCUSDT.__class__(
+        **{name: getattr(BTCUSDT, name) for name in BTCUSDT.__slots__ if name != "guards"},
+        guards=NO_GUARDS._replace(market=7, **guards),
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason", "nearest"),
+    [
+        ({}, no.OK, None),
+        ({"price": 10**9 + 1}, no.PRICE_OUT_OF_RANGE, 10**9),
+        ({"type": u.STOP_LOSS_LIMIT}, no.TRIGGER_INVALID, None),
+        ({"stop_price": 5}, no.TRIGGER_INVALID, None),
+        ({"type": u.STOP_LOSS_LIMIT, "trailing_bips": 5}, no.TRIGGER_INVALID, None),
+        ({"type": u.STOP_LOSS_LIMIT, "stop_price": 10**9 + 1}, no.STOP_PRICE_OUT_OF_RANGE, 10**9),
+        ({"display_quantity": 10_001}, no.DISPLAY_INVALID, None),
+        ({"display_quantity": 5, "time_in_force": u.IOC}, no.DISPLAY_INVALID, None),
+        ({"display_quantity": 999}, no.ICEBERG_PARTS_TOO_MANY, 1_000),
+        ({"time_in_force": u.GTD, "expire_us": NOW_US}, no.EXPIRY_INVALID, None),
+        ({"time_in_force": u.GTD, "expire_us": NOW_US + 1}, no.OK, None),
+        ({"quantity": 10**8 + 1}, no.QUANTITY_OUT_OF_RANGE, 10**8),
+        ({"type": u.MARKET, "price": 0, "quantity": 20_001}, no.MARKET_QUANTITY_OUT_OF_RANGE, 20_000),
+        ({"quantity": 999}, no.NOTIONAL_TOO_SMALL, 1_000),
+        ({"quantity": 50_001}, no.NOTIONAL_TOO_LARGE, 50_000),
+    ],
+)
+def test_a_test_order_is_refused_as_a_real_one_would_be(
+    fields: dict[str, int], reason: int, nearest: int | None
+) -> None:
+    market = guarded(iceberg_parts_max=10, market_lots_max=20_000, notional_atoms_max=5 * 10**9)
+    found = order_checks.refusal(market, order(**fields), NOW_US)
+    assert found.reason == reason
+    assert (found.failed.nearest if found.failed else None) == nearest
+
+
+def test_exchange_info_tells_the_filters_that_are_set() -> None:
+    always = ["PRICE_FILTER", "LOT_SIZE", "MARKET_LOT_SIZE", "NOTIONAL", "ICEBERG_PARTS", "TRAILING_DELTA"]
+    always += ["MAX_NUM_ORDERS", "MAX_NUM_ALGO_ORDERS"]
+    assert [kind(each) for each in filters(BTCUSDT)] == always
+    market = guarded(bid_down_ppm=500_000, position_lots_max=7, iceberg_orders_max=3, orders_max=9)
+    found = {kind(each): each for each in filters(market)}
+    assert set(found) == {*always, "PERCENT_PRICE_BY_SIDE", "MAX_POSITION", "MAX_NUM_ICEBERG_ORDERS"}
+    percent: Any = found["PERCENT_PRICE_BY_SIDE"]
+    assert (percent.bid_multiplier_down, percent.bid_multiplier_up) == ("0.500000", "1000.000000")
+    orders: Any = found["MAX_NUM_ORDERS"]
+    assert orders.max_num_orders == 9
+
+
+def kind(filter_body: Any) -> str:
+    return str(filter_body.__struct_config__.tag)

@@ -1,0 +1,105 @@
+"""What is promised to orders: each holds exactly what it needs for its unfilled lots, and lets the rest go.
+
+Of a pair of which one cancels the other only one holds anything, and that is what the dearer of the two needs.
+"""
+
+from typing import final
+
+from mypy_extensions import i64
+
+from trueman.core.fees import entry_ppm, reserve_of
+from trueman.core.ledger import Ledger
+from trueman.core.markets import Market
+from trueman.core.order_lists import OrderLists
+from trueman.core.order_terms import HOLD_PRICE
+from trueman.core.placing import is_stop, is_stop_market
+from trueman.core.results import Results
+from trueman.core.seats import Seats
+from trueman.core.tickets import CREDIT, DORMANT, MAKER_PPM, PENDING, RESTING, TAKER_PPM, Tickets
+from trueman.core.tickets import HELD as HELD_ATOMS
+from trueman.core.units import AVAILABLE, BUY, CAUSE_HOLD, CAUSE_RELEASE, HELD, NONE
+
+
+@final
+class Holds:
+    def __init__(self, ledger: Ledger, seats: Seats, tickets: Tickets, lists: OrderLists, results: Results) -> None:
+        self.ledger: Ledger = ledger
+        self.seats: Seats = seats
+        self.tickets: Tickets = tickets
+        self.lists: OrderLists = lists
+        self.results: Results = results
+
+    def hold(self, ticket: i64, amount: i64) -> None:
+        """Promise what the admission found to be there."""
+        if amount == 0:
+            return
+        slot = self.spent(ticket)
+        self.ledger.hold(slot, amount)
+        self.tickets.set(ticket, HELD_ATOMS, self.tickets.held(ticket) + amount)
+        self._moved(slot, AVAILABLE, HELD, amount, CAUSE_HOLD)
+
+    def need(self, market: Market, ticket: i64) -> i64:
+        """What the order by itself must hold for what it has not traded yet."""
+        tickets = self.tickets
+        state = tickets.state(ticket)
+        if state == PENDING:
+            return 0
+        unfilled = tickets.unfilled(ticket)
+        if tickets.side(ticket) != BUY:
+            return market.base_atoms(unfilled)
+        price = tickets.price(ticket)
+        if state == DORMANT and is_stop_market(tickets.type(ticket)):
+            price = tickets.term(ticket, HOLD_PRICE)
+        amount = market.quote_atoms(price, unfilled)
+        if tickets.in_quote(ticket) == 0:
+            return amount
+        maker_ppm = tickets.word(ticket, MAKER_PPM)
+        ppm = maker_ppm if state == RESTING else entry_ppm(maker_ppm, tickets.word(ticket, TAKER_PPM))
+        return amount + reserve_of(amount, ppm, tickets.word(ticket, CREDIT))
+
+    def pair_need(self, market: Market, ticket: i64) -> i64:
+        """What the order must hold: one of a pair holds what the dearer of the two needs, for both."""
+        need = self.need(market, ticket)
+        list_slot = self.tickets.list(ticket)
+        if list_slot == NONE:
+            return need
+        sibling = self.lists.sibling(list_slot, ticket)
+        if sibling == NONE:
+            return need
+        return max(need, self.need(market, sibling)) if self.is_keeper(ticket, sibling) else 0
+
+    def is_keeper(self, ticket: i64, sibling: i64) -> bool:
+        """Whether the order keeps the hold of its pair: one that may trade without a trigger, else the first."""
+        if is_stop(self.tickets.type(ticket)) != is_stop(self.tickets.type(sibling)):
+            return not is_stop(self.tickets.type(ticket))
+        return self.tickets.order_id(ticket) < self.tickets.order_id(sibling)
+
+    def fit_hold(self, market: Market, ticket: i64) -> None:
+        """Release what the order holds beyond its need."""
+        surplus = self.tickets.held(ticket) - self.pair_need(market, ticket)
+        assert surplus >= 0
+        self.release(ticket, surplus)
+
+    def hand_over(self, source: i64, target: i64) -> None:
+        """What one order of a pair held is the other's now."""
+        tickets = self.tickets
+        tickets.set(target, HELD_ATOMS, tickets.held(target) + tickets.held(source))
+        tickets.set(source, HELD_ATOMS, 0)
+
+    def release(self, ticket: i64, amount: i64) -> None:
+        if amount == 0:
+            return
+        slot = self.spent(ticket)
+        self.tickets.set(ticket, HELD_ATOMS, self.tickets.held(ticket) - amount)
+        self.ledger.release(slot, amount)
+        self._moved(slot, HELD, AVAILABLE, amount, CAUSE_RELEASE)
+
+    def spent(self, ticket: i64) -> i64:
+        """The ledger account that an order spends from."""
+        seat = self.tickets.seat(ticket)
+        return self.seats.quote(seat) if self.tickets.side(ticket) == BUY else self.seats.base(seat)
+
+    def _moved(self, slot: i64, source_pot: i64, target_pot: i64, amount: i64, cause: i64) -> None:
+        """From one pot of an account to its other."""
+        owner = self.ledger.owner(slot)
+        self.results.moved(self.ledger.asset(slot), owner, source_pot, owner, target_pot, amount, cause)

@@ -1,0 +1,169 @@
+"""What a trade costs whom: its two moves, the fees of both sides, the rebate of a maker.
+
+What one order spends is what the other earns. A fee is paid out of what its payer received, or, where a buyer pays in
+quote, out of what its order holds; a rebate is part of the taker's fee.
+"""
+
+from typing import final
+
+from mypy_extensions import i64
+
+from trueman.core.fees import credit_after, credit_after_rebate, fee_of, rebate_of
+from trueman.core.holds import Holds
+from trueman.core.ledger import Ledger
+from trueman.core.markets import Market
+from trueman.core.order_lists import OrderLists
+from trueman.core.results import Results
+from trueman.core.seats import Seats
+from trueman.core.tickets import CREDIT, EXECUTED, MAKER_PPM, TAKER_PPM, UNFILLED, Tickets
+from trueman.core.tickets import HELD as HELD_ATOMS
+from trueman.core.units import AVAILABLE, BUY, CAUSE_FEE, CAUSE_REBATE, CAUSE_TRADE, FEE_ACCOUNT, HELD, NONE
+
+
+@final
+class Settling:
+    def __init__(self, holds: Holds) -> None:
+        self.holds: Holds = holds
+        self.ledger: Ledger = holds.ledger
+        self.seats: Seats = holds.seats
+        self.tickets: Tickets = holds.tickets
+        self.lists: OrderLists = holds.lists
+        self.results: Results = holds.results
+
+    def fill(self, market: Market, taker: i64, maker: i64, price: i64, quantity: i64, trade_id: i64) -> None:
+        """A trade in which the taker pays as a taker, and the maker is paid when its rate is negative."""
+        tickets = self.tickets
+        base_amount = market.base_atoms(quantity)
+        quote_amount = market.quote_atoms(price, quantity)
+        taker_amount = self._fee_amount(taker, base_amount, quote_amount)
+        maker_ppm = tickets.word(maker, MAKER_PPM)
+        taker_fee = self._fee(taker, taker_amount, tickets.word(taker, TAKER_PPM))
+        if maker_ppm >= 0:
+            maker_fee = self._fee(maker, self._fee_amount(maker, base_amount, quote_amount), maker_ppm)
+        else:
+            maker_fee = -self._rebate(maker, taker_amount, maker_ppm, taker_fee)
+        self._trade(market, taker, maker, price, quantity, trade_id, maker_fee, taker_fee)
+        if maker_fee < 0:
+            self._pay_rebate(maker, self._fee_slot(taker), -maker_fee)
+
+    def cross(self, market: Market, younger: i64, older: i64, price: i64, quantity: i64, trade_id: i64) -> None:
+        """A trade of an auction: both pay as makers, and nobody is paid."""
+        base_amount = market.base_atoms(quantity)
+        quote_amount = market.quote_atoms(price, quantity)
+        older_fee = self._maker_fee(older, self._fee_amount(older, base_amount, quote_amount))
+        younger_fee = self._maker_fee(younger, self._fee_amount(younger, base_amount, quote_amount))
+        self._trade(market, younger, older, price, quantity, trade_id, older_fee, younger_fee)
+
+    def _trade(
+        self,
+        market: Market,
+        taker: i64,
+        maker: i64,
+        price: i64,
+        quantity: i64,
+        trade_id: i64,
+        maker_fee: i64,
+        taker_fee: i64,
+    ) -> None:
+        """The trade itself and its two moves, and the fees that are to be paid."""
+        tickets = self.tickets
+        taker_side = tickets.side(taker)
+        kinds = taker_side | tickets.in_quote(maker) << 8 | tickets.in_quote(taker) << 16
+        quote_amount = market.quote_atoms(price, quantity)
+        results = self.results
+        results.traded(market.number, kinds, trade_id, price, quantity, quote_amount)
+        results.traded_by(
+            tickets.order_id(maker),
+            tickets.order_id(taker),
+            tickets.account(maker),
+            tickets.account(taker),
+            maker_fee,
+            taker_fee,
+        )
+        buyer, seller = (taker, maker) if taker_side == BUY else (maker, taker)
+        self._settle(seller, buyer, market.base_atoms(quantity))
+        self._settle(buyer, seller, quote_amount)
+        self._executed(taker, quantity)
+        self._executed(maker, quantity)
+        self._pay_fee(maker, maker_fee)
+        self._pay_fee(taker, taker_fee)
+
+    def _executed(self, ticket: i64, quantity: i64) -> None:
+        tickets = self.tickets
+        words = tickets.words
+        words[ticket + EXECUTED] += quantity
+        if words[ticket + UNFILLED] != 0:
+            words[ticket + UNFILLED] -= quantity
+            assert words[ticket + UNFILLED] >= 0
+        list_slot = tickets.list(ticket)
+        if list_slot != NONE:
+            self.lists.touch(list_slot)
+
+    def _fee_amount(self, ticket: i64, base_amount: i64, quote_amount: i64) -> i64:
+        """What the order's fee is a share of: what it receives, or always the quote amount."""
+        is_base = self.tickets.side(ticket) == BUY and self.tickets.in_quote(ticket) == 0
+        return base_amount if is_base else quote_amount
+
+    def _maker_fee(self, ticket: i64, amount: i64) -> i64:
+        ppm = self.tickets.word(ticket, MAKER_PPM)
+        return 0 if ppm < 0 else self._fee(ticket, amount, ppm)
+
+    def _fee(self, ticket: i64, amount: i64, ppm: i64) -> i64:
+        words = self.tickets.words
+        credit = words[ticket + CREDIT]
+        words[ticket + CREDIT] = credit_after(amount, ppm, credit)
+        return fee_of(amount, ppm, credit)
+
+    def _rebate(self, ticket: i64, amount: i64, ppm: i64, taker_fee: i64) -> i64:
+        words = self.tickets.words
+        credit = words[ticket + CREDIT]
+        words[ticket + CREDIT] = credit_after_rebate(amount, ppm, credit)
+        return rebate_of(amount, ppm, credit, taker_fee)
+
+    def _settle(self, payer: i64, earner: i64, amount: i64) -> None:
+        """What one order spends is what the other earns."""
+        tickets = self.tickets
+        rest = tickets.held(payer) - amount
+        assert rest >= 0
+        tickets.set(payer, HELD_ATOMS, rest)
+        source = self.holds.spent(payer)
+        self.ledger.settle(source, self.received(earner), amount)
+        asset = self.ledger.asset(source)
+        self.results.moved(asset, tickets.account(payer), HELD, tickets.account(earner), AVAILABLE, amount, CAUSE_TRADE)
+
+    def _fee_slot(self, ticket: i64) -> i64:
+        """The ledger account that pays an order's fees."""
+        is_held = self.tickets.side(ticket) == BUY and self.tickets.in_quote(ticket) != 0
+        return self.holds.spent(ticket) if is_held else self.received(ticket)
+
+    def _pay_fee(self, ticket: i64, fee: i64) -> None:
+        """From what it received; from what it holds where a buyer pays in quote."""
+        if fee <= 0:
+            return
+        tickets = self.tickets
+        slot = self._fee_slot(ticket)
+        pot: i64 = AVAILABLE
+        if tickets.side(ticket) == BUY and tickets.in_quote(ticket) != 0:
+            pot = HELD
+            rest = tickets.held(ticket) - fee
+            assert rest >= 0
+            tickets.set(ticket, HELD_ATOMS, rest)
+            self.ledger.collect_held_fee(slot, fee)
+        else:
+            self.ledger.collect_fee(slot, fee)
+        account = tickets.account(ticket)
+        self.results.moved(self.ledger.asset(slot), account, pot, FEE_ACCOUNT, AVAILABLE, fee, CAUSE_FEE)
+
+    def _pay_rebate(self, maker: i64, taker_slot: i64, rebate: i64) -> None:
+        """In the asset of the taker's fee, and out of it."""
+        asset = self.ledger.asset(taker_slot)
+        spent = self.holds.spent(maker)
+        slot = spent if self.ledger.asset(spent) == asset else self.received(maker)
+        self.ledger.pay_rebate(slot, rebate)
+        account = self.tickets.account(maker)
+        self.results.moved(asset, FEE_ACCOUNT, AVAILABLE, account, AVAILABLE, rebate, CAUSE_REBATE)
+
+    def received(self, ticket: i64) -> i64:
+        """The ledger account that it earns into."""
+        seat = self.tickets.seat(ticket)
+        return self.seats.base(seat) if self.tickets.side(ticket) == BUY else self.seats.quote(seat)
