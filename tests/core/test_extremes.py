@@ -7,7 +7,7 @@ import pytest
 from trueman.core import commands as ask
 from trueman.core import units as u
 from trueman.core.codec import COMMAND_LAYOUTS, decode_results, encode
-from trueman.core.commands import PARTS, SMALL_BYTES, TEXT_BYTES
+from trueman.core.records import PARTS, SMALL_BYTES, TEXT_BYTES
 from trueman.core.exchange import Exchange
 
 MOST = u.SUPPLY_ATOMS_MAX
