@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from trueman.core import commands, events
 from trueman.core.codec import COMMAND_LAYOUTS, EVENT_LAYOUTS
-from trueman.infra.frames_page import as_markdown, fields
+from trueman.infra.frames_page import as_markdown, documentation, fields
 from trueman.infra.frames_words import MEANINGS
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "reference" / "frames.md"
@@ -15,9 +16,10 @@ def test_the_page_is_what_the_tables_say() -> None:
 
 
 def test_every_byte_of_every_record_is_told_once() -> None:
+    docs = documentation(commands) | documentation(events)
     for layout in LAYOUTS:
         end = 0
-        for offset, width, _, meaning in fields(layout, {}):
+        for offset, width, _, meaning in fields(layout, docs[layout.record.__name__]):
             assert offset == end
             assert meaning
             end += width
