@@ -101,8 +101,9 @@ def notional_at(price: int, quantity: int, market: NaiveMarket, reason: int) -> 
     defined = market.defined
     least, most = defined.notional_atoms_min, market.notional_max
     one = price * defined.tick_atoms
-    largest = min(most // one, u.SUPPLY_ATOMS_MAX // defined.lot_atoms) or -1
-    return _notional(reason, one * quantity, least, most, up(least, one), largest)
+    possible = u.SUPPLY_ATOMS_MAX // defined.lot_atoms
+    smallest, largest = min(up(least, one), possible), min(most // one, possible) or -1
+    return _notional(reason, one * quantity, least, most, smallest, largest)
 
 
 def _notional(reason: int, notional: int, least: int, most: int, smallest: int, largest: int) -> Refusal | None:
@@ -151,8 +152,8 @@ def position_refusal(state: NaiveState, order: NaiveOrder) -> Refusal | None:
     position = base // market.defined.lot_atoms + coming
     if position + order.quantity <= most:
         return None
-    room = most - position
-    return failed(no.POSITION_TOO_LARGE, position + order.quantity, 0, most, room if room >= 1 else -1)
+    room, value = most - position, min(position + order.quantity, u.SUPPLY_ATOMS_MAX + 1)
+    return failed(no.POSITION_TOO_LARGE, value, 0, most, room if room >= 1 else -1)
 
 
 def far_refusal(order: NaiveOrder, market: NaiveMarket) -> Refusal | None:
