@@ -121,6 +121,7 @@ def test_fok_does_not_count_on_the_accounts_own_orders() -> None:
         alice buys 2 at 101 fok stp taker
         → closed #4 expired, 2 unfilled
         alice buys 2 at 101 fok stp maker
+        → prevented #1 against #5 at 100, losing 2 and 0
         → closed #1 expired in match, 2 unfilled
         → traded 2 at 101
         → closed #2 filled
@@ -332,21 +333,6 @@ def test_cancel_all_goes_oldest_first_and_leaves_strangers_alone() -> None:
     )
 
 
-def test_a_client_id_is_free_again_when_its_order_is_over() -> None:
-    tell(
-        FUNDED,
-        """
-        alice buys 1 at 10 as mine
-        alice buys 1 at 11 as mine
-        → refused CLIENT_ID_DUPLICATE
-        bob buys 1 at 11 as mine
-        alice cancels #1
-        → closed #1 canceled, 1 unfilled
-        alice buys 1 at 11 as mine
-        """,
-    )
-
-
 def test_a_halted_market_takes_cancels_and_nothing_else() -> None:
     tell(
         FUNDED,
@@ -374,14 +360,14 @@ def test_a_deadline_is_kept_by_log_time() -> None:
         FUNDED,
         """
         the time is 100
-        alice buys 1 at 10 until 100
-        alice buys 1 at 10 until 99
+        alice buys 1 at 10 by 100
+        alice buys 1 at 10 by 99
         → refused DEADLINE_PASSED
-        alice cancels #1 until 99
+        alice cancels #1 by 99
         → refused DEADLINE_PASSED
-        alice cancels all until 99
+        alice cancels all by 99
         → refused DEADLINE_PASSED
-        alice cancels #1 until 100
+        alice cancels #1 by 100
         → closed #1 canceled, 1 unfilled
         """,
     )
