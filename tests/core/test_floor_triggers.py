@@ -159,7 +159,7 @@ def test_one_that_moves_to_a_stop_stands_behind_those_already_there() -> None:
 def test_the_first_stop_is_what_it_is_weighed_by() -> None:
     stage = Stage()
     trailing = stage.order(BUY, 1, 0, STOP_LOSS, trailing_bips=100)
-    assert stage.floor.first_stop(0, trailing) == 0
+    assert stage.floor.first_stop(0, trailing) == NONE
     stage.market.reference_price = 995
     assert stage.floor.first_stop(0, trailing) == 1_005
     trailing.stop_price = 2_000

@@ -13,6 +13,7 @@ from trueman.core.ledger import Ledger
 from trueman.core.listing import Listing
 from trueman.core.markets import Asset
 from trueman.core.members import PERMISSIONS, Members
+from trueman.core.messages import Bounds
 from trueman.core.results import Results
 from trueman.core.sources import Sources
 
@@ -38,7 +39,7 @@ class Bank:
         for number, code in enumerate((b"BTC", b"USDT")):
             listing.add_asset(Asset(number, 0, code))
             self.ledger.add_asset(number)
-        self.members, self.sources, self.results = Members(), Sources(), Results()
+        self.members, self.sources, self.results = Members(), Sources(), Results(Bounds())
         self.funding = Funding(listing, self.ledger, self.members, self.sources, self.results)
         self.number = 0
 

@@ -1,85 +1,99 @@
-"""Which assets and markets there are, slow and obvious; the part of the naive exchange that knows no money."""
+"""Assets, markets, their guards, fee tiers and the terms of accounts (section 2), slow and obvious."""
 
-import re
-from dataclasses import dataclass, field
-
-from tests.reference.naive_rules import market_refusal, power_of_ten
+from tests.reference.naive_rules import CODE, SYMBOL, guard_is_valid, market_refusal
+from tests.reference.naive_state import NaiveMarket, NaiveState, is_user
 from trueman.core import commands as ask
 from trueman.core import events as fact
 from trueman.core import rejections as no
 from trueman.core import units as u
 
-CODE = re.compile(r"[A-Z0-9]{1,10}")
-SYMBOL = re.compile(r"[A-Z0-9._-]{2,20}")
 
-
-@dataclass
-class NaiveListing:
-    assets: list[fact.AssetCreated] = field(default_factory=list)
-    markets: list[fact.MarketDefined] = field(default_factory=list)
-    told: list[fact.Event] = field(default_factory=list)
-    """What the command of the moment has caused so far."""
-
-    def _create_asset(self, command: ask.CreateAsset) -> int:
-        if not CODE.fullmatch(command.code):
+class NaiveListing(NaiveState):
+    def create_asset(self, asked: ask.CreateAsset) -> int:
+        if not CODE.fullmatch(asked.code):
             return no.CODE_INVALID
-        if not 0 <= command.decimals <= u.DECIMALS_MAX:
+        if not 0 <= asked.decimals <= u.DECIMALS_MAX:
             return no.DECIMALS_OUT_OF_RANGE
-        if command.code in [asset.code for asset in self.assets]:
+        if asked.code in [asset.code for asset in self.assets]:
             return no.ASSET_EXISTS
         if len(self.assets) >= u.ASSETS_MAX:
             return no.ASSETS_TOO_MANY
-        self.assets.append(fact.AssetCreated(len(self.assets), command.decimals, command.code))
-        self.told.append(self.assets[-1])
+        self.assets.append(fact.AssetCreated(len(self.assets), asked.decimals, asked.code))
+        self.tell(self.assets[-1])
         return no.OK
 
-    def _create_market(self, command: ask.CreateMarket) -> int:
-        if not SYMBOL.fullmatch(command.symbol):
+    def create_market(self, asked: ask.CreateMarket) -> int:
+        if not SYMBOL.fullmatch(asked.symbol):
             return no.CODE_INVALID
-        if refusal := market_refusal(command, command.lot_atoms, command.tick_size_atoms):
+        if refusal := market_refusal(asked, asked.lot_atoms, asked.tick_size_atoms):
             return refusal
-        if command.base == command.quote:
+        if asked.base == asked.quote:
             return no.BOUNDS_INVALID
-        if not (0 <= command.base < len(self.assets) and 0 <= command.quote < len(self.assets)):
+        if not (asked.base < len(self.assets) and asked.quote < len(self.assets)):
             return no.ASSET_UNKNOWN
-        if command.symbol in [market.symbol for market in self.markets]:
+        if asked.symbol in [market.defined.symbol for market in self.markets]:
             return no.MARKET_EXISTS
         if len(self.markets) >= u.MARKETS_MAX:
             return no.MARKETS_TOO_MANY
-        scale = power_of_ten(self.assets[command.base].decimals)
-        if command.tick_size_atoms * command.lot_atoms % scale:
+        tick_atoms, rest = divmod(asked.tick_size_atoms * asked.lot_atoms, 10 ** self.assets[asked.base].decimals)
+        if rest or tick_atoms > u.SUPPLY_ATOMS_MAX:
             return no.MARKET_UNITS_INEXACT
-        tick_atoms = command.tick_size_atoms * command.lot_atoms // scale
-        if tick_atoms > u.SUPPLY_ATOMS_MAX:
-            return no.MARKET_UNITS_INEXACT
-        steps = (command.tick_size_atoms, command.lot_atoms, tick_atoms)
+        steps = (asked.tick_size_atoms, asked.lot_atoms, tick_atoms)
         number = len(self.markets)
-        market = fact.MarketDefined(
-            number, command.base, command.quote, *steps, *command[5:12], u.TRADING, command.symbol
-        )
-        self.markets.append(market)
-        self.told.append(market)
+        bounds = asked[5:12]
+        defined = fact.MarketDefined(number, asked.base, asked.quote, u.TRADING, *steps, *bounds, asked.symbol)
+        self.markets.append(NaiveMarket(defined, fact.MarketGuarded(number, *[0] * 15)))
+        self.tell(defined)
         return no.OK
 
-    def _change_market(self, command: ask.ChangeMarket) -> int:
-        known = 0 <= command.market < len(self.markets)
-        lot_atoms = self.markets[command.market].lot_atoms if known else 1
-        if refusal := market_refusal(command, lot_atoms, 1):
+    def change_market(self, asked: ask.ChangeMarket) -> int:
+        market = self.market(asked.market)
+        if refusal := market_refusal(asked, market.defined.lot_atoms if market else 1, 1):
             return refusal
-        if not known:
+        if market is None:
             return no.MARKET_UNKNOWN
-        old = self.markets[command.market]
-        self._redefine(old._replace(**{name: getattr(command, name) for name in command._fields[2:]}))
+        self.redefine(market, **{name: getattr(asked, name) for name in asked._fields[2:]})
         return no.OK
 
-    def _set_status(self, command: ask.SetMarketStatus) -> int:
-        if command.status not in (u.TRADING, u.HALTED, u.CANCEL_ONLY):
-            return no.STATUS_INVALID
-        if not 0 <= command.market < len(self.markets):
+    def guard_market(self, asked: ask.GuardMarket) -> int:
+        if not guard_is_valid(asked):
+            return no.BOUNDS_INVALID
+        market = self.market(asked.market)
+        if market is None:
             return no.MARKET_UNKNOWN
-        self._redefine(self.markets[command.market]._replace(status=command.status))
+        market.guard = fact.MarketGuarded(*asked[1:])
+        self.tell(market.guard)
         return no.OK
 
-    def _redefine(self, market: fact.MarketDefined) -> None:
-        self.markets[market.market] = market
-        self.told.append(market)
+    def redefine(self, market: NaiveMarket, **changes: int) -> None:
+        market.defined = market.defined._replace(**changes)  # type: ignore[arg-type]
+        self.tell(market.defined)
+
+    def set_fee_tier(self, asked: ask.SetFeeTier) -> int:
+        shares = (asked.maker_share_ppm, asked.taker_share_ppm)
+        if asked.tier >= u.FEE_TIERS_MAX or not all(0 <= share <= u.PPM_ONE for share in shares):
+            return no.TERMS_INVALID
+        self.tiers[asked.tier] = fact.FeeTierDefined(*asked[1:])
+        self.tell(self.tiers[asked.tier])
+        return no.OK
+
+    def set_account_terms(self, asked: ask.SetAccountTerms) -> int:
+        if not is_user(asked.account):
+            return no.ACCOUNT_INVALID
+        if asked.tier >= u.FEE_TIERS_MAX or not 0 <= asked.group < 2**40 or asked.permissions > u.MAY_ALL:
+            return no.TERMS_INVALID
+        old = self.terms_of(asked.account)
+        self._define(old._replace(tier=asked.tier, group=asked.group, permissions=asked.permissions))
+        return no.OK
+
+    def set_fee_asset(self, asked: ask.SetFeeAsset) -> int:
+        if not is_user(asked.account):
+            return no.ACCOUNT_INVALID
+        if asked.in_quote > 1:
+            return no.TERMS_INVALID
+        self._define(self.terms_of(asked.account)._replace(in_quote=asked.in_quote))
+        return no.OK
+
+    def _define(self, terms: fact.AccountDefined) -> None:
+        self.terms[terms.account] = terms
+        self.tell(terms)

@@ -1,12 +1,51 @@
-"""The refusals that need no book and no balance, one after the other, as the rules list them."""
+"""The refusals that need no state but the listing: one after the other, as the rules list them."""
 
 import re
-from typing import Protocol
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
+from tests.reference.naive_state import LIMIT_TYPES, STOP_TYPES, is_user
 from trueman.core import commands as ask
 from trueman.core import events as fact
 from trueman.core import rejections as no
 from trueman.core import units as u
+
+CODE = re.compile(r"[A-Z0-9]{1,10}")
+SYMBOL = re.compile(r"[A-Z0-9._-]{2,20}")
+CLIENT_ID = re.compile(r"[.A-Z:/a-z0-9_-]{1,36}")
+
+Asked = ask.PlaceOrder | ask.PlaceOrderWithTerms
+
+FORCES = {
+    u.LIMIT: (u.GTC, u.IOC, u.FOK, u.GTD),
+    u.STOP_LOSS_LIMIT: (u.GTC, u.IOC, u.FOK, u.GTD),
+    u.TAKE_PROFIT_LIMIT: (u.GTC, u.IOC, u.FOK, u.GTD),
+    u.LIMIT_MAKER: (u.GTC, u.GTD),
+    u.STOP_LOSS: (u.GTC, u.GTD),
+    u.TAKE_PROFIT: (u.GTC, u.GTD),
+    u.MARKET: (u.GTC,),
+}
+
+
+class Refusal(NamedTuple):
+    reason: int
+    failed: fact.FilterFailed | None = None
+
+
+@dataclass
+class Answer:
+    """What `Decided` or `PartDecided` says, and the filter that refused."""
+
+    reason: int = no.OK
+    order_id: int = 0
+    repeat_of: int = 0
+    failed: fact.FilterFailed | None = None
+
+
+def refused(refusal: Refusal | int) -> Answer:
+    if isinstance(refusal, int):
+        return Answer(refusal)
+    return Answer(refusal.reason, failed=refusal.failed)
 
 
 class Bounds(Protocol):
@@ -28,12 +67,11 @@ class Bounds(Protocol):
     def taker_ppm(self) -> int: ...
 
 
-def power_of_ten(exponent: int) -> int:
-    return int("1" + "0" * exponent)
-
-
 def market_refusal(bounds: Bounds, lot_atoms: int, tick_size_atoms: int) -> int:
-    if not all(0 <= ppm <= 100_000 for ppm in (bounds.maker_ppm, bounds.taker_ppm)):
+    """Rules 2.2 and 2.3."""
+    if not 0 <= bounds.taker_ppm <= u.FEE_PPM_MAX or not -u.FEE_PPM_MAX <= bounds.maker_ppm <= u.FEE_PPM_MAX:
+        return no.FEE_OUT_OF_RANGE
+    if bounds.taker_ppm + bounds.maker_ppm < 0:
         return no.FEE_OUT_OF_RANGE
     ordered = (
         0 < bounds.price_ticks_min <= bounds.price_ticks_max <= u.SUPPLY_ATOMS_MAX
@@ -46,59 +84,85 @@ def market_refusal(bounds: Bounds, lot_atoms: int, tick_size_atoms: int) -> int:
     return no.OK if ordered else no.BOUNDS_INVALID
 
 
-def amount_refusal(command: ask.Deposit | ask.Withdraw, assets: int) -> int:
-    if not u.USER_ACCOUNT_MIN <= command.account <= u.USER_ACCOUNT_MAX:
-        return no.ACCOUNT_INVALID
-    if command.amount <= 0:
-        return no.AMOUNT_NOT_POSITIVE
-    if not 0 <= command.asset < assets:
-        return no.ASSET_UNKNOWN
-    return no.OK
+def guard_is_valid(guard: ask.GuardMarket) -> bool:
+    """Rule 2.4."""
+    ppms = (guard.bid_down_ppm, guard.bid_up_ppm, guard.ask_down_ppm, guard.ask_up_ppm, guard.band_ppm)
+    return (
+        all(0 <= number <= u.SUPPLY_ATOMS_MAX for number in guard[2:])
+        and (guard.market_lots_max == 0 or guard.market_lots_min <= guard.market_lots_max)
+        and (guard.bid_up_ppm == 0 or guard.bid_down_ppm <= guard.bid_up_ppm)
+        and (guard.ask_up_ppm == 0 or guard.ask_down_ppm <= guard.ask_up_ppm)
+        and all(ppm <= 1_000 * u.PPM_ONE for ppm in ppms)
+        and guard.orders_max <= u.OPEN_ORDERS_MAX
+        and guard.algo_orders_max <= u.ALGO_ORDERS_MAX
+        and guard.iceberg_parts_max <= u.ICEBERG_PARTS_MAX
+        and guard.band_ppm < u.PPM_ONE
+        and guard.auction_us <= u.AUCTION_US_MAX
+        and (guard.band_ppm == 0) == (guard.auction_us == 0)
+    )
 
 
-def order_refusal(command: ask.PlaceOrder, client_id: re.Pattern[str], market: fact.MarketDefined | None) -> int:
-    if not u.USER_ACCOUNT_MIN <= command.account <= u.USER_ACCOUNT_MAX:
+def with_terms(asked: Asked) -> ask.PlaceOrderWithTerms:
+    """`PlaceOrder` is `PlaceOrderWithTerms` with all terms 0."""
+    if isinstance(asked, ask.PlaceOrderWithTerms):
+        return asked
+    return ask.PlaceOrderWithTerms(*asked[:-1], 0, 0, 0, 0, asked.client_id)
+
+
+def static_refusal(asked: ask.PlaceOrderWithTerms, time_us: int) -> int:
+    """Rules 4.1 to 4.6."""
+    if not is_user(asked.account):
         return no.ACCOUNT_INVALID
-    if not client_id.fullmatch(command.client_id):
+    if not CLIENT_ID.fullmatch(asked.client_id):
         return no.CLIENT_ID_INVALID
-    if command.side not in (u.BUY, u.SELL):
+    if asked.side not in (u.BUY, u.SELL):
         return no.SIDE_INVALID
-    if command.type not in (u.LIMIT, u.MARKET, u.LIMIT_MAKER):
+    if asked.type not in FORCES:
         return no.TYPE_INVALID
-    allowed = (u.GTC, u.IOC, u.FOK) if command.type == u.LIMIT else (u.GTC,)
-    if command.time_in_force not in allowed:
+    if asked.time_in_force not in FORCES[asked.type]:
         return no.TIME_IN_FORCE_INVALID
-    if command.stp not in (u.STP_NONE, u.STP_EXPIRE_TAKER, u.STP_EXPIRE_MAKER, u.STP_EXPIRE_BOTH):
+    if asked.stp not in (u.STP_NONE, u.STP_EXPIRE_TAKER, u.STP_EXPIRE_MAKER, u.STP_EXPIRE_BOTH, u.STP_DECREMENT):
         return no.STP_INVALID
-    if market is None:
-        return no.MARKET_UNKNOWN
-    return _price_refusal(command, market) or _size_refusal(command, market)
+    if not _trigger_is_valid(asked):
+        return no.TRIGGER_INVALID
+    if not _display_is_valid(asked):
+        return no.DISPLAY_INVALID
+    latest = time_us + u.EXPIRY_US_MAX
+    timed = time_us < asked.expire_us <= latest if asked.time_in_force == u.GTD else asked.expire_us == 0
+    return no.OK if timed else no.EXPIRY_INVALID
 
 
-def _price_refusal(command: ask.PlaceOrder, market: fact.MarketDefined) -> int:
-    if command.type == u.MARKET:
-        return no.PRICE_NOT_ALLOWED if command.price != 0 else no.OK
-    if command.price == 0:
-        return no.PRICE_MISSING
-    if not market.price_ticks_min <= command.price <= market.price_ticks_max:
-        return no.PRICE_OUT_OF_RANGE
-    return no.OK
+def _trigger_is_valid(asked: ask.PlaceOrderWithTerms) -> bool:
+    if asked.type not in STOP_TYPES:
+        return asked.stop_price == 0 and asked.trailing_bips == 0
+    trails = u.TRAILING_BIPS_MIN <= asked.trailing_bips <= u.TRAILING_BIPS_MAX
+    return (asked.stop_price > 0 and (trails or asked.trailing_bips == 0)) or (asked.stop_price == 0 and trails)
 
 
-def _size_refusal(command: ask.PlaceOrder, market: fact.MarketDefined) -> int:
-    if (command.quantity != 0) == (command.quote_quantity != 0):
-        return no.QUANTITY_MISSING
-    if command.type != u.MARKET and command.quote_quantity != 0:
-        return no.QUANTITY_MISSING
-    if command.quote_quantity < 0:
-        return no.QUANTITY_OUT_OF_RANGE
-    if command.quantity != 0 and not market.quantity_lots_min <= command.quantity <= market.quantity_lots_max:
-        return no.QUANTITY_OUT_OF_RANGE
-    if command.type == u.MARKET and command.quantity != 0:
-        return no.OK
-    notional = command.quote_quantity or command.price * command.quantity * market.tick_atoms
-    if notional < market.notional_atoms_min:
-        return no.NOTIONAL_TOO_SMALL
-    if notional > u.SUPPLY_ATOMS_MAX:
-        return no.NOTIONAL_TOO_LARGE
-    return no.OK
+def _display_is_valid(asked: ask.PlaceOrderWithTerms) -> bool:
+    if asked.display_quantity == 0:
+        return True
+    may = asked.type in LIMIT_TYPES and asked.time_in_force in (u.GTC, u.GTD)
+    return may and 1 <= asked.display_quantity <= asked.quantity
+
+
+def list_is_valid(asked: ask.PlaceOrderList) -> bool:
+    """Rule 8.1."""
+    parts = asked.parts
+    if len(parts) != {u.OCO: 2, u.OTO: 2, u.OTOCO: 3}.get(asked.type):
+        return False
+    if any((part.account, part.market) != (asked.account, asked.market) for part in parts):
+        return False
+    if len({part.client_id for part in parts}) < len(parts) or any(part.time_in_force == u.GTD for part in parts):
+        return False
+    if asked.type != u.OCO and parts[0].type not in (u.LIMIT, u.LIMIT_MAKER):
+        return False
+    return asked.type == u.OTO or _pair_is_valid(*parts[-2:])
+
+
+def _pair_is_valid(
+    one: ask.PlaceOrder | ask.PlaceOrderWithTerms, other: ask.PlaceOrder | ask.PlaceOrderWithTerms
+) -> bool:
+    stops, takers = (u.STOP_LOSS, u.STOP_LOSS_LIMIT), (u.LIMIT_MAKER, u.TAKE_PROFIT, u.TAKE_PROFIT_LIMIT)
+    types = (one.type in stops and other.type in takers) or (one.type in takers and other.type in stops)
+    return types and one.side == other.side and one.quantity == other.quantity

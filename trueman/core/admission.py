@@ -144,7 +144,7 @@ class Admission:
 
     def funds_refusal(self, order: Order, market: Market, available: i64) -> i64:
         """Whether the account can put aside what the order holds; sets `hold`, `funds` and `budget`."""
-        if is_stop_market(order.type) and order.hold_price == 0 and order.side == BUY:
+        if is_stop_market(order.type) and order.hold_price == NONE and order.side == BUY:
             return OK
         order.hold = hold_of(order, market, available)
         if order.hold == 0 or order.hold > available:

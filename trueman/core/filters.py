@@ -91,6 +91,10 @@ def priced_refusal(price: i64, quantity: i64, market: Market, bounds: Bounds) ->
     least = market.notional_atoms_min
     most = notional_max(market)
     lots_most = SUPPLY_ATOMS_MAX // market.lot_atoms
+    if notional < least:
+        small: i64 = notional
+        bounds.set(small, least, most, min(lots_covering(least, price, market), lots_most))
+        return NOTIONAL_TOO_SMALL
     if notional > SUPPLY_ATOMS_MAX or notional > most:
         value: i64 = SUPPLY_ATOMS_MAX + 1
         if notional <= SUPPLY_ATOMS_MAX:
@@ -98,10 +102,6 @@ def priced_refusal(price: i64, quantity: i64, market: Market, bounds: Bounds) ->
         nearest = lots_for(most, price, market)
         bounds.set(value, least, most, NONE if nearest == 0 else min(nearest, lots_most))
         return NOTIONAL_TOO_LARGE
-    if notional < least:
-        small: i64 = notional
-        bounds.set(small, least, most, min(lots_covering(least, price, market), lots_most))
-        return NOTIONAL_TOO_SMALL
     return OK
 
 

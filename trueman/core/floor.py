@@ -41,7 +41,7 @@ class Floor:
         return self.matchings[market].prices.reference()
 
     def first_stop(self, market: i64, order: Order) -> i64:
-        """The stop by which a stop order is weighed; 0 if it trails a price that there is not."""
+        """The stop by which a stop order is weighed; NONE if it trails a price that there is not."""
         return first_stop(order, self.matchings[market].prices.reference())
 
     def refusal(self, market: i64, order: Order) -> i64:

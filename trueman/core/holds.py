@@ -15,7 +15,7 @@ from trueman.core.order_terms import HOLD_PRICE
 from trueman.core.placing import is_stop, is_stop_market
 from trueman.core.results import Results
 from trueman.core.seats import Seats
-from trueman.core.tickets import CREDIT, DORMANT, MAKER_PPM, PENDING, RESTING, TAKER_PPM, Tickets
+from trueman.core.tickets import ACTIVATED, CREDIT, MAKER_PPM, PENDING, RESTING, TAKER_PPM, Tickets
 from trueman.core.tickets import HELD as HELD_ATOMS
 from trueman.core.units import AVAILABLE, BUY, CAUSE_HOLD, CAUSE_RELEASE, HELD, NONE
 
@@ -39,16 +39,18 @@ class Holds:
         self._moved(slot, AVAILABLE, HELD, amount, CAUSE_HOLD)
 
     def need(self, market: Market, ticket: i64) -> i64:
-        """What the order by itself must hold for what it has not traded yet."""
+        """What the order by itself must hold for what it has not traded yet; nothing before its turn in a list."""
+        return 0 if self.tickets.state(ticket) == PENDING else self._begun_need(market, ticket)
+
+    def _begun_need(self, market: Market, ticket: i64) -> i64:
+        """The same of one whose turn has come, also when it is not yet where it is going."""
         tickets = self.tickets
         state = tickets.state(ticket)
-        if state == PENDING:
-            return 0
         unfilled = tickets.unfilled(ticket)
         if tickets.side(ticket) != BUY:
             return market.base_atoms(unfilled)
         price = tickets.price(ticket)
-        if state == DORMANT and is_stop_market(tickets.type(ticket)):
+        if state != ACTIVATED and is_stop_market(tickets.type(ticket)):
             price = tickets.term(ticket, HOLD_PRICE)
         amount = market.quote_atoms(price, unfilled)
         if tickets.in_quote(ticket) == 0:
@@ -66,7 +68,7 @@ class Holds:
         sibling = self.lists.sibling(list_slot, ticket)
         if sibling == NONE:
             return need
-        return max(need, self.need(market, sibling)) if self.is_keeper(ticket, sibling) else 0
+        return max(need, self._begun_need(market, sibling)) if self.is_keeper(ticket, sibling) else 0
 
     def is_keeper(self, ticket: i64, sibling: i64) -> bool:
         """Whether the order keeps the hold of its pair: one that may trade without a trigger, else the first."""
@@ -75,10 +77,9 @@ class Holds:
         return self.tickets.order_id(ticket) < self.tickets.order_id(sibling)
 
     def fit_hold(self, market: Market, ticket: i64) -> None:
-        """Release what the order holds beyond its need."""
-        surplus = self.tickets.held(ticket) - self.pair_need(market, ticket)
-        assert surplus >= 0
-        self.release(ticket, surplus)
+        """Release what the order holds beyond its need. One of a pair that has just traded may hold less than the
+        other would need, which closes next."""
+        self.release(ticket, max(self.tickets.held(ticket) - self.pair_need(market, ticket), 0))
 
     def hand_over(self, source: i64, target: i64) -> None:
         """What one order of a pair held is the other's now."""

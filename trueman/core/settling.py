@@ -83,8 +83,8 @@ class Settling:
         buyer, seller = (taker, maker) if taker_side == BUY else (maker, taker)
         self._settle(seller, buyer, market.base_atoms(quantity))
         self._settle(buyer, seller, quote_amount)
-        self._executed(taker, quantity)
         self._executed(maker, quantity)
+        self._executed(taker, quantity)
         self._pay_fee(maker, maker_fee)
         self._pay_fee(taker, taker_fee)
 

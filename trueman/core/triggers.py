@@ -172,8 +172,10 @@ def meets(is_rising: bool, stop: i64, price: i64) -> bool:
 
 
 def first_stop(order: Order, reference: i64) -> i64:
-    """The stop that an order is weighed by when it is accepted; 0 where it trails a price that there is not."""
+    """The stop that an order is weighed by when it is accepted; NONE where it trails a price that there is not."""
     if order.trailing_bips == 0:
         return order.stop_price
     extreme = order.stop_price if order.stop_price != 0 else reference
+    if extreme == 0:
+        return NONE
     return trailing_stop(waits_for_rise(order.type, order.side), extreme, order.trailing_bips)

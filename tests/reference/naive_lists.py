@@ -1,0 +1,141 @@
+"""Orders that depend on each other: what happens to one when something happened to another (section 8)."""
+
+from tests.reference.naive_filters import far_refusal, notional_at
+from tests.reference.naive_matching import NaiveMatching
+from tests.reference.naive_rules import Refusal
+from tests.reference.naive_state import CLOSED, NEW, PENDING, NaiveList, NaiveMarket, NaiveOrder
+from tests.reference.naive_triggers import is_met
+from trueman.core import events as fact
+from trueman.core import rejections as no
+from trueman.core import units as u
+
+
+class NaiveLists(NaiveMatching):
+    def state_refusal(self, order: NaiveOrder, hold: int) -> Refusal | None:
+        """Rules 4.19 to 4.24."""
+        market = self.markets[order.market]
+        status = market.defined.status
+        if status not in (u.TRADING, u.AUCTION):
+            return Refusal(no.MARKET_NOT_TRADING)
+        if status == u.AUCTION and not order.is_stop and (order.type != u.LIMIT or not order.may_rest):
+            return Refusal(no.NOT_IN_AUCTION)
+        if refusal := far_refusal(order, market):
+            return refusal
+        return self._notional_refusal(order, market) or self._book_refusal(order, market, hold)
+
+    def _notional_refusal(self, order: NaiveOrder, market: NaiveMarket) -> Refusal | None:
+        """Rule 4.21."""
+        if order.type != u.MARKET or order.quantity == 0 or market.reference == 0:
+            return None
+        return next(
+            (
+                refusal
+                for reason in (no.NOTIONAL_AT_MARKET_TOO_SMALL, no.NOTIONAL_AT_MARKET_TOO_LARGE)
+                if (refusal := notional_at(market.reference, order.quantity, market, reason))
+            ),
+            None,
+        )
+
+    def _book_refusal(self, order: NaiveOrder, market: NaiveMarket, hold: int) -> Refusal | None:
+        """Rules 4.22 to 4.24."""
+        if self.lacks_reference(order):
+            return Refusal(no.REFERENCE_MISSING)
+        trailing = [other for other in self.dormant_in(market) if other.trailing_bips] if order.trailing_bips else []
+        if len(trailing) >= u.TRAILING_ORDERS_MAX:
+            return Refusal(no.TRAILING_ORDERS_TOO_MANY)
+        if order.type == u.LIMIT_MAKER and self._would_take(order):
+            return Refusal(no.WOULD_TAKE)
+        r = market.reference
+        if order.is_stop and not order.trailing_bips and r and is_met(order, r, order.stop_price):
+            return Refusal(no.WOULD_TRIGGER)
+        return self.market_refusal(order, hold) if order.type == u.MARKET else None
+
+    def _would_take(self, order: NaiveOrder) -> bool:
+        others = self.book(order.market, 1 - order.side)
+        if not others:
+            return False
+        return others[0].price <= order.price if order.side == u.BUY else others[0].price >= order.price
+
+    def review_lists(self) -> None:
+        while self.touched:
+            self.review(self.touched.pop(0))
+
+    def review(self, together: NaiveList) -> None:
+        """Rule 8.3."""
+        working, pending = together.orders[0], [order for order in together.orders if order.state == PENDING]
+        if pending and working.state == CLOSED:
+            if working.status == u.FILLED:
+                self._begin_pending(together, pending)
+            else:
+                for order in pending:
+                    self.close(order, _status_of_others(working))
+        if together.pair and not any(order.state == PENDING for order in together.pair):
+            self._review_pair(*together.pair)
+            self._review_pair(*reversed(together.pair))
+
+    def _review_pair(self, one: NaiveOrder, other: NaiveOrder) -> None:
+        """When the one has traded, gone on or closed, the other closes, unless the one closed because of the other."""
+        decided = one.traded or one.activated or one.state == CLOSED
+        if other.state == CLOSED or not decided or other.traded or other.activated:
+            return
+        if one.state != CLOSED:
+            one.held, other.held = one.held + other.held, 0
+        self.close_wherever(other, _status_of_others(one))
+        if one.state != CLOSED:
+            self.release(one, self.free(one))
+
+    def _begin_pending(self, together: NaiveList, pending: list[NaiveOrder]) -> None:
+        for order in pending:
+            order.state = NEW
+            self.set_first_stop(order)
+            self.tell(fact.OrderActivated(order.market, order.order_id, order.account, 0))
+        hold = self.hold_of(pending)
+        refused = pending[0]
+        refusal = self.hold_refusal(pending)
+        for order in pending:
+            self.begin_with(order, hold)
+            if refusal is None:
+                refused, refusal = order, self.state_refusal(order, hold)
+        if refusal:
+            self.tell(fact.OrderRefused(order.market, refusal.reason, refused.order_id, refused.account))
+            for order in pending:
+                self.close(order, u.EXPIRED)
+            return
+        self.hold(self.keeper(together) if len(pending) > 1 else pending[0], hold)
+        for order in pending:
+            self.begin(order)
+
+    def hold_of(self, orders: list[NaiveOrder]) -> int:
+        """What one order holds, or a pair: the larger need, once."""
+        return max(self.whole_hold(order) for order in orders)
+
+    # Triggered orders, one at a time (rule 7.11).
+
+    def settle(self, number: int) -> None:
+        """What the last happening in a market set off, until nothing more follows from it."""
+        market = self.markets[number]
+        self.review_lists()
+        while market.defined.status == u.TRADING and market.queue and self.activations < u.ACTIVATIONS_MAX:
+            self.activations += 1
+            self._go_on(market.queue.pop(0))
+            self.review_lists()
+        left_over = market.defined.status == u.TRADING and market.queue
+        market.left_over_us = self.time_us + 1 if left_over else 0
+
+    def _go_on(self, order: NaiveOrder) -> None:
+        order.state, order.activated = NEW, True
+        if order.in_list is not None:
+            self.review(order.in_list)
+        self.tell(fact.OrderActivated(order.market, order.order_id, order.account, order.stop))
+        if self.is_market_like(order):
+            if order.side == u.BUY:
+                self.hold(order, self.available(order))
+            if refusal := self.market_refusal(order, order.held):
+                self.tell(fact.OrderRefused(order.market, refusal.reason, order.order_id, order.account))
+                self.close(order, u.EXPIRED)
+                return
+        self.take(order)
+
+
+def _status_of_others(closed: NaiveOrder) -> int:
+    return u.CANCELED if closed.state == CLOSED and closed.status == u.CANCELED else u.EXPIRED
