@@ -33,11 +33,13 @@ from trueman.core.placing import is_stop, is_stop_market
 from trueman.core.rejections import OK
 from trueman.core.results import Results
 from trueman.core.tickets import (
+    DORMANT,
     EXECUTED,
     GROUP,
     MAKER_PPM,
     PENDING,
     RESTING,
+    STATE,
     TAKER_PPM,
     TERMS,
 )
@@ -76,9 +78,7 @@ class Following:
         while at < outbox.end:
             kind = words[at]
             if kind == FILL:
-                settling.fill(
-                    market, words[at + 1], words[at + 2], words[at + 3], words[at + 4], words[at + 5]
-                )
+                settling.fill(market, words[at + 1], words[at + 2], words[at + 3], words[at + 4], words[at + 5])
             elif kind == DONE:
                 accounts.done(market, words[at + 1], words[at + 2], words[at + 3])
             elif kind == RESTED:
@@ -279,17 +279,26 @@ class Following:
             lists.set(slot, STAGE, OVER)
             self._close_rest(slot, EXPIRED)
             return
-        self._start(self.order, market)
+        self._leave_waiting(self.order)
         if other != NONE:
-            self._start(self.second, market)
+            self._leave_waiting(self.second)
+        self.begin(self.order, market)
+        if other != NONE:
+            self.begin(self.second, market)
+
+    def _leave_waiting(self, order: Order) -> None:
+        """From now on the order needs its funds."""
+        if is_stop(order.type):
+            self.accounts.tickets.set(order.ticket, STATE, DORMANT)
+        else:
+            self.accounts.tickets.activate(order.ticket)
 
     def _load_pending(self, order: Order, ticket: i64, market: Market) -> None:
+        tickets = self.accounts.tickets
         self._load(order, ticket)
         if is_stop(order.type):
             order.hold_price = self.floor.first_stop(market.number, order)
-            self.accounts.tickets.terms.set(
-                self.accounts.tickets.word(ticket, TERMS), order_terms.HOLD_PRICE, order.hold_price
-            )
+            tickets.terms.set(tickets.word(ticket, TERMS), order_terms.HOLD_PRICE, order.hold_price)
         self.results.order_activated(market.number, order.order_id, order.account, 0)
 
     def _pending_refusal(self, one: i64, other: i64, market: Market) -> i64:
@@ -316,9 +325,3 @@ class Following:
             keeper = one if accounts.holds.is_keeper(one, other) else other
         accounts.holds.hold(keeper, hold)
         return OK
-
-    def _start(self, order: Order, market: Market) -> None:
-        tickets = self.accounts.tickets
-        if not is_stop(order.type):
-            tickets.activate(order.ticket)
-        self.begin(order, market)

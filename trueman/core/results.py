@@ -38,7 +38,7 @@ from trueman.core.frames import (
 )
 from trueman.core.markets import Asset, Market
 from trueman.core.messages import CLIENT_ID_WORDS, Bounds, Order
-from trueman.core.rejections import FILTERS
+from trueman.core.rejections import FILTERS, OK
 from trueman.core.units import NONE
 
 
@@ -101,7 +101,7 @@ class Results:
         write_i64_le(out, self.account)
         write_i64_le(out, order_id)
         write_i64_le(out, repeat_of)
-        if reason in FILTERS:
+        if reason != OK and reason in FILTERS:
             self._filter_failed(out, reason)
         if self.is_early:
             self.is_early = False
@@ -113,7 +113,7 @@ class Results:
         write_i64_le(out, PART_DECIDED_HEADER | self.part_kind << 16 | reason << 24 | self.part << 40)
         write_i64_le(out, order_id)
         write_i64_le(out, repeat_of)
-        if reason in FILTERS:
+        if reason != OK and reason in FILTERS:
             self._filter_failed(out, reason)
 
     def _filter_failed(self, out: BytesWriter, reason: i64) -> None:
