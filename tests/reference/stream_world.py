@@ -63,4 +63,6 @@ def guard(random: Random, tag: int, market: int, tick_atoms: int) -> ask.GuardMa
         "band_ppm": band,
         "auction_us": random.choice((1, 20_000, 900_000)) if band else 0,
     }
+    if random.random() < 0.1:  # most of these are invalid
+        numbers[random.choice(list(numbers))] = random.choice((1, 999_999, u.PPM_ONE, 2_000_000, 10_001))
     return ask.GuardMarket(tag, market, **numbers)
