@@ -63,16 +63,16 @@ class ClientIds:
     def word(self, slot: i64, field: i64) -> i64:
         return self.words[slot + field]
 
-    def find(self, account: i64, client_id: vec[i64]) -> i64:
-        """Where the account's id is remembered, or NONE."""
-        slot = self.slots.find(self._hash(account, client_id))
+    def find(self, hashed: i64, account: i64, client_id: vec[i64]) -> i64:
+        """Where the account's id of this hash is remembered, or NONE."""
+        slot = self.slots.find(hashed)
         while slot != NONE and not self._is(slot, account, client_id):
             slot = self.words[slot + TWIN]
         return slot
 
     def find_open(self, account: i64, client_id: vec[i64]) -> i64:
         """The ticket of the account's open order of this id, or NONE."""
-        slot = self.find(account, client_id)
+        slot = self.find(self.hash_of(account, client_id), account, client_id)
         if slot == NONE:
             return NONE
         return self.words[slot + TICKET]
@@ -87,7 +87,7 @@ class ClientIds:
             and words[slot + TERMS] == terms
         )
 
-    def add(self, account: i64, client_id: vec[i64]) -> i64:
+    def add(self, hashed: i64, account: i64, client_id: vec[i64]) -> i64:
         """Remember an id that is not remembered yet; the caller sets the other fields, and queues it."""
         slot = self.free
         if slot == NONE:
@@ -101,7 +101,6 @@ class ClientIds:
             words[slot + ID + word] = client_id[word]
             word += 1
         words[slot + NEXT] = UNQUEUED
-        hashed = self._hash(account, client_id)
         words[slot + HASH] = hashed
         words[slot + TWIN] = self.slots.put(hashed, slot)
         self.count += 1
@@ -178,7 +177,7 @@ class ClientIds:
             word += 1
         return True
 
-    def _hash(self, account: i64, client_id: vec[i64]) -> i64:
+    def hash_of(self, account: i64, client_id: vec[i64]) -> i64:
         factors = self.factors
         hashed = mixed(account, factors[0])
         word: i64 = 0

@@ -57,12 +57,16 @@ class RestingOrders:
 
     def hidden(self, place: i64) -> i64:
         iceberg = self.words[place + ICEBERG]
-        return 0 if iceberg == NONE else self.icebergs.hidden(iceberg)
+        if iceberg == NONE:
+            return 0
+        return self.icebergs.hidden(iceberg)
 
     def display(self, place: i64) -> i64:
         """What an iceberg shows at most, 0 for an order that hides nothing."""
         iceberg = self.words[place + ICEBERG]
-        return 0 if iceberg == NONE else self.icebergs.display(iceberg)
+        if iceberg == NONE:
+            return 0
+        return self.icebergs.display(iceberg)
 
     def unfilled(self, place: i64) -> i64:
         """All of a resting order, visible and hidden."""
