@@ -7,8 +7,8 @@ import pytest
 from trueman.core import commands as ask
 from trueman.core import units as u
 from trueman.core.codec import COMMAND_LAYOUTS, decode_results, encode
-from trueman.core.commands import PARTS, SMALL_BYTES, TEXT_BYTES
 from trueman.core.exchange import Exchange
+from trueman.core.records import PARTS, SMALL_BYTES, TEXT_BYTES
 
 MOST = u.SUPPLY_ATOMS_MAX
 EDGES = (0, 1, 2, 3, 10**6, 2**31 - 1, 2**31, 2**53, 2**61, MOST, MOST + 1, 2**63 - 1, -1, -2, -(2**62), -(2**63))

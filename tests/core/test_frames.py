@@ -3,6 +3,7 @@
 from trueman.core import commands as ask
 from trueman.core import frames
 from trueman.core.codec import COMMAND_LAYOUTS, EVENT_LAYOUTS, Layout
+from trueman.core.records import TEXT_BYTES
 
 LAYOUTS = {layout.record: layout for layout in [*COMMAND_LAYOUTS.values(), *EVENT_LAYOUTS.values()]}
 MARKED = {
@@ -55,7 +56,7 @@ def test_fields_lie_where_the_handlers_look() -> None:
 
 
 def test_text_fields_are_as_wide_as_in_the_table() -> None:
-    assert ask.TEXT_BYTES == {
+    assert TEXT_BYTES == {
         "code": frames.CODE_BYTES,
         "symbol": frames.SYMBOL_BYTES,
         "client_id": frames.CLIENT_ID_BYTES,

@@ -154,7 +154,12 @@ CASES: dict[int, list[ask.Command]] = {
         GUARD._replace(band_ppm=1, auction_us=u.AUCTION_US_MAX + 1),
         ask.ChangeMarket(0, 0, 5, 4, 1, 1, 0, 0, 0),
     ],
-    no.ASSET_UNKNOWN: [DEPOSIT._replace(asset=2), DEPOSIT._replace(asset=65_535), TRANSFER._replace(asset=2), LISTING._replace(quote=2)],
+    no.ASSET_UNKNOWN: [
+        DEPOSIT._replace(asset=2),
+        DEPOSIT._replace(asset=65_535),
+        TRANSFER._replace(asset=2),
+        LISTING._replace(quote=2),
+    ],
     no.ASSET_EXISTS: [ask.CreateAsset(0, 1, "BTC")],
     no.MARKET_UNKNOWN: [
         LIMIT._replace(market=1),

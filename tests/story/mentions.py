@@ -44,6 +44,25 @@ def told(event: fact.Event, command: ask.Command | None, statuses: dict[int, int
     match event:
         case fact.Traded():
             yield f"traded {event.quantity} at {event.price}{fees(event, *codes[event.market])}"
+        case fact.MatchPrevented():
+            lost = f"losing {event.maker_quantity} and {event.taker_quantity}"
+            yield f"prevented #{event.maker_order} against #{event.taker_order} at {event.price}, {lost}"
+        case fact.AuctionCalled():
+            yield f"auction called at {event.price} around {event.reference} until {event.until_us}"
+        case fact.AuctionUncrossed():
+            yield f"uncrossed {event.quantity} at {event.price}, surplus {event.surplus}"
+        case fact.MarketDefined():
+            if event.status != statuses.get(event.market, u.TRADING) and not asked(command, event):
+                yield f"market is {STATUS_NAMES[event.status]}"
+            statuses[event.market] = event.status
+        case fact.CancelTimerSet(due_us=0) if not isinstance(command, ask.CancelAllAfter):
+            yield f"the timer of {names_of(event.account)} falls"
+        case _:
+            yield from told_of_an_order(event)
+
+
+def told_of_an_order(event: fact.Event) -> Iterator[str]:
+    match event:
         case fact.OrderClosed():
             rest = f", {event.unfilled} unfilled" if event.unfilled else ""
             yield f"closed #{event.order_id} {CLOSED_AS[event.status]}{rest}"
@@ -51,21 +70,8 @@ def told(event: fact.Event, command: ask.Command | None, statuses: dict[int, int
             yield f"triggered #{event.order_id} at {event.price}" if event.price else f"begun #{event.order_id}"
         case fact.OrderRefused():
             yield f"refused #{event.order_id} {REASON_NAMES[event.reason]}"
-        case fact.MatchPrevented():
-            lost = f"losing {event.maker_quantity} and {event.taker_quantity}"
-            yield f"prevented #{event.maker_order} against #{event.taker_order} at {event.price}, {lost}"
         case fact.OrderListClosed():
             yield f"list #{event.list_id} closed"
-        case fact.AuctionCalled():
-            yield f"auction called at {event.price} around {event.reference} until {event.until_us}"
-        case fact.AuctionUncrossed():
-            yield f"uncrossed {event.quantity} at {event.price}, surplus {event.surplus}"
-        case fact.CancelTimerSet(due_us=0) if not isinstance(command, ask.CancelAllAfter):
-            yield f"the timer of {names_of(event.account)} falls"
-        case fact.MarketDefined():
-            if event.status != statuses.get(event.market, u.TRADING) and not asked(command, event):
-                yield f"market is {STATUS_NAMES[event.status]}"
-            statuses[event.market] = event.status
 
 
 def asked(command: ask.Command | None, event: fact.MarketDefined) -> bool:

@@ -16,7 +16,7 @@ from trueman.errors import BadInput, Forbidden
 from trueman.infra.database import wallet_operations
 from trueman.infra.database.wallet_operations import DONE, REFUSED, Operation
 from trueman.infra.database.wallet_operations import Asked as Wanted
-from trueman.views.portfolio import NO_BALANCE
+from trueman.infra.live import Live
 from trueman.views.registry import Asset, Registry
 from trueman.wire import decimals
 from trueman.wire.amounts import amount_text
@@ -79,32 +79,30 @@ async def deposit(data: JSONBody[DepositBody], asked: Asked, trader: Asker) -> W
     state = asked.state
     if not state.settings.faucet:
         raise Forbidden("Deposits from the faucet are switched off here.")
-    asset, amount = _wanted(asked, data.asset, data.amount)
+    asset, amount = wanted_amount(asked, data.asset, data.amount)
     most = decimals.parse_down(state.settings.faucet_amount_max, asset.decimals)
     if amount > most:
         raise BadInput("amount", f"The faucet gives at most {amount_text(asset, most)} {asset.code} at once.")
     wanted = Wanted(DEPOSIT, trader.account, asset.number, amount, client_id=_client_id(data.client_id))
-    return _told(state.live.registry, await state.wallet.perform(wanted))
+    return told(state.live.registry, await state.wallet.perform(wanted))
 
 
 @post("/v1/wallet/withdrawals", summary="Withdraw", tags=["Wallet"])
 async def withdraw(data: JSONBody[WithdrawalBody], asked: Asked, withdrawer: Asker) -> WalletOperation:
-    asset, amount = _wanted(asked, data.asset, data.amount)
+    asset, amount = wanted_amount(asked, data.asset, data.amount)
     address = _address(data.address)
     client_id = _client_id(data.client_id)
     if withdrawer.api_key and not client_id:
         raise mandatory("clientId")
     state = asked.state
     wanted = Wanted(WITHDRAWAL, withdrawer.account, asset.number, amount, address, client_id)
-    return _told(state.live.registry, await state.wallet.perform(wanted))
+    return told(state.live.registry, await state.wallet.perform(wanted))
 
 
 @get("/v1/wallet/balances", summary="What you have", tags=["Wallet"])
 async def balances(asked: Asked, reader: Asker) -> Balances:
-    live = asked.state.live
-    await live.caught_up()
-    held = live.portfolio.balances.get(reader.account, {})
-    return Balances([_balance(asset, *held.get(asset.number, NO_BALANCE)) for asset in live.registry.assets.values()])
+    await asked.state.live.caught_up()
+    return Balances(balances_of(asked.state.live, reader.account))
 
 
 @get("/v1/wallet/history", summary="Your deposits and withdrawals, newest first", tags=["Wallet"])
@@ -123,7 +121,7 @@ async def history(
     return History([_shown(registry, row) for row in rows], following)
 
 
-def _wanted(asked: Request, code: str, amount: str) -> tuple[Asset, int]:
+def wanted_amount(asked: Request, code: str, amount: str) -> tuple[Asset, int]:
     asset = asset_of_code(asked.state.live.registry, code)
     atoms = parse_amount("amount", amount, asset.decimals)
     if atoms == 0:
@@ -145,7 +143,7 @@ def _client_id(client_id: str) -> str:
     return client_id
 
 
-def _told(registry: Registry, operation: Operation) -> WalletOperation:
+def told(registry: Registry, operation: Operation) -> WalletOperation:
     """Raise Refusal for an operation that was refused."""
     if operation.state == REFUSED:
         raise refused(operation.reason, field="amount")
@@ -166,6 +164,11 @@ def _shown(registry: Registry, operation: Operation) -> WalletOperation:
         client_id=operation.client_id,
         reason=str(refused(operation.reason)) if operation.reason else "",
     )
+
+
+def balances_of(live: Live, account: int) -> list[Balance]:
+    """Of every asset there is."""
+    return [_balance(asset, *live.portfolio.balance(account, number)) for number, asset in live.registry.assets.items()]
 
 
 def _balance(asset: Asset, free: int, held: int, reserved: int) -> Balance:

@@ -23,6 +23,8 @@ from trueman.infra.writer import CommandWriter
 
 DEPOSIT: Final = "deposit"
 WITHDRAWAL: Final = "withdrawal"
+CREDIT: Final = "credit"
+"""Out of the operator's own account; its `address` is the number of the account that gets it."""
 NUMBER_ATTEMPTS_MAX: Final = 20
 """How often another process may take the account's next number first."""
 NOT_WRITTEN: Final = (LogUnavailable, Overloaded)
@@ -141,17 +143,13 @@ class Wallet:
         return self._locks.setdefault(account, asyncio.Lock())
 
 
-def _command(operation: Operation) -> commands.Deposit | commands.Withdraw:
-    verb = commands.Deposit if operation.kind == DEPOSIT else commands.Withdraw
+def _command(operation: Operation) -> commands.Deposit | commands.Withdraw | commands.Transfer:
+    """The account itself is the source that numbers its operations."""
     account = operation.account
-    return verb(
-        tag=0,
-        account=account,
-        source=account,
-        operation=operation.operation,
-        asset=operation.asset,
-        amount=operation.amount,
-    )
+    fields = (0, account, account, operation.operation, operation.asset, operation.amount)
+    if operation.kind == CREDIT:
+        return commands.Transfer(*fields, target=int(operation.address))
+    return commands.Deposit(*fields) if operation.kind == DEPOSIT else commands.Withdraw(*fields)
 
 
 def _decided(operation: Operation, result: Result) -> Operation:

@@ -389,11 +389,12 @@ class ApiKeyRow(Base):
 
 
 class WalletOperationRow(Base):
-    """A deposit or withdrawal, numbered within its account; one at a time is pending."""
+    """A deposit, withdrawal or credit, numbered within its account; one at a time is pending. The account may be
+    the operator's own, which is no user's."""
 
     __tablename__ = "wallet_operations"
     __table_args__ = (
-        CheckConstraint("kind IN ('deposit', 'withdrawal')", name="kind_known"),
+        CheckConstraint("kind IN ('deposit', 'withdrawal', 'credit')", name="kind_known"),
         CheckConstraint("state IN ('pending', 'done', 'refused')", name="state_known"),
         CheckConstraint("(state = 'pending') = (number IS NULL)", name="decided_by_a_command"),
         CheckConstraint("operation > 0 AND amount > 0", name="amount_positive"),
@@ -401,7 +402,7 @@ class WalletOperationRow(Base):
         Index("wallet_operations_client_id", "account", "client_id", unique=True, postgresql_where="client_id <> ''"),
     )
 
-    account: Mapped[BigKey] = mapped_column(ForeignKey("users.account"))
+    account: Mapped[BigKey]
     operation: Mapped[BigKey]
     kind: Mapped[String]
     asset: Mapped[Number]

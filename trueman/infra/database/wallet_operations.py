@@ -31,7 +31,7 @@ class Asked(NamedTuple):
     """What somebody wants. Two with the same client id are one."""
 
     kind: str
-    """deposit or withdrawal."""
+    """deposit, withdrawal or credit."""
     account: int
     asset: int
     amount: int

@@ -114,6 +114,9 @@ def widen_tables() -> None:
     add("trades", sa.SmallInteger, "maker_fee_in_quote", "taker_fee_in_quote")
     add("balances", sa.BigInteger, "reserved")
     op.create_check_constraint("reserved_not_negative", "balances", "reserved >= 0")
+    op.drop_constraint("wallet_operations_account_fkey", "wallet_operations")
+    op.drop_constraint("wallet_operations_kind_known", "wallet_operations")
+    op.create_check_constraint("kind_known", "wallet_operations", "kind IN ('deposit', 'withdrawal', 'credit')")
     for name in ("last_update_id", "last_trade_id"):
         op.alter_column("markets", name, server_default="0")
 
