@@ -127,7 +127,7 @@ class Accounts:
 
     def reduced(self, market: Market, ticket: i64, unfilled: i64) -> None:
         """The order has fewer lots left than it holds for."""
-        assert 0 < unfilled <= self.tickets.unfilled(ticket)
+        assert 0 <= unfilled <= self.tickets.unfilled(ticket)
         self.tickets.set(ticket, UNFILLED, unfilled)
         self.holds.fit_hold(market, ticket)
 
