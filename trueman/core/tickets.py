@@ -54,11 +54,13 @@ DORMANT: Final = 3
 """Before its trigger, or triggered and waiting for its turn."""
 PENDING: Final = 4
 """In a list, before its turn."""
+OVER: Final = 5
+"""Closed: the ticket is free for another order."""
 
 
 @final
 class Tickets:
-    """A ticket is where its first word lies."""
+    """A ticket is where its first word lies. `in_market` counts those that have a place on the market side."""
 
     def __init__(self, seats: Seats) -> None:
         self.seats: Seats = seats
@@ -66,6 +68,7 @@ class Tickets:
         self.words: vec[i64] = vec[i64]()
         self.free: i64 = NONE
         self.by_order_id: Index = Index()
+        self.in_market: i64 = 0
 
     def order_id(self, ticket: i64) -> i64:
         return self.words[ticket + ORDER_ID]
@@ -209,23 +212,36 @@ class Tickets:
         self._count(ticket, 1)
         self.by_order_id.put(words[ticket + ORDER_ID], ticket)
 
+    def stand(self, ticket: i64, place: i64) -> None:
+        """The market side keeps the order there from now on."""
+        assert self.words[ticket + PLACE] == NONE
+        self.words[ticket + PLACE] = place
+        self.in_market += 1
+
     def activate(self, ticket: i64) -> None:
         """A listed order goes on: a stop is none any more."""
         if self.is_algo(ticket):
             self.seats.count(self.seat(ticket), ALGO_ORDERS, -1)
         self.words[ticket + STATE] = ACTIVATED
-        self.words[ticket + PLACE] = NONE
+        self._leave_place(ticket)
 
     def close(self, ticket: i64) -> None:
         words = self.words
         assert words[ticket + HELD] == 0
+        assert words[ticket + STATE] != OVER
         if words[ticket + STATE] != ARRIVING:
             self._unlist(ticket)
         if words[ticket + TERMS] != NONE:
             self.terms.close(words[ticket + TERMS])
-        words[ticket + PLACE] = NONE
+        self._leave_place(ticket)
+        words[ticket + STATE] = OVER
         words[ticket + NEWER] = self.free
         self.free = ticket
+
+    def _leave_place(self, ticket: i64) -> None:
+        if self.words[ticket + PLACE] != NONE:
+            self.words[ticket + PLACE] = NONE
+            self.in_market -= 1
 
     def _unlist(self, ticket: i64) -> None:
         words = self.words
