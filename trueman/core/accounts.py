@@ -67,7 +67,10 @@ class Accounts:
         order.order_id = self.last_order_id
         has_terms = order.has_terms or list_id != 0
         order.ticket = self.tickets.open(order, has_terms)
-        self.tickets.sit(order.ticket, self.seat_of(order.account, market))
+        seat = self.admission.seat
+        if seat == NONE:
+            seat = self.seat_of(order.account, market)
+        self.tickets.sit(order.ticket, seat)
         self.results.order_accepted(order, market.number)
         if has_terms:
             self.results.order_terms(order, list_id)

@@ -89,7 +89,7 @@ class Holds:
 
     def hand_over(self, source: i64, target: i64) -> None:
         """What one order of a pair held is the other's now."""
-        assert self.tickets.spent(source) == self.spent(target)
+        assert self.tickets.spent(source) == self.tickets.spent(target)
         held = self.tickets.held(source)
         self.promise(target, held)
         self.promise(source, -held)

@@ -6,14 +6,15 @@ in the queue of its seat.
 
 from typing import Final, final
 
-from librt.vecs import append, vec
+from librt.vecs import extend, vec
 from mypy_extensions import i64
 
+from trueman.core.arena import blank_record
 from trueman.core.index import Index
 from trueman.core.messages import Order
 from trueman.core.order_terms import DISPLAY_QUANTITY, LIST, OrderTerms
 from trueman.core.placing import is_stop
-from trueman.core.seats import ALGO_ORDERS, ICEBERG_ORDERS, NEWEST, OLDEST, OPEN_ORDERS, Seats
+from trueman.core.seats import ALGO_ORDERS, BASE, ICEBERG_ORDERS, NEWEST, OLDEST, OPEN_ORDERS, QUOTE, Seats
 from trueman.core.units import BUY, NONE
 
 ORDER_ID: Final = 0
@@ -66,6 +67,7 @@ class Tickets:
         self.seats: Seats = seats
         self.terms: OrderTerms = OrderTerms()
         self.words: vec[i64] = vec[i64]()
+        self.blank: vec[i64] = blank_record(TICKET_WORDS, NONE)
         self.free: i64 = NONE
         self.by_order_id: Index = Index()
         self.in_market: i64 = 0
@@ -178,8 +180,9 @@ class Tickets:
     def sit(self, ticket: i64, seat: i64) -> None:
         """Give a new ticket its seat, and the two ledger accounts of that."""
         words = self.words
-        base = self.seats.base(seat)
-        quote = self.seats.quote(seat)
+        seats = self.seats.words
+        base = seats[seat + BASE]
+        quote = seats[seat + QUOTE]
         words[ticket + SEAT] = seat
         if words[ticket + SIDE] == BUY:
             words[ticket + SPENT] = quote
@@ -271,11 +274,6 @@ class Tickets:
             self.seats.count(seat, ICEBERG_ORDERS, change)
 
     def _grow(self) -> i64:
-        words = self.words
-        ticket: i64 = len(words)
-        word: i64 = 0
-        while word < TICKET_WORDS:
-            words = append(words, NONE)
-            word += 1
-        self.words = words
+        ticket: i64 = len(self.words)
+        self.words = extend(self.words, self.blank)
         return ticket
