@@ -11,7 +11,7 @@ from mypy_extensions import i64
 from trueman.core.fees import entry_ppm, fee_of, sealed_ppm, spendable_of
 from trueman.core.ledger import Ledger
 from trueman.core.markets import Market
-from trueman.core.members import Members
+from trueman.core.members import IN_QUOTE, TIER, Members
 from trueman.core.messages import Bounds, Order
 from trueman.core.placing import is_stop, is_stop_market, may_rest
 from trueman.core.rejections import (
@@ -69,7 +69,7 @@ class Newcomers:
 
 @final
 class Admission:
-    """`timed` counts the open good-till-date orders of the exchange."""
+    """`timed` counts the open good-till-date orders of the exchange; `seat` is of the order that was looked at last."""
 
     def __init__(self, members: Members, tiers: Tiers, ledger: Ledger, seats: Seats, tickets: Tickets) -> None:
         self.members: Members = members
@@ -78,11 +78,12 @@ class Admission:
         self.seats: Seats = seats
         self.tickets: Tickets = tickets
         self.timed: i64 = 0
+        self.seat: i64 = NONE
         self.alone: Newcomers = Newcomers()
 
     def refusal(self, order: Order, market: Market, bounds: Bounds) -> i64:
         """Of an order that comes by itself. `order.hold_price` is known."""
-        seat = self.seats.find(order.account, market.number)
+        seat = self.find_seat(order.account, market)
         member = self.member_of(order.account, seat)
         if self.members.permissions(member) & MAY_TRADE == 0:
             return ACCOUNT_RESTRICTED
@@ -96,6 +97,11 @@ class Admission:
             return POSITION_TOO_LARGE
         self.seal(order, market, member)
         return self.funds_refusal(order, market, self.available(order, market, seat))
+
+    def find_seat(self, account: i64, market: Market) -> i64:
+        """The seat of whoever asks, also kept for the acceptance; NONE before its first order in the market."""
+        self.seat = self.seats.find(account, market.number)
+        return self.seat
 
     def member_of(self, account: i64, seat: i64) -> i64:
         if seat == NONE:
@@ -135,12 +141,12 @@ class Admission:
 
     def seal(self, order: Order, market: Market, member: i64) -> None:
         """What an order keeps from its acceptance on, whatever is decided later."""
-        members = self.members
-        tier = members.tier(member)
+        words = self.members.words
+        tier = words[member + TIER]
         order.maker_ppm = sealed_ppm(market.maker_ppm, self.tiers.maker_share[tier])
         order.taker_ppm = sealed_ppm(market.taker_ppm, self.tiers.taker_share[tier])
-        order.in_quote = members.in_quote(member)
-        order.group = members.self_trade_group(order.account, member)
+        order.in_quote = words[member + IN_QUOTE]
+        order.group = self.members.self_trade_group(order.account, member)
 
     def available(self, order: Order, market: Market, seat: i64) -> i64:
         """What the account could put aside: quote to buy with, base to sell."""

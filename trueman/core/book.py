@@ -49,6 +49,8 @@ class BookSide:
         orders = self.orders.words
         levels = self.levels.words
         unfilled = orders[place + UNFILLED] - quantity
+        assert quantity >= 0
+        assert unfilled >= 0
         orders[place + UNFILLED] = unfilled
         levels[orders[place + LEVEL] + TOTAL] -= quantity
         return unfilled
@@ -104,6 +106,7 @@ class BookSide:
         if levels.oldest(level) != NONE:
             return
         assert levels.total(level) == 0
+        assert levels.hidden(level) == 0
         if level == self.best:
             self.best = levels.worse(level)
         self.ladder.remove(levels.price(level), levels.leaf(level))

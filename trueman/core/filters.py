@@ -78,7 +78,8 @@ def notional_max(market: Market) -> i64:
 
 def _notional_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
     if order.quote_quantity != 0:
-        if not bounds.missed(order.quote_quantity, market.notional_atoms_min, notional_max(market)):
+        shown: i64 = min(order.quote_quantity, SUPPLY_ATOMS_MAX + 1)
+        if not bounds.missed(shown, market.notional_atoms_min, notional_max(market)):
             return OK
         return NOTIONAL_TOO_SMALL if order.quote_quantity < market.notional_atoms_min else NOTIONAL_TOO_LARGE
     price = order.price

@@ -35,7 +35,7 @@ class Holds:
             return
         slot = self.tickets.spent(ticket)
         self.ledger.hold(slot, amount)
-        self.tickets.set(ticket, HELD_ATOMS, self.tickets.held(ticket) + amount)
+        self.promise(ticket, amount)
         self._moved(slot, AVAILABLE, HELD, amount, CAUSE_HOLD)
 
     def need(self, market: Market, ticket: i64) -> i64:
@@ -83,21 +83,37 @@ class Holds:
     def fit_hold(self, market: Market, ticket: i64) -> None:
         """Release what the order holds beyond its need. One of a pair that has just traded may hold less than the
         other would need, which closes next."""
-        self.release(ticket, max(self.tickets.held(ticket) - self.pair_need(market, ticket), 0))
+        surplus = self.tickets.held(ticket) - self.pair_need(market, ticket)
+        assert surplus >= 0 or self.tickets.list(ticket) != NONE
+        self.release(ticket, max(surplus, 0))
 
     def hand_over(self, source: i64, target: i64) -> None:
         """What one order of a pair held is the other's now."""
-        tickets = self.tickets
-        tickets.set(target, HELD_ATOMS, tickets.held(target) + tickets.held(source))
-        tickets.set(source, HELD_ATOMS, 0)
+        assert self.tickets.spent(source) == self.tickets.spent(target)
+        held = self.tickets.held(source)
+        self.promise(target, held)
+        self.promise(source, -held)
 
     def release(self, ticket: i64, amount: i64) -> None:
         if amount == 0:
             return
         slot = self.tickets.spent(ticket)
-        self.tickets.set(ticket, HELD_ATOMS, self.tickets.held(ticket) - amount)
+        self.promise(ticket, -amount)
         self.ledger.release(slot, amount)
         self._moved(slot, HELD, AVAILABLE, amount, CAUSE_RELEASE)
+
+    def promise(self, ticket: i64, change: i64) -> None:
+        """The order says that it holds so much more or less; the ledger has to agree when the command is over."""
+        words = self.tickets.words
+        held = words[ticket + HELD_ATOMS] + change
+        assert held >= 0
+        words[ticket + HELD_ATOMS] = held
+        self.ledger.unpromised -= change
+
+    def is_fit(self, market: Market, ticket: i64) -> bool:
+        """Whether an order that rests holds exactly what it needs; the review of a list may yet have to see to it."""
+        tickets = self.tickets
+        return tickets.held(ticket) == self.need(market, ticket) or tickets.list(ticket) != NONE
 
     def _moved(self, slot: i64, source_pot: i64, target_pot: i64, amount: i64, cause: i64) -> None:
         """From one pot of an account to its other."""

@@ -193,7 +193,7 @@ class JointOrders:
     def _account_refusal(self, market: Market) -> i64:
         admission = self.accounts.admission
         account = self.orders[0].account
-        seat = self.accounts.seats.find(account, market.number)
+        seat = admission.find_seat(account, market)
         member = admission.member_of(account, seat)
         if self.accounts.members.permissions(member) & MAY_TRADE == 0:
             return ACCOUNT_RESTRICTED

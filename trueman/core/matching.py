@@ -217,6 +217,8 @@ class Matching:
         mine = self.book.of(order.side)
         unfilled = order.unfilled
         visible = unfilled if order.display_quantity == 0 else min(order.display_quantity, unfilled)
+        assert visible > 0
+        assert self.market.status != TRADING or not self.book.against(order.side).crosses(order.price)
         place = self.orders.open(order.order_id, order.ticket, owner_of(order.group, order.stp), visible)
         self.outbox.rested(order.ticket, place, unfilled)
         level = mine.rest(place, order.price)

@@ -6,9 +6,10 @@ somewhere in a large book costs one look into memory, not one a field.
 
 from typing import Final, final
 
-from librt.vecs import append, vec
+from librt.vecs import extend, vec
 from mypy_extensions import i64
 
+from trueman.core.arena import blank_record
 from trueman.core.icebergs import Icebergs
 from trueman.core.units import NONE
 
@@ -36,6 +37,7 @@ class RestingOrders:
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
+        self.blank: vec[i64] = blank_record(ORDER_WORDS, NONE)
         self.icebergs: Icebergs = Icebergs()
         self.free: i64 = NONE
         self.count: i64 = 0
@@ -108,13 +110,8 @@ class RestingOrders:
         self.words[place + TICKET] = ticket
 
     def _grow(self) -> i64:
-        words = self.words
-        place: i64 = len(words)
-        word: i64 = 0
-        while word < ORDER_WORDS:
-            words = append(words, NONE)
-            word += 1
-        self.words = words
+        place: i64 = len(self.words)
+        self.words = extend(self.words, self.blank)
         return place
 
 

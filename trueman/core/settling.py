@@ -19,8 +19,10 @@ from trueman.core.tickets import (
     ACCOUNT,
     CREDIT,
     EXECUTED,
+    GROUP,
     MAKER_PPM,
     ORDER_ID,
+    QUANTITY,
     RECEIVED,
     SIDE,
     SPENT,
@@ -29,8 +31,18 @@ from trueman.core.tickets import (
     UNFILLED,
     Tickets,
 )
-from trueman.core.tickets import HELD as HELD_ATOMS
-from trueman.core.units import AVAILABLE, BUY, CAUSE_FEE, CAUSE_REBATE, CAUSE_TRADE, FEE_ACCOUNT, HELD, NONE
+from trueman.core.units import (
+    AVAILABLE,
+    BUY,
+    CAUSE_FEE,
+    CAUSE_REBATE,
+    CAUSE_TRADE,
+    FEE_ACCOUNT,
+    HELD,
+    LIMIT_MAKER,
+    NONE,
+    STP_NONE,
+)
 
 
 @final
@@ -46,6 +58,8 @@ class Settling:
     def fill(self, market: Market, taker: i64, maker: i64, price: i64, quantity: i64, trade_id: i64) -> None:
         """A trade in which the taker pays as a taker, and the maker is paid when its rate is negative."""
         tickets = self.tickets
+        assert price == tickets.price(maker)
+        assert tickets.type(taker) != LIMIT_MAKER
         base_amount = market.base_atoms(quantity)
         quote_amount = market.quote_atoms(price, quantity)
         taker_amount = self._fee_amount(taker, base_amount, quote_amount)
@@ -58,6 +72,8 @@ class Settling:
         self._trade(market, taker, maker, price, quantity, trade_id, maker_fee, taker_fee)
         if maker_fee < 0:
             self._pay_rebate(maker, self._fee_slot(taker), -maker_fee)
+        assert maker_fee + taker_fee >= 0
+        assert self.holds.is_fit(market, maker)
 
     def cross(self, market: Market, younger: i64, older: i64, price: i64, quantity: i64, trade_id: i64) -> None:
         """A trade of an auction: both pay as makers, and nobody is paid."""
@@ -80,6 +96,10 @@ class Settling:
     ) -> None:
         """The trade itself and its two moves, and the fees that are to be paid."""
         words = self.tickets.words
+        assert quantity > 0
+        assert self._is_within_limit(taker, price)
+        assert self._is_within_limit(maker, price)
+        assert words[taker + GROUP] != words[maker + GROUP] or self.tickets.stp(taker) == STP_NONE
         taker_side = words[taker + SIDE]
         kinds = taker_side | self.tickets.in_quote(maker) << 8 | self.tickets.in_quote(taker) << 16
         quote_amount = market.quote_atoms(price, quantity)
@@ -106,12 +126,24 @@ class Settling:
     def _executed(self, ticket: i64, quantity: i64) -> None:
         tickets = self.tickets
         words = tickets.words
-        words[ticket + EXECUTED] += quantity
-        if words[ticket + UNFILLED] != 0:
-            words[ticket + UNFILLED] -= quantity
-            assert words[ticket + UNFILLED] >= 0
+        executed = words[ticket + EXECUTED] + quantity
+        words[ticket + EXECUTED] = executed
+        if words[ticket + QUANTITY] != 0:
+            unfilled = words[ticket + UNFILLED] - quantity
+            assert unfilled >= 0
+            assert executed + unfilled <= words[ticket + QUANTITY]
+            words[ticket + UNFILLED] = unfilled
         if words[ticket + TERMS] != NONE and tickets.list(ticket) != NONE:
             self.lists.touch(tickets.list(ticket))
+
+    def _is_within_limit(self, ticket: i64, price: i64) -> bool:
+        """Whether the order trades at this price; one without a limit does at any."""
+        limit = self.tickets.price(ticket)
+        if limit == 0:
+            return True
+        if self.tickets.side(ticket) == BUY:
+            return price <= limit
+        return price >= limit
 
     def _fee_amount(self, ticket: i64, base_amount: i64, quote_amount: i64) -> i64:
         """What the order's fee is a share of: what it receives, or always the quote amount."""
@@ -139,9 +171,7 @@ class Settling:
     def _settle(self, payer: i64, earner: i64, asset: i64, amount: i64) -> None:
         """What one order spends is what the other earns."""
         words = self.tickets.words
-        rest = words[payer + HELD_ATOMS] - amount
-        assert rest >= 0
-        words[payer + HELD_ATOMS] = rest
+        self.holds.promise(payer, -amount)
         self.ledger.settle(words[payer + SPENT], words[earner + RECEIVED], amount)
         self.results.moved(asset, words[payer + ACCOUNT], HELD, words[earner + ACCOUNT], AVAILABLE, amount, CAUSE_TRADE)
 
@@ -159,9 +189,7 @@ class Settling:
         pot: i64 = AVAILABLE
         if tickets.side(ticket) == BUY and tickets.in_quote(ticket) != 0:
             pot = HELD
-            rest = tickets.held(ticket) - fee
-            assert rest >= 0
-            tickets.set(ticket, HELD_ATOMS, rest)
+            self.holds.promise(ticket, -fee)
             self.ledger.collect_held_fee(slot, fee)
         else:
             self.ledger.collect_fee(slot, fee)

@@ -6,14 +6,15 @@ in the queue of its seat.
 
 from typing import Final, final
 
-from librt.vecs import append, vec
+from librt.vecs import extend, vec
 from mypy_extensions import i64
 
+from trueman.core.arena import blank_record
 from trueman.core.index import Index
 from trueman.core.messages import Order
 from trueman.core.order_terms import DISPLAY_QUANTITY, LIST, OrderTerms
 from trueman.core.placing import is_stop
-from trueman.core.seats import ALGO_ORDERS, ICEBERG_ORDERS, NEWEST, OLDEST, OPEN_ORDERS, Seats
+from trueman.core.seats import ALGO_ORDERS, BASE, ICEBERG_ORDERS, NEWEST, OLDEST, OPEN_ORDERS, QUOTE, Seats
 from trueman.core.units import BUY, NONE
 
 ORDER_ID: Final = 0
@@ -54,18 +55,22 @@ DORMANT: Final = 3
 """Before its trigger, or triggered and waiting for its turn."""
 PENDING: Final = 4
 """In a list, before its turn."""
+OVER: Final = 5
+"""Closed: the ticket is free for another order."""
 
 
 @final
 class Tickets:
-    """A ticket is where its first word lies."""
+    """A ticket is where its first word lies. `in_market` counts those that have a place on the market side."""
 
     def __init__(self, seats: Seats) -> None:
         self.seats: Seats = seats
         self.terms: OrderTerms = OrderTerms()
         self.words: vec[i64] = vec[i64]()
+        self.blank: vec[i64] = blank_record(TICKET_WORDS, NONE)
         self.free: i64 = NONE
         self.by_order_id: Index = Index()
+        self.in_market: i64 = 0
 
     def order_id(self, ticket: i64) -> i64:
         return self.words[ticket + ORDER_ID]
@@ -175,8 +180,9 @@ class Tickets:
     def sit(self, ticket: i64, seat: i64) -> None:
         """Give a new ticket its seat, and the two ledger accounts of that."""
         words = self.words
-        base = self.seats.base(seat)
-        quote = self.seats.quote(seat)
+        seats = self.seats.words
+        base = seats[seat + BASE]
+        quote = seats[seat + QUOTE]
         words[ticket + SEAT] = seat
         if words[ticket + SIDE] == BUY:
             words[ticket + SPENT] = quote
@@ -209,23 +215,36 @@ class Tickets:
         self._count(ticket, 1)
         self.by_order_id.put(words[ticket + ORDER_ID], ticket)
 
+    def stand(self, ticket: i64, place: i64) -> None:
+        """The market side keeps the order there from now on."""
+        assert self.words[ticket + PLACE] == NONE
+        self.words[ticket + PLACE] = place
+        self.in_market += 1
+
     def activate(self, ticket: i64) -> None:
         """A listed order goes on: a stop is none any more."""
         if self.is_algo(ticket):
             self.seats.count(self.seat(ticket), ALGO_ORDERS, -1)
         self.words[ticket + STATE] = ACTIVATED
-        self.words[ticket + PLACE] = NONE
+        self._leave_place(ticket)
 
     def close(self, ticket: i64) -> None:
         words = self.words
         assert words[ticket + HELD] == 0
+        assert words[ticket + STATE] != OVER
         if words[ticket + STATE] != ARRIVING:
             self._unlist(ticket)
         if words[ticket + TERMS] != NONE:
             self.terms.close(words[ticket + TERMS])
-        words[ticket + PLACE] = NONE
+        self._leave_place(ticket)
+        words[ticket + STATE] = OVER
         words[ticket + NEWER] = self.free
         self.free = ticket
+
+    def _leave_place(self, ticket: i64) -> None:
+        if self.words[ticket + PLACE] != NONE:
+            self.words[ticket + PLACE] = NONE
+            self.in_market -= 1
 
     def _unlist(self, ticket: i64) -> None:
         words = self.words
@@ -255,11 +274,6 @@ class Tickets:
             self.seats.count(seat, ICEBERG_ORDERS, change)
 
     def _grow(self) -> i64:
-        words = self.words
-        ticket: i64 = len(words)
-        word: i64 = 0
-        while word < TICKET_WORDS:
-            words = append(words, NONE)
-            word += 1
-        self.words = words
+        ticket: i64 = len(self.words)
+        self.words = extend(self.words, self.blank)
         return ticket
