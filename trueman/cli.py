@@ -283,6 +283,14 @@ def show_settings(markdown: Annotated[bool, typer.Option(help="As the reference 
     typer.echo(as_markdown() if markdown else as_lines(read_settings()), nl=False)
 
 
+@app.command("frames")
+def show_frames() -> None:
+    """Every command and event byte by byte, as the reference page."""
+    from trueman.infra.frames_page import as_markdown
+
+    typer.echo(as_markdown(), nl=False)
+
+
 @admin.command("create-user")
 def create_user(
     email: str,

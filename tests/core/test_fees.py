@@ -36,7 +36,12 @@ def test_an_order_filled_in_pieces_pays_what_one_piece_would() -> None:
         bob sells 4 at 10
         """,
         "".join(pieces.format(", fees 1 USDT maker and 0 BTC taker", 2 + n) for n in range(3)),
-        "alice buys 1 at 10\n→ traded 1 at 10, fees 1 USDT maker and 0 BTC taker\n→ closed #1 filled\n→ closed #5 filled",
+        """
+        alice buys 1 at 10
+        → traded 1 at 10, fees 1 USDT maker and 0 BTC taker
+        → closed #1 filled
+        → closed #5 filled
+        """,
         "the fees have 4 USDT",
     )
     tell(

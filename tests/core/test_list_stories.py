@@ -41,8 +41,8 @@ def test_when_one_of_a_pair_trades_the_other_expires() -> None:
         bob buys 1 at 110
         → traded 1 at 110
         → closed #1 filled
+        → list #1 closed
         → closed #4 filled
-            → list #1 closed
         """,
     )
 
@@ -176,8 +176,8 @@ def test_one_triggers_the_other_when_it_is_filled() -> None:
         bob buys 2 at 120
         → traded 2 at 120
         → closed #2 filled
+        → list #1 closed
         → closed #5 filled
-            → list #1 closed
         """,
     )
 

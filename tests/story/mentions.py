@@ -15,28 +15,54 @@ Codes = dict[int, tuple[str, str]]
 
 def mentions(command: ask.Command | None, result: Result, statuses: dict[int, int], codes: Codes) -> list[str]:
     """The arrows of one result. `statuses` are the markets' before it."""
-    return [*decision(result), *(said for event in result.events for said in told(event, command, statuses, codes))]
+    events = [result.decided, *result.events]
+    said: list[str] = []
+    for event, following in zip(events, [*events[1:], None], strict=True):
+        if isinstance(event, fact.Decided | fact.PartDecided):
+            said += decision(event, following)
+        else:
+            said += told(event, command, statuses, codes)
+    return said
 
 
-def decision(result: Result) -> Iterator[str]:
-    decided = result.decided
+def decision(decided: fact.Decided | fact.PartDecided, following: fact.Event | None) -> Iterator[str]:
+    """Nothing is said of a yes. A filter that failed says so right after the refusal."""
+    who = f"part {decided.part + 1} " if isinstance(decided, fact.PartDecided) else ""
     if decided.reason != OK:
-        bounds = result.events[0] if result.events and isinstance(result.events[0], fact.FilterFailed) else None
-        yield f"refused {REASON_NAMES[decided.reason]}" + (missed(bounds) if bounds else "")
+        yield f"{who}refused {REASON_NAMES[decided.reason]}{missed(following)}"
     if decided.repeat_of:
-        yield f"as for command {decided.repeat_of}"
+        yield f"{who}as for command {decided.repeat_of}"
 
 
-def missed(bounds: fact.FilterFailed) -> str:
-    return f": {bounds.value} is not in {bounds.least}..{bounds.most}, nearest {bounds.nearest}"
+def missed(event: fact.Event | None) -> str:
+    if not isinstance(event, fact.FilterFailed):
+        return ""
+    return f": {event.value} is not in {event.least}..{event.most}, nearest {event.nearest}"
 
 
 def told(event: fact.Event, command: ask.Command | None, statuses: dict[int, int], codes: Codes) -> Iterator[str]:
     match event:
-        case fact.PartDecided():
-            yield from part(event)
         case fact.Traded():
             yield f"traded {event.quantity} at {event.price}{fees(event, *codes[event.market])}"
+        case fact.MatchPrevented():
+            lost = f"losing {event.maker_quantity} and {event.taker_quantity}"
+            yield f"prevented #{event.maker_order} against #{event.taker_order} at {event.price}, {lost}"
+        case fact.AuctionCalled():
+            yield f"auction called at {event.price} around {event.reference} until {event.until_us}"
+        case fact.AuctionUncrossed():
+            yield f"uncrossed {event.quantity} at {event.price}, surplus {event.surplus}"
+        case fact.MarketDefined():
+            if event.status != statuses.get(event.market, u.TRADING) and not asked(command, event):
+                yield f"market is {STATUS_NAMES[event.status]}"
+            statuses[event.market] = event.status
+        case fact.CancelTimerSet(due_us=0) if not isinstance(command, ask.CancelAllAfter):
+            yield f"the timer of {names_of(event.account)} falls"
+        case _:
+            yield from told_of_an_order(event)
+
+
+def told_of_an_order(event: fact.Event) -> Iterator[str]:
+    match event:
         case fact.OrderClosed():
             rest = f", {event.unfilled} unfilled" if event.unfilled else ""
             yield f"closed #{event.order_id} {CLOSED_AS[event.status]}{rest}"
@@ -44,34 +70,14 @@ def told(event: fact.Event, command: ask.Command | None, statuses: dict[int, int
             yield f"triggered #{event.order_id} at {event.price}" if event.price else f"begun #{event.order_id}"
         case fact.OrderRefused():
             yield f"refused #{event.order_id} {REASON_NAMES[event.reason]}"
-        case fact.MatchPrevented():
-            lost = f"losing {event.maker_quantity} and {event.taker_quantity}"
-            yield f"prevented #{event.maker_order} against #{event.taker_order} at {event.price}, {lost}"
         case fact.OrderListClosed():
             yield f"list #{event.list_id} closed"
-        case fact.AuctionCalled():
-            yield f"auction called at {event.price} around {event.reference} until {event.until_us}"
-        case fact.AuctionUncrossed():
-            yield f"uncrossed {event.quantity} at {event.price}, surplus {event.surplus}"
-        case fact.CancelTimerSet(due_us=0) if not isinstance(command, ask.CancelAllAfter):
-            yield f"the timer of {names_of(event.account)} falls"
-        case fact.MarketDefined():
-            if event.status != statuses.get(event.market, u.TRADING) and not asked(command, event):
-                yield f"market is {STATUS_NAMES[event.status]}"
-            statuses[event.market] = event.status
 
 
 def asked(command: ask.Command | None, event: fact.MarketDefined) -> bool:
     return (
         isinstance(command, ask.SetMarketStatus) and command.market == event.market and command.status == event.status
     )
-
-
-def part(event: fact.PartDecided) -> Iterator[str]:
-    if event.reason != OK:
-        yield f"part {event.index + 1} refused {REASON_NAMES[event.reason]}"
-    if event.repeat_of:
-        yield f"part {event.index + 1} as for command {event.repeat_of}"
 
 
 def fees(event: fact.Traded, base: str, quote: str) -> str:

@@ -16,7 +16,7 @@ WHO = r"(?P<who>(?:the )?\w+)"
 BY = r"(?: by (?P<by>\d+))?"
 IN = r"(?: in (?P<symbol>\w+))?"
 WHICH = r"(?P<which>#-?\d+|@\S+)"
-OPERATIONS = {
+OPERATIONS: dict[str, Callable[..., ask.Command]] = {
     "deposits": ask.Deposit,
     "withdraws": ask.Withdraw,
     "reserves": ask.ReserveWithdrawal,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from tests.story.folding import Folded
 from tests.story.mentions import mentions
@@ -60,13 +61,14 @@ class Teller:
     def codes(self) -> dict[int, tuple[str, str]]:
         return {number: (symbol[:3], symbol[3:]) for number, symbol in enumerate(self.unsaid.markets)}
 
-    def tell(self, story: str) -> None:
+    def tell(self, *stories: str) -> None:
         """Play a story line by line, failing at the first line that is not true."""
         self.pending = []
-        for line, parts in statements(story):
+        for line, parts in chain.from_iterable(map(statements, stories)):
             if line.startswith("→"):
                 assert self.pending, f"nothing happened, but the story says: {line}"
-                assert self.pending.pop(0) == line.removeprefix("→").strip()
+                happened = self.pending.pop(0)
+                assert happened == line.removeprefix("→").strip(), f"the story says {line}, but: {happened}"
             elif not self.is_fact(line):
                 assert not self.pending, f"before {line!r} the story does not mention: {self.pending[0]}"
                 self.act(line, parts)
@@ -111,9 +113,9 @@ class Teller:
 
 
 def tell(*stories: str) -> Teller:
+    """One story out of its parts."""
     teller = Teller()
-    for story in stories:
-        teller.tell(story)
+    teller.tell(*stories)
     return teller
 
 

@@ -27,7 +27,6 @@ from trueman.core.tickets import (
     CLIENT_ID,
     DORMANT,
     PENDING,
-    PLACE,
     RESTING,
     STATE,
     UNFILLED,
@@ -67,7 +66,11 @@ class Accounts:
         assert self.last_order_id <= ORDER_ID_MAX
         order.order_id = self.last_order_id
         has_terms = order.has_terms or list_id != 0
-        order.ticket = self.tickets.open(order, self.seat_of(order.account, market), has_terms)
+        order.ticket = self.tickets.open(order, has_terms)
+        seat = self.admission.seat
+        if seat == NONE:
+            seat = self.seat_of(order.account, market)
+        self.tickets.sit(order.ticket, seat)
         self.results.order_accepted(order, market.number)
         if has_terms:
             self.results.order_terms(order, list_id)
@@ -75,7 +78,7 @@ class Accounts:
     def remember(self, order: Order, kind: i64, terms_fold: i64, deadline_us: i64) -> None:
         """Keep the order's client id, and what was ordered under it."""
         ids = self.client_ids
-        slot = ids.add(order.account, order.client_id)
+        slot = ids.add(order.client_hash, order.account, order.client_id)
         keep_until: i64 = 0
         if deadline_us > 0:
             keep_until = min(deadline_us, self.results.time_us + REMEMBERED_US_MAX)
@@ -111,14 +114,15 @@ class Accounts:
 
     def rested(self, market: Market, ticket: i64, place: i64, unfilled: i64) -> None:
         """The rest stands in the book: it holds what the rest needs, and no more."""
-        self.tickets.set(ticket, PLACE, place)
+        assert 0 < unfilled <= self.tickets.unfilled(ticket)
+        self.tickets.stand(ticket, place)
         self.tickets.set(ticket, UNFILLED, unfilled)
         self._enlist(ticket, RESTING)
         self.holds.fit_hold(market, ticket)
 
     def armed(self, ticket: i64, place: i64) -> None:
         """The order lies dormant and holds what it held."""
-        self.tickets.set(ticket, PLACE, place)
+        self.tickets.stand(ticket, place)
         self._enlist(ticket, DORMANT)
 
     def wait(self, ticket: i64) -> None:
@@ -127,6 +131,7 @@ class Accounts:
 
     def reduced(self, market: Market, ticket: i64, unfilled: i64) -> None:
         """The order has fewer lots left than it holds for."""
+        assert 0 <= unfilled <= self.tickets.unfilled(ticket)
         self.tickets.set(ticket, UNFILLED, unfilled)
         self.holds.fit_hold(market, ticket)
 
@@ -135,6 +140,7 @@ class Accounts:
         tickets = self.tickets
         if unfilled == NONE:
             unfilled = tickets.unfilled(ticket)
+        assert 0 <= unfilled <= tickets.unfilled(ticket)
         self.holds.release(ticket, tickets.held(ticket))
         self.results.order_closed(tickets.order_id(ticket), tickets.account(ticket), market.number, status, unfilled)
         self.client_ids.close(tickets.word(ticket, CLIENT_ID))

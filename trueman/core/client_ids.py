@@ -11,16 +11,17 @@ with: nobody can choose ids that collide, and where an id lies never shows.
 from typing import Final, final
 
 from librt.strings import read_i64_le
-from librt.vecs import append, vec
+from librt.vecs import append, extend, vec
 from mypy_extensions import i64
 
-from trueman.core.index import CELLS_AT_FIRST, SHIFT_AT_FIRST
+from trueman.core.arena import blank_record
+from trueman.core.index import Index
 from trueman.core.members import IDS, NEWEST_ID, OLDEST_ID, Members
 from trueman.core.messages import CLIENT_ID_WORDS
 from trueman.core.units import CLIENT_ID_CHARS_MAX, NONE, REMEMBERED_MAX
 
 ACCOUNT: Final = 0
-"""And then the id itself: the key that is looked for."""
+"""And then the id itself."""
 ID: Final = 1
 KIND: Final = 6
 """The first word of the record: its kind, market, side, type, time in force and self-trade mode."""
@@ -36,52 +37,47 @@ TICKET: Final = 14
 """The open order, NONE once it is closed."""
 NEXT: Final = 15
 """The account's next younger id, NONE for its newest, UNQUEUED when only its open order keeps it here."""
-ID_WORDS: Final = 16
+HASH: Final = 16
+TWIN: Final = 17
+"""An older id that has the same hash by chance, or NONE."""
+ID_WORDS: Final = 18
 
-KEY_WORDS: Final = 6
 UNQUEUED: Final = -2
 QUEUE_MAX: Final = 10 * REMEMBERED_MAX
 """Deadlines keep no more than this of one account."""
+HASH_MAX: Final = 2**62 - 1
+UPPER_HALF: Final = 31
 
 
 @final
 class ClientIds:
-    """A slot is where a remembered id's first word lies. A search fills in `sought` and asks `find`."""
+    """A slot is where a remembered id's first word lies. `slots` leads from a hash to the newest id that has it."""
 
     def __init__(self, members: Members) -> None:
         self.members: Members = members
         self.words: vec[i64] = vec[i64]()
+        self.blank: vec[i64] = blank_record(ID_WORDS, 0)
         self.free: i64 = NONE
-        self.sought: vec[i64] = empty_words()
-        self.cells: vec[i64] = vec[i64]()
-        self.mask: i64 = CELLS_AT_FIRST - 1
-        self.shift: i64 = SHIFT_AT_FIRST
+        self.slots: Index = Index()
         self.count: i64 = 0
         self.factors: vec[i64] = salted_factors()
-        self._free_cells()
 
     def word(self, slot: i64, field: i64) -> i64:
         return self.words[slot + field]
 
-    def find(self, account: i64, client_id: vec[i64]) -> i64:
-        """Where the account's id is remembered, or NONE."""
-        sought = self.sought
-        sought[ACCOUNT] = account
-        word: i64 = 0
-        while word < CLIENT_ID_WORDS:
-            sought[ID + word] = client_id[word]
-            word += 1
-        words = self.words
-        cells = self.cells
-        cell = self._home(sought, 0)
-        while cells[cell] != NONE and not same_key(words, cells[cell], sought):
-            cell = (cell + 1) & self.mask
-        return cells[cell]
+    def find(self, hashed: i64, account: i64, client_id: vec[i64]) -> i64:
+        """Where the account's id of this hash is remembered, or NONE."""
+        slot = self.slots.find(hashed)
+        while slot != NONE and not self._is(slot, account, client_id):
+            slot = self.words[slot + TWIN]
+        return slot
 
     def find_open(self, account: i64, client_id: vec[i64]) -> i64:
         """The ticket of the account's open order of this id, or NONE."""
-        slot = self.find(account, client_id)
-        return NONE if slot == NONE else self.words[slot + TICKET]
+        slot = self.find(self.hash_of(account, client_id), account, client_id)
+        if slot == NONE:
+            return NONE
+        return self.words[slot + TICKET]
 
     def is_repeat(self, slot: i64, kind: i64, price: i64, quantity: i64, quote_quantity: i64, terms: i64) -> bool:
         words = self.words
@@ -93,7 +89,7 @@ class ClientIds:
             and words[slot + TERMS] == terms
         )
 
-    def add(self, account: i64, client_id: vec[i64]) -> i64:
+    def add(self, hashed: i64, account: i64, client_id: vec[i64]) -> i64:
         """Remember an id that is not remembered yet; the caller sets the other fields, and queues it."""
         slot = self.free
         if slot == NONE:
@@ -102,28 +98,29 @@ class ClientIds:
             self.free = self.words[slot + NEXT]
         words = self.words
         words[slot + ACCOUNT] = account
-        word: i64 = 0
-        while word < CLIENT_ID_WORDS:
-            words[slot + ID + word] = client_id[word]
-            word += 1
+        words[slot + ID] = client_id[0]
+        words[slot + ID + 1] = client_id[1]
+        words[slot + ID + 2] = client_id[2]
+        words[slot + ID + 3] = client_id[3]
+        words[slot + ID + 4] = client_id[4]
         words[slot + NEXT] = UNQUEUED
+        words[slot + HASH] = hashed
+        words[slot + TWIN] = self.slots.put(hashed, slot)
         self.count += 1
-        self._put(slot)
-        if self.count * 2 > self.mask:
-            self._grow_cells()
         return slot
 
     def queue(self, member: i64, slot: i64) -> None:
         """The newest id of an account."""
-        members = self.members
-        newest = members.word(member, NEWEST_ID)
-        self.words[slot + NEXT] = NONE
+        members = self.members.words
+        words = self.words
+        newest = members[member + NEWEST_ID]
+        words[slot + NEXT] = NONE
         if newest == NONE:
-            members.set(member, OLDEST_ID, slot)
+            members[member + OLDEST_ID] = slot
         else:
-            self.words[newest + NEXT] = slot
-        members.set(member, NEWEST_ID, slot)
-        members.set(member, IDS, members.word(member, IDS) + 1)
+            words[newest + NEXT] = slot
+        members[member + NEWEST_ID] = slot
+        members[member + IDS] += 1
 
     def trim(self, member: i64, time_us: i64) -> None:
         """Let the account's oldest ids go that nothing asks to keep."""
@@ -150,92 +147,68 @@ class ClientIds:
             self._remove(slot)
 
     def _remove(self, slot: i64) -> None:
-        cells = self.cells
-        mask = self.mask
-        gap = self._home(self.words, slot)
-        while cells[gap] != slot:
-            assert cells[gap] != NONE
-            gap = (gap + 1) & mask
+        words = self.words
+        hashed = words[slot + HASH]
+        newest = self.slots.find(hashed)
+        twin = words[slot + TWIN]
+        if newest != slot:
+            self._unlink(newest, slot)
+        elif twin == NONE:
+            self.slots.remove(hashed)
+        else:
+            self.slots.put(hashed, twin)
         self.count -= 1
-        cell = (gap + 1) & mask
-        while cells[cell] != NONE:
-            home = self._home(self.words, cells[cell])
-            if ((cell - home) & mask) >= ((cell - gap) & mask):
-                cells[gap] = cells[cell]
-                gap = cell
-            cell = (cell + 1) & mask
-        cells[gap] = NONE
-        self.words[slot + ORDER_ID] = 0
-        self.words[slot + NEXT] = self.free
+        words[slot + ORDER_ID] = 0
+        words[slot + NEXT] = self.free
         self.free = slot
 
-    def _home(self, words: vec[i64], key: i64) -> i64:
-        factors = self.factors
-        total: i64 = 0
+    def _unlink(self, newer: i64, slot: i64) -> None:
+        """Take an id out from among those of one hash, of which `newer` is a newer one."""
+        words = self.words
+        while words[newer + TWIN] != slot:
+            newer = words[newer + TWIN]
+            assert newer != NONE
+        words[newer + TWIN] = words[slot + TWIN]
+
+    def _is(self, slot: i64, account: i64, client_id: vec[i64]) -> bool:
+        words = self.words
+        if words[slot + ACCOUNT] != account:
+            return False
         word: i64 = 0
-        while word < KEY_WORDS:
-            total += words[key + word] * factors[word]
+        while word < CLIENT_ID_WORDS:
+            if words[slot + ID + word] != client_id[word]:
+                return False
             word += 1
-        return (total >> self.shift) & self.mask
+        return True
 
-    def _put(self, slot: i64) -> None:
-        cells = self.cells
-        cell = self._home(self.words, slot)
-        while cells[cell] != NONE:
-            cell = (cell + 1) & self.mask
-        cells[cell] = slot
-
-    def _grow_cells(self) -> None:
-        old = self.cells
-        self.mask = self.mask * 2 + 1
-        self.shift -= 1
-        self._free_cells()
-        cell: i64 = 0
-        while cell < len(old):
-            if old[cell] != NONE:
-                self._put(old[cell])
-            cell += 1
-
-    def _free_cells(self) -> None:
-        cells = vec[i64](capacity=self.mask + 1)
-        cell: i64 = 0
-        while cell <= self.mask:
-            cells = append(cells, NONE)
-            cell += 1
-        self.cells = cells
+    def hash_of(self, account: i64, client_id: vec[i64]) -> i64:
+        factors = self.factors
+        hashed = mixed(account, factors[0])
+        word: i64 = 0
+        while word < CLIENT_ID_WORDS:
+            hashed = mixed(hashed + client_id[word], factors[word + 1])
+            word += 1
+        return hashed
 
     def _grow(self) -> i64:
-        words = self.words
-        slot: i64 = len(words)
-        word: i64 = 0
-        while word < ID_WORDS:
-            words = append(words, 0)
-            word += 1
-        self.words = words
+        slot: i64 = len(self.words)
+        self.words = extend(self.words, self.blank)
         return slot
 
 
-def empty_words() -> vec[i64]:
-    words = vec[i64]()
-    for _ in range(KEY_WORDS):
-        words = append(words, 0)
-    return words
-
-
 def salted_factors() -> vec[i64]:
+    """One for the account, and one for every word of an id."""
     factors = vec[i64]()
-    for word in range(KEY_WORDS):
+    for word in range(CLIENT_ID_WORDS + 1):
         factors = append(factors, hash(f"factor {word}") | 1)
     return factors
 
 
-def same_key(words: vec[i64], key: i64, sought: vec[i64]) -> bool:
-    word: i64 = 0
-    while word < KEY_WORDS:
-        if words[key + word] != sought[word]:
-            return False
-        word += 1
-    return True
+def mixed(word: i64, factor: i64) -> i64:
+    """Folded after the product: a product's lower bits know nothing of the word's upper ones, so that ids which differ
+    only there would meet in a few hashes, whatever the salt."""
+    product = word * factor & HASH_MAX
+    return product ^ product >> UPPER_HALF
 
 
 def same_id(one: vec[i64], other: vec[i64]) -> bool:
@@ -248,11 +221,11 @@ def same_id(one: vec[i64], other: vec[i64]) -> bool:
 
 
 def read_client_id(client_id: vec[i64], frame: bytes, at: i64) -> None:
-    word: i64 = 0
-    while word < CLIENT_ID_WORDS:
-        client_id[word] = read_i64_le(frame, at)
-        at += 8
-        word += 1
+    client_id[0] = read_i64_le(frame, at)
+    client_id[1] = read_i64_le(frame, at + 8)
+    client_id[2] = read_i64_le(frame, at + 16)
+    client_id[3] = read_i64_le(frame, at + 24)
+    client_id[4] = read_i64_le(frame, at + 32)
 
 
 def is_client_id_given(client_id: vec[i64]) -> bool:

@@ -93,11 +93,13 @@ class Exchange:
             size = self._decide(frame, at)
             if size == 0:
                 break
+            self._prove()
             at += size
             left -= 1
         while left > 0:
             self._begin(0, 0, NONE)
             self.results.decided(MALFORMED, 0, 0)
+            self._prove()
             left -= 1
         result = self.results.frame.getvalue()
         self.chain = chained(self.chain, frame, result)
@@ -173,8 +175,20 @@ class Exchange:
             self.governing.govern(kind, frame, at)
         else:
             return 0
-        self.accounts.ledger.check_balanced()
         return size
+
+    def _prove(self) -> None:
+        """What a command may never break, at the price of a few comparisons; `check` walks through the rest."""
+        accounts, results = self.accounts, self.results
+        ledger = accounts.ledger
+        ledger.check_balanced()
+        assert results.moves == ledger.moves
+        assert results.moves_amounts == ledger.moved
+        assert results.decisions == 1
+        assert accounts.tickets.in_market == self.floor.orders.count
+        assert not results.is_early
+        assert results.part == NONE
+        assert not accounts.lists.touched
 
     def _serve(self, kind: i64, frame: bytes, at: i64) -> None:
         """Decide what an account asks more rarely."""

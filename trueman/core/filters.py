@@ -71,18 +71,23 @@ def _quantity_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
 
 
 def notional_max(market: Market) -> i64:
-    return SUPPLY_ATOMS_MAX if market.notional_atoms_max == 0 else market.notional_atoms_max
+    if market.notional_atoms_max == 0:
+        return SUPPLY_ATOMS_MAX
+    return market.notional_atoms_max
 
 
 def _notional_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
     if order.quote_quantity != 0:
-        if not bounds.missed(order.quote_quantity, market.notional_atoms_min, notional_max(market)):
+        shown: i64 = min(order.quote_quantity, SUPPLY_ATOMS_MAX + 1)
+        if not bounds.missed(shown, market.notional_atoms_min, notional_max(market)):
             return OK
         return NOTIONAL_TOO_SMALL if order.quote_quantity < market.notional_atoms_min else NOTIONAL_TOO_LARGE
     price = order.price
     if is_stop_market(order.type):
         price = order.stop_price
-    return OK if price == 0 else priced_refusal(price, order.quantity, market, bounds)
+    if price == 0:
+        return OK
+    return priced_refusal(price, order.quantity, market, bounds)
 
 
 def priced_refusal(price: i64, quantity: i64, market: Market, bounds: Bounds) -> i64:

@@ -11,96 +11,111 @@ from mypy_extensions import i64
 
 from trueman.core.units import NONE
 
-SPREAD: Final = -7046029254386353131
-"""2^64 divided by the golden ratio, as a signed number: neighbouring keys land far apart."""
+SPREAD: Final = 4354685564936845355
+"""2^64 divided by the golden ratio three times: neighbouring keys land far apart. Compiled, a constant of over 62 bits
+would be an object, looked into at every use."""
 CELLS_AT_FIRST: Final = 64
-SHIFT_AT_FIRST: Final = 58
-"""The hash is the product's upper bits: 64 less the power of two that the cells are."""
+SHIFT_AT_FIRST: Final = 57
+"""The hash is the product's upper bits: 64 less the power of two that the words are."""
+KEY: Final = 0
+SLOT: Final = 1
+CELL_WORDS: Final = 2
 
 
 @final
 class Index:
     """Keys to slots. A slot is never negative, so NONE marks a free cell and a key that is not here.
 
-    A cell is two words, the key and its slot. `mask` is the last cell's number.
+    A cell is where its first word lies. `last` is the last cell, and its bits are those that a cell may have.
     """
 
     def __init__(self) -> None:
         self.cells: vec[i64] = free_cells(CELLS_AT_FIRST)
-        self.mask: i64 = CELLS_AT_FIRST - 1
+        self.last: i64 = (CELLS_AT_FIRST - 1) * CELL_WORDS
         self.shift: i64 = SHIFT_AT_FIRST
         self.count: i64 = 0
 
     def find(self, key: i64) -> i64:
         """The slot of a key, or NONE."""
-        return self.cells[self._cell(key) * 2 + 1]
-
-    def put(self, key: i64, slot: i64) -> None:
-        assert slot >= 0
-        at = self._cell(key) * 2
         cells = self.cells
-        if cells[at + 1] == NONE:
+        last = self.last
+        cell = (key * SPREAD >> self.shift) & last
+        while cells[cell + KEY] != key and cells[cell + SLOT] != NONE:
+            cell = (cell + CELL_WORDS) & last
+        return cells[cell + SLOT]
+
+    def put(self, key: i64, slot: i64) -> i64:
+        """Return the slot that the key had before, or NONE."""
+        assert slot >= 0
+        cells = self.cells
+        cell = self._cell(key)
+        before = cells[cell + SLOT]
+        cells[cell + KEY] = key
+        cells[cell + SLOT] = slot
+        if before == NONE:
             self.count += 1
-        cells[at] = key
-        cells[at + 1] = slot
-        if self.count * 2 > self.mask:
-            self._grow()
+            if self.count * CELL_WORDS * 2 > self.last:
+                self._grow()
+        return before
 
     def remove(self, key: i64) -> None:
         cells = self.cells
-        mask = self.mask
+        last = self.last
+        shift = self.shift
         gap = self._cell(key)
-        assert cells[gap * 2 + 1] != NONE
+        assert cells[gap + SLOT] != NONE
         self.count -= 1
-        cell = (gap + 1) & mask
-        while cells[cell * 2 + 1] != NONE:
-            home = (cells[cell * 2] * SPREAD >> self.shift) & mask
-            if ((cell - home) & mask) >= ((cell - gap) & mask):
-                cells[gap * 2] = cells[cell * 2]
-                cells[gap * 2 + 1] = cells[cell * 2 + 1]
+        cell = (gap + CELL_WORDS) & last
+        while cells[cell + SLOT] != NONE:
+            home = (cells[cell + KEY] * SPREAD >> shift) & last
+            if ((cell - home) & last) >= ((cell - gap) & last):
+                cells[gap + KEY] = cells[cell + KEY]
+                cells[gap + SLOT] = cells[cell + SLOT]
                 gap = cell
-            cell = (cell + 1) & mask
-        cells[gap * 2 + 1] = NONE
+            cell = (cell + CELL_WORDS) & last
+        cells[gap + SLOT] = NONE
 
     def sorted_keys(self) -> list[int]:
         """Every key, smallest first: how they lie in memory must never be seen."""
         keys: list[int] = []
         cells = self.cells
-        at: i64 = 0
-        while at < len(cells):
-            if cells[at + 1] != NONE:
-                keys.append(cells[at])
-            at += 2
+        cell: i64 = 0
+        while cell <= self.last:
+            if cells[cell + SLOT] != NONE:
+                keys.append(cells[cell + KEY])
+            cell += CELL_WORDS
         keys.sort()
         return keys
 
     def _cell(self, key: i64) -> i64:
         """The cell that holds the key, or the free one where it would go."""
         cells = self.cells
-        mask = self.mask
-        cell = (key * SPREAD >> self.shift) & mask
-        while cells[cell * 2 + 1] != NONE and cells[cell * 2] != key:
-            cell = (cell + 1) & mask
+        last = self.last
+        cell = (key * SPREAD >> self.shift) & last
+        while cells[cell + KEY] != key and cells[cell + SLOT] != NONE:
+            cell = (cell + CELL_WORDS) & last
         return cell
 
     def _grow(self) -> None:
         old = self.cells
-        self.mask = self.mask * 2 + 1
+        end = self.last + CELL_WORDS
+        self.last = self.last * 2 + CELL_WORDS
         self.shift -= 1
-        self.cells = free_cells(self.mask + 1)
-        at: i64 = 0
-        while at < len(old):
-            if old[at + 1] != NONE:
-                target = self._cell(old[at]) * 2
-                self.cells[target] = old[at]
-                self.cells[target + 1] = old[at + 1]
-            at += 2
+        self.cells = free_cells(end)
+        cells = self.cells
+        cell: i64 = 0
+        while cell < end:
+            if old[cell + SLOT] != NONE:
+                target = self._cell(old[cell + KEY])
+                cells[target + KEY] = old[cell + KEY]
+                cells[target + SLOT] = old[cell + SLOT]
+            cell += CELL_WORDS
 
 
 def free_cells(count: i64) -> vec[i64]:
-    cells = vec[i64](capacity=count * 2)
+    cells = vec[i64](capacity=count * CELL_WORDS)
     word: i64 = 0
-    while word < count * 2:
+    while word < count * CELL_WORDS:
         cells = append(cells, NONE)
         word += 1
     return cells

@@ -25,7 +25,12 @@ ACCOUNT_WORDS: Final = 4
 
 @final
 class Ledger:
-    """A slot is where an account's first word lies."""
+    """A slot is where an account's first word lies.
+
+    Of the four counts for the proof after every command, `unbalanced` is what was taken and not given, `unpromised`
+    what is held and no order says so. `moves` counts the moves and `moved` is the exclusive or of their amounts, which
+    no number of them makes too large: the events must come to the same.
+    """
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
@@ -33,6 +38,9 @@ class Ledger:
         self.fees: vec[i64] = vec[i64]()
         self.slots: Index = Index()
         self.unbalanced: i64 = 0
+        self.unpromised: i64 = 0
+        self.moves: i64 = 0
+        self.moved: i64 = 0
 
     def owner(self, slot: i64) -> i64:
         return self.words[slot + KEY] >> ASSET_BITS
@@ -84,11 +92,15 @@ class Ledger:
 
     def available_of(self, owner: i64, asset: i64) -> i64:
         slot = self.find(owner, asset)
-        return 0 if slot == NONE else self.available(slot)
+        if slot == NONE:
+            return 0
+        return self.available(slot)
 
     def reserved_of(self, owner: i64, asset: i64) -> i64:
         slot = self.find(owner, asset)
-        return 0 if slot == NONE else self.reserved(slot)
+        if slot == NONE:
+            return 0
+        return self.reserved(slot)
 
     def deposit(self, slot: i64, amount: i64) -> None:
         outside = self.outside[self.asset(slot)]
@@ -96,6 +108,8 @@ class Ledger:
         self.unbalanced -= amount
         assert self.available(outside) >= -SUPPLY_ATOMS_MAX
         self._give(slot, FREE, amount)
+        self.moves += 1
+        self.moved ^= amount
 
     def withdraw(self, slot: i64, amount: i64) -> None:
         self._take(slot, FREE, amount)
@@ -122,18 +136,18 @@ class Ledger:
         self._give(target, FREE, amount)
 
     def hold(self, slot: i64, amount: i64) -> None:
-        self._take(slot, FREE, amount)
-        self._give(slot, HELD, amount)
+        self._move(slot + FREE, slot + HELD, amount)
+        self.unpromised += amount
 
     def release(self, slot: i64, amount: i64) -> None:
-        self._take(slot, HELD, amount)
-        self._give(slot, FREE, amount)
+        self._move(slot + HELD, slot + FREE, amount)
+        self.unpromised -= amount
 
     def settle(self, source: i64, target: i64, amount: i64) -> None:
         """Held money of one becomes available money of another."""
         assert self.asset(source) == self.asset(target)
-        self._take(source, HELD, amount)
-        self._give(target, FREE, amount)
+        self._move(source + HELD, target + FREE, amount)
+        self.unpromised -= amount
 
     def collect_fee(self, source: i64, amount: i64) -> None:
         """From what was just received."""
@@ -144,6 +158,7 @@ class Ledger:
         """From what the order put aside for its fees."""
         self._take(source, HELD, amount)
         self._give(self.fees[self.asset(source)], FREE, amount)
+        self.unpromised -= amount
 
     def pay_rebate(self, target: i64, amount: i64) -> None:
         """Out of the taker's fee, which was collected just before."""
@@ -151,8 +166,22 @@ class Ledger:
         self._give(target, FREE, amount)
 
     def check_balanced(self) -> None:
-        """What was taken was given, to the atom. Asked after every command."""
+        """What was taken was given, to the atom, and what is held is an order's. Asked after every command."""
         assert self.unbalanced == 0
+        assert self.unpromised == 0
+
+    def _move(self, source: i64, target: i64, amount: i64) -> None:
+        """From one pot to another of the same asset, each given by where its word lies."""
+        words = self.words
+        before = words[source] + words[target]
+        rest = words[source] - amount
+        assert amount > 0
+        assert rest >= 0
+        words[source] = rest
+        words[target] += amount
+        self.unbalanced += words[source] + words[target] - before
+        self.moves += 1
+        self.moved ^= amount
 
     def _take(self, slot: i64, pot: i64, amount: i64) -> None:
         words = self.words
@@ -161,6 +190,8 @@ class Ledger:
         assert rest >= 0
         words[slot + pot] = rest
         self.unbalanced -= amount
+        self.moves += 1
+        self.moved ^= amount
 
     def _give(self, slot: i64, pot: i64, amount: i64) -> None:
         assert amount > 0

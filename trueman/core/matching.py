@@ -188,15 +188,23 @@ class Matching:
             self.outbox.prevented(order.ticket, maker, price, lots, lots, self.last_prevention_id)
             self.shrink(against, place, lots)
             self._shorten(order, price, lots)
-            return ENDS if lots == wanted else wanted - lots
+            if lots == wanted:
+                return ENDS
+            return wanted - lots
         unfilled = self.orders.unfilled(place)
-        maker_lots = 0 if mode == STP_EXPIRE_TAKER else unfilled
-        taker_lots = 0 if mode == STP_EXPIRE_MAKER else wanted
+        maker_lots: i64 = 0
+        taker_lots: i64 = 0
+        if mode != STP_EXPIRE_TAKER:
+            maker_lots = unfilled
+        if mode != STP_EXPIRE_MAKER:
+            taker_lots = wanted
         self.outbox.prevented(order.ticket, maker, price, maker_lots, taker_lots, self.last_prevention_id)
         if mode != STP_EXPIRE_TAKER:
             self.outbox.done(maker, EXPIRED_IN_MATCH, unfilled)
             against.leave(place)
-        return wanted if mode == STP_EXPIRE_MAKER else ENDS
+        if mode == STP_EXPIRE_MAKER:
+            return wanted
+        return ENDS
 
     def _call(self, price: i64) -> None:
         """Let the market collect orders for a while instead of trading at this price."""
@@ -209,6 +217,8 @@ class Matching:
         mine = self.book.of(order.side)
         unfilled = order.unfilled
         visible = unfilled if order.display_quantity == 0 else min(order.display_quantity, unfilled)
+        assert visible > 0
+        assert self.market.status != TRADING or not self.book.against(order.side).crosses(order.price)
         place = self.orders.open(order.order_id, order.ticket, owner_of(order.group, order.stp), visible)
         self.outbox.rested(order.ticket, place, unfilled)
         level = mine.rest(place, order.price)

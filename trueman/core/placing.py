@@ -78,6 +78,7 @@ def read_order(frame: bytes, at: i64, order: Order) -> None:
         order.expire_us = read_i64_le(frame, at + TERMS_EXPIRE_AT)
         read_client_id(order.client_id, frame, at + TERMS_CLIENT_ID_AT)
     order.is_activated = False
+    order.hold_price = 0
 
 
 def is_stop(kind: i64) -> bool:

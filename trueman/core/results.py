@@ -44,7 +44,11 @@ from trueman.core.units import NONE
 
 @final
 class Results:
-    """The frame being written, and who is being answered. `bounds` is filled by whoever refuses by a filter."""
+    """The frame being written, and who is being answered. `bounds` is filled by whoever refuses by a filter.
+
+    For the proof after every command: how often it was decided, how many moves were told so far, and the exclusive or
+    of their amounts.
+    """
 
     def __init__(self, bounds: Bounds) -> None:
         self.frame: BytesWriter = BytesWriter()
@@ -59,15 +63,19 @@ class Results:
         self.is_early: bool = False
         self.part: i64 = NONE
         self.part_kind: i64 = 0
+        self.decisions: i64 = 0
+        self.moves: i64 = 0
+        self.moves_amounts: i64 = 0
 
     def begin_frame(self, time_us: i64) -> None:
-        self.frame = BytesWriter()
+        self.frame.truncate(0)
         self.out = self.frame
         self.time_us = time_us
 
     def begin(self, number: i64, tag: i64, kind: i64, account: i64) -> None:
         """From here on `decided` answers this command."""
         self.number = number
+        self.decisions = 0
         self.tag = tag
         self.kind = kind
         self.account = account
@@ -77,7 +85,7 @@ class Results:
         if self.is_early:
             return
         self.is_early = True
-        self.early = BytesWriter()
+        self.early.truncate(0)
         self.out = self.early
 
     def begin_part(self, kind: i64, index: i64) -> None:
@@ -93,6 +101,7 @@ class Results:
         if self.part != NONE:
             self._part_decided(reason, order_id, repeat_of)
             return
+        self.decisions += 1
         out = self.frame
         write_i64_le(out, DECIDED_HEADER | self.kind << 16 | reason << 24)
         write_i64_le(out, self.number)
@@ -194,6 +203,8 @@ class Results:
     def moved(
         self, asset: i64, source: i64, source_pot: i64, target: i64, target_pot: i64, amount: i64, cause: i64
     ) -> None:
+        self.moves += 1
+        self.moves_amounts ^= amount
         out = self.out
         write_i64_le(out, MOVED_HEADER | asset << 16 | source_pot << 32 | target_pot << 40 | cause << 48)
         write_i64_le(out, source)

@@ -15,9 +15,34 @@ from trueman.core.markets import Market
 from trueman.core.order_lists import OrderLists
 from trueman.core.results import Results
 from trueman.core.seats import Seats
-from trueman.core.tickets import CREDIT, EXECUTED, MAKER_PPM, TAKER_PPM, UNFILLED, Tickets
-from trueman.core.tickets import HELD as HELD_ATOMS
-from trueman.core.units import AVAILABLE, BUY, CAUSE_FEE, CAUSE_REBATE, CAUSE_TRADE, FEE_ACCOUNT, HELD, NONE
+from trueman.core.tickets import (
+    ACCOUNT,
+    CREDIT,
+    EXECUTED,
+    GROUP,
+    MAKER_PPM,
+    ORDER_ID,
+    QUANTITY,
+    RECEIVED,
+    SIDE,
+    SPENT,
+    TAKER_PPM,
+    TERMS,
+    UNFILLED,
+    Tickets,
+)
+from trueman.core.units import (
+    AVAILABLE,
+    BUY,
+    CAUSE_FEE,
+    CAUSE_REBATE,
+    CAUSE_TRADE,
+    FEE_ACCOUNT,
+    HELD,
+    LIMIT_MAKER,
+    NONE,
+    STP_NONE,
+)
 
 
 @final
@@ -33,6 +58,8 @@ class Settling:
     def fill(self, market: Market, taker: i64, maker: i64, price: i64, quantity: i64, trade_id: i64) -> None:
         """A trade in which the taker pays as a taker, and the maker is paid when its rate is negative."""
         tickets = self.tickets
+        assert price == tickets.price(maker)
+        assert tickets.type(taker) != LIMIT_MAKER
         base_amount = market.base_atoms(quantity)
         quote_amount = market.quote_atoms(price, quantity)
         taker_amount = self._fee_amount(taker, base_amount, quote_amount)
@@ -45,6 +72,8 @@ class Settling:
         self._trade(market, taker, maker, price, quantity, trade_id, maker_fee, taker_fee)
         if maker_fee < 0:
             self._pay_rebate(maker, self._fee_slot(taker), -maker_fee)
+        assert maker_fee + taker_fee >= 0
+        assert self.holds.is_fit(market, maker)
 
     def cross(self, market: Market, younger: i64, older: i64, price: i64, quantity: i64, trade_id: i64) -> None:
         """A trade of an auction: both pay as makers, and nobody is paid."""
@@ -66,23 +95,29 @@ class Settling:
         taker_fee: i64,
     ) -> None:
         """The trade itself and its two moves, and the fees that are to be paid."""
-        tickets = self.tickets
-        taker_side = tickets.side(taker)
-        kinds = taker_side | tickets.in_quote(maker) << 8 | tickets.in_quote(taker) << 16
+        words = self.tickets.words
+        assert quantity > 0
+        assert self._is_within_limit(taker, price)
+        assert self._is_within_limit(maker, price)
+        assert words[taker + GROUP] != words[maker + GROUP] or self.tickets.stp(taker) == STP_NONE
+        taker_side = words[taker + SIDE]
+        kinds = taker_side | self.tickets.in_quote(maker) << 8 | self.tickets.in_quote(taker) << 16
         quote_amount = market.quote_atoms(price, quantity)
         results = self.results
         results.traded(market.number, kinds, trade_id, price, quantity, quote_amount)
         results.traded_by(
-            tickets.order_id(maker),
-            tickets.order_id(taker),
-            tickets.account(maker),
-            tickets.account(taker),
+            words[maker + ORDER_ID],
+            words[taker + ORDER_ID],
+            words[maker + ACCOUNT],
+            words[taker + ACCOUNT],
             maker_fee,
             taker_fee,
         )
-        buyer, seller = (taker, maker) if taker_side == BUY else (maker, taker)
-        self._settle(seller, buyer, market.base_atoms(quantity))
-        self._settle(buyer, seller, quote_amount)
+        buyer, seller = maker, taker
+        if taker_side == BUY:
+            buyer, seller = taker, maker
+        self._settle(seller, buyer, market.base, market.base_atoms(quantity))
+        self._settle(buyer, seller, market.quote, quote_amount)
         self._executed(maker, quantity)
         self._executed(taker, quantity)
         self._pay_fee(maker, maker_fee)
@@ -91,13 +126,24 @@ class Settling:
     def _executed(self, ticket: i64, quantity: i64) -> None:
         tickets = self.tickets
         words = tickets.words
-        words[ticket + EXECUTED] += quantity
-        if words[ticket + UNFILLED] != 0:
-            words[ticket + UNFILLED] -= quantity
-            assert words[ticket + UNFILLED] >= 0
-        list_slot = tickets.list(ticket)
-        if list_slot != NONE:
-            self.lists.touch(list_slot)
+        executed = words[ticket + EXECUTED] + quantity
+        words[ticket + EXECUTED] = executed
+        if words[ticket + QUANTITY] != 0:
+            unfilled = words[ticket + UNFILLED] - quantity
+            assert unfilled >= 0
+            assert executed + unfilled <= words[ticket + QUANTITY]
+            words[ticket + UNFILLED] = unfilled
+        if words[ticket + TERMS] != NONE and tickets.list(ticket) != NONE:
+            self.lists.touch(tickets.list(ticket))
+
+    def _is_within_limit(self, ticket: i64, price: i64) -> bool:
+        """Whether the order trades at this price; one without a limit does at any."""
+        limit = self.tickets.price(ticket)
+        if limit == 0:
+            return True
+        if self.tickets.side(ticket) == BUY:
+            return price <= limit
+        return price >= limit
 
     def _fee_amount(self, ticket: i64, base_amount: i64, quote_amount: i64) -> i64:
         """What the order's fee is a share of: what it receives, or always the quote amount."""
@@ -106,7 +152,9 @@ class Settling:
 
     def _maker_fee(self, ticket: i64, amount: i64) -> i64:
         ppm = self.tickets.word(ticket, MAKER_PPM)
-        return 0 if ppm < 0 else self._fee(ticket, amount, ppm)
+        if ppm < 0:
+            return 0
+        return self._fee(ticket, amount, ppm)
 
     def _fee(self, ticket: i64, amount: i64, ppm: i64) -> i64:
         words = self.tickets.words
@@ -120,21 +168,17 @@ class Settling:
         words[ticket + CREDIT] = credit_after_rebate(amount, ppm, credit)
         return rebate_of(amount, ppm, credit, taker_fee)
 
-    def _settle(self, payer: i64, earner: i64, amount: i64) -> None:
+    def _settle(self, payer: i64, earner: i64, asset: i64, amount: i64) -> None:
         """What one order spends is what the other earns."""
-        tickets = self.tickets
-        rest = tickets.held(payer) - amount
-        assert rest >= 0
-        tickets.set(payer, HELD_ATOMS, rest)
-        source = self.holds.spent(payer)
-        self.ledger.settle(source, self.received(earner), amount)
-        asset = self.ledger.asset(source)
-        self.results.moved(asset, tickets.account(payer), HELD, tickets.account(earner), AVAILABLE, amount, CAUSE_TRADE)
+        words = self.tickets.words
+        self.holds.promise(payer, -amount)
+        self.ledger.settle(words[payer + SPENT], words[earner + RECEIVED], amount)
+        self.results.moved(asset, words[payer + ACCOUNT], HELD, words[earner + ACCOUNT], AVAILABLE, amount, CAUSE_TRADE)
 
     def _fee_slot(self, ticket: i64) -> i64:
         """The ledger account that pays an order's fees."""
         is_held = self.tickets.side(ticket) == BUY and self.tickets.in_quote(ticket) != 0
-        return self.holds.spent(ticket) if is_held else self.received(ticket)
+        return self.tickets.spent(ticket) if is_held else self.tickets.received(ticket)
 
     def _pay_fee(self, ticket: i64, fee: i64) -> None:
         """From what it received; from what it holds where a buyer pays in quote."""
@@ -145,9 +189,7 @@ class Settling:
         pot: i64 = AVAILABLE
         if tickets.side(ticket) == BUY and tickets.in_quote(ticket) != 0:
             pot = HELD
-            rest = tickets.held(ticket) - fee
-            assert rest >= 0
-            tickets.set(ticket, HELD_ATOMS, rest)
+            self.holds.promise(ticket, -fee)
             self.ledger.collect_held_fee(slot, fee)
         else:
             self.ledger.collect_fee(slot, fee)
@@ -157,13 +199,8 @@ class Settling:
     def _pay_rebate(self, maker: i64, taker_slot: i64, rebate: i64) -> None:
         """In the asset of the taker's fee, and out of it."""
         asset = self.ledger.asset(taker_slot)
-        spent = self.holds.spent(maker)
-        slot = spent if self.ledger.asset(spent) == asset else self.received(maker)
+        spent = self.tickets.spent(maker)
+        slot = spent if self.ledger.asset(spent) == asset else self.tickets.received(maker)
         self.ledger.pay_rebate(slot, rebate)
         account = self.tickets.account(maker)
         self.results.moved(asset, FEE_ACCOUNT, AVAILABLE, account, AVAILABLE, rebate, CAUSE_REBATE)
-
-    def received(self, ticket: i64) -> i64:
-        """The ledger account that it earns into."""
-        seat = self.tickets.seat(ticket)
-        return self.seats.base(seat) if self.tickets.side(ticket) == BUY else self.seats.quote(seat)

@@ -19,7 +19,6 @@ from trueman.core.floor_state import read_floor, write_floor
 from trueman.core.listing import Listing
 from trueman.core.listing_state import read_listing, write_listing
 from trueman.core.resting import ORDER_WORDS
-from trueman.core.tickets import PLACE
 from trueman.core.units import NONE
 
 MAGIC: Final = b"TRUEMAN\n"
@@ -107,5 +106,5 @@ def _tie(accounts: Accounts, floor: Floor) -> None:
         if ticket == NONE:
             raise ValueError("the snapshot has an order in a market that no account knows")
         orders.tie(place, ticket)
-        tickets.set(ticket, PLACE, place)
+        tickets.stand(ticket, place)
         place += ORDER_WORDS
