@@ -13,6 +13,7 @@ import pytest
 from tests.db_updater.cut_wire import AFTER, BEFORE, Wire
 from tests.db_updater.recorded import (
     PATIENCE_SECONDS,
+    TABLES,
     contents,
     entries_of,
     follow_to_end,
@@ -47,7 +48,7 @@ async def expected_tables(pool: asyncpg.Pool, log: MemoryLog) -> Tables:
 
 async def emptied(database_url: str) -> None:
     connection = await asyncpg.connect(database_url)
-    await connection.execute("TRUNCATE assets, markets, orders, trades, ledger_entries, balances, candles")
+    await connection.execute(f"TRUNCATE {', '.join(TABLES)}")
     await connection.execute(
         "UPDATE stream_offset SET number = 0, time_us = 0, chain = decode(repeat('00', 16), 'hex')"
     )
@@ -157,7 +158,7 @@ async def test_c26_of_two_updaters_the_first_is_fenced(pool: asyncpg.Pool) -> No
         await asyncio.wait_for(first_working, PATIENCE_SECONDS)
     second.stop.set()
     await second_working
-    held = await pool.fetch("SELECT asset, sum(available + held) AS total FROM balances GROUP BY asset")
+    held = await pool.fetch("SELECT asset, sum(available + held + reserved) AS total FROM balances GROUP BY asset")
     assert {row["total"] for row in held} == {0}
     moved = sum(isinstance(event, Moved) for result in results for event in result.events)
     assert await pool.fetchval("SELECT count(*) FROM ledger_entries") == moved

@@ -53,7 +53,7 @@ PLANTED = {
     "UPDATE balances SET available = available - 7 WHERE account = 0 AND asset = 1": ZERO,
     "UPDATE balances SET number = number - 1 WHERE account = 1025 AND asset = 0": LEDGER,
     "DELETE FROM balances WHERE account = 1026": LEDGER,
-    "UPDATE ledger_entries SET amount = amount + 1 WHERE cause = 1 AND number = 7": LEDGER,
+    "UPDATE ledger_entries SET amount = amount + 1 WHERE cause = 1 AND number = 8": LEDGER,
     "DELETE FROM ledger_entries WHERE cause = 5": MOVED,
     "UPDATE orders SET price = price + 1 WHERE status = 0": OPEN_ORDERS,
     "UPDATE orders SET status = 2 WHERE status IN (0, 5)": OPEN_ORDERS,
@@ -67,14 +67,30 @@ PLANTED = {
     "UPDATE trades SET time_us = time_us - 1 WHERE trade_id = 1": TAKERS,
     "UPDATE trades SET taker_order = maker_order WHERE trade_id = 1": TAKERS,
     "UPDATE balances SET held = held + 1, available = available - 1 WHERE account >= 1024": HOLDS,
+    "DELETE FROM prevented_matches": PREVENTED,
+    "DELETE FROM order_lists": LISTS,
+    "UPDATE order_lists SET closed_us = 1 - least(closed_us, 1)": LISTS,
+    "UPDATE balances SET reserved = reserved + 1 WHERE account = 1024": LEDGER,
     "UPDATE levels SET quantity = 10 * quantity": LEVELS,
-    "DELETE FROM levels WHERE side = 0": LEVELS,
+    "DELETE FROM levels": LEVELS,
     "UPDATE candles SET high = high + 1 WHERE interval = '1s'": CANDLES,
     "UPDATE candles SET volume = volume + 1 WHERE interval = '1M'": CANDLES,
     "UPDATE candles SET taker_buy_quote_volume = taker_buy_quote_volume + 1 WHERE interval = '1w'": CANDLES,
     "DELETE FROM candles WHERE interval = '3d'": CANDLES,
 }
-TABLES = ("assets", "markets", "orders", "trades", "ledger_entries", "balances", "candles", "stream_offset", "levels")
+MORE_TABLES = ("prevented_matches", "order_lists")
+TABLES = (
+    "assets",
+    "markets",
+    "orders",
+    "trades",
+    "ledger_entries",
+    "balances",
+    "candles",
+    "stream_offset",
+    "levels",
+    *MORE_TABLES,
+)
 
 
 async def decided_day(seed: int, frames: int, commands: int, *, step_us: int) -> tuple[MemoryLog, Exchange]:

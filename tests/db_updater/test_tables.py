@@ -64,7 +64,7 @@ async def test_every_trade_and_every_move_is_a_row_with_its_place(pool: asyncpg.
             for event in result.events
             if isinstance(event, Traded)
         ),
-        key=lambda row: (row[2], row[3]),
+        key=lambda row: (row[2], row[6]),
     )
     columns = ", ".join(("number", "position", "time_us", *Moved._fields))
     ledger = await pool.fetch(f"SELECT {columns} FROM ledger_entries ORDER BY number, position")

@@ -68,7 +68,9 @@ def picture(world: World, now_us: int) -> dict[str, Any]:
         "orders": {
             account: list(orders.items()) for account, orders in world.portfolio.orders.items() if orders
         },
-        "lists": {account: world.portfolio.lists.open_of(account) for account in world.portfolio.orders},
+        "lists": {
+            account: lists for account in world.portfolio.orders if (lists := world.portfolio.lists.open_of(account))
+        },
         "terms": world.portfolio.terms,
         "tiers": world.registry.fee_tiers,
     }  # fmt: skip
