@@ -4,27 +4,18 @@ from random import Random
 
 import pytest
 
-from tests.reference.streams import Stream, world
+from tests.reference.logbook import recorded
+from tests.reference.streams import Frame
 from tests.story import tell
-from trueman.core.codec import encode
 from trueman.core.exchange import Exchange
-
-
-def frames_of(seed: int, count: int) -> list[tuple[int, bytes]]:
-    random, stream = Random(seed), Stream(seed)
-    records = [encode(command) for command in world(seed)] + [encode(stream.next()) for _ in range(count)]
-    frames = []
-    while records:
-        size = min(len(records), random.choice((1, 2, 7, 40)))
-        frames.append((size, b"".join(records[:size])))
-        del records[:size]
-    return frames
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_restored_exchange_goes_on_like_the_one_that_lived(seed: int) -> None:
     lived, restored, random = Exchange(), Exchange(), Random(seed)
-    for step, (count, frame) in enumerate(frames_of(seed, 1_500)):
+    for frame in recorded(seed, 1_500, every=10_000):
+        if not isinstance(frame, Frame):
+            continue
         if random.random() < 0.05:
             snapshot = lived.snapshot()
             restored = Exchange.restore(snapshot)
@@ -34,8 +25,8 @@ def test_a_restored_exchange_goes_on_like_the_one_that_lived(seed: int) -> None:
             assert restored.market_counters() == lived.market_counters()
             assert restored.balances() == lived.balances()
             assert restored.open_orders() == lived.open_orders()
-        result = lived.apply(lived.sequence + 1, count, step, frame)
-        assert restored.apply(restored.sequence + 1, count, step, frame) == result
+        result = lived.apply(lived.sequence + 1, frame.size, frame.time_us, frame.data)
+        assert restored.apply(restored.sequence + 1, frame.size, frame.time_us, frame.data) == result
         assert restored.chain == lived.chain
 
 
