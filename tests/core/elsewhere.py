@@ -28,7 +28,7 @@ def run(
     """Run Python from `root`, which wins over whatever is installed."""
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, *program]
-    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=seconds)
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
 
 
 def told(root: Path, *program: str, hash_seed: str = "0") -> list[str]:
