@@ -11,11 +11,12 @@ COMPILED := setup.py pyproject.toml trueman/build.py $(wildcard trueman/core/*.p
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
 
-.PHONY: help up test test-python test-client check build bench lock clean
+.PHONY: help up test test-python test-long test-client check build bench lock clean
 
 help:
 	@echo 'make up      start the whole exchange and print where to look; Ctrl-C stops it'
 	@echo 'make test    every check and every test'
+	@echo 'make test-long  the core against its naive twin, over ten million commands'
 	@echo 'make check   linters, types and import contracts alone'
 	@echo 'make build   compile the core again (TRUEMAN_UNCOMPILED=1: run it from source)'
 	@echo 'make bench   every benchmark'
@@ -29,6 +30,9 @@ test: check test-client test-python
 
 test-python: $(STAMPS)/dev $(STAMPS)/built $(STAMPS)/browser
 	$(BIN)/python -m pytest
+
+test-long: $(STAMPS)/dev $(STAMPS)/built
+	TRUEMAN_TWIN_SEEDS=200 TRUEMAN_TWIN_COMMANDS=50000 $(BIN)/python -m pytest tests/reference --timeout 3000
 
 test-client: $(STAMPS)/built
 	$(BIN)/python -m trueman.stack.npm test

@@ -15,7 +15,7 @@ State = Literal["compiled", "uncompiled", "stale"]
 PACKAGE: Final = Path(__file__).resolve().parent.parent
 STAMP: Final = "trueman/core/compiled.sha256"
 CORE: Final = (
-    "accounts accounts_state admission auction book calendar canonical check check_floor check_money client_ids "
+    "accounts accounts_state admission arena auction book calendar canonical check check_floor check_money client_ids "
     "compounds exchange fees filters floor floor_state following frames funding gate governing guards holds "
     "icebergs index joint_orders ladder ledger levels listing listing_state markets matching members messages "
     "money_state order_lists order_terms placing portrait prices rejections resting results seats settling "

@@ -16,7 +16,9 @@ async def test_every_route_is_in_the_document(exchange: InProcess) -> None:
     described = {(method.upper(), path) for path, operations in document["paths"].items() for method in operations}
     assert set(binance.routes()) <= described
     handled = {
-        (next(iter(handler.http_methods)), re.sub(r":(str|int)", "", path)) for handler in HANDLERS for path in handler.paths
+        (next(iter(handler.http_methods)), re.sub(r":(str|int)", "", path))
+        for handler in HANDLERS
+        for path in handler.paths
     }
     assert len(handled) == len(HANDLERS)
     assert handled <= described
@@ -54,7 +56,7 @@ async def test_what_the_document_calls_private_is(exchange: InProcess) -> None:
         for method, operation in operations.items():
             if operation["security"] and path not in ("/v1/auth/logout",):
                 body = b"{}" if path.startswith("/v1") else b""
-                answer = await exchange.http.request(method.upper(), re.sub(r"{.*?}", "x", path), content=body)
+                answer = await exchange.http.request(method.upper(), re.sub(r"{.*?}", "1", path), content=body)
                 assert answer.status_code in (400, 401), f"{method} {path}: {answer.status_code} {answer.text}"
                 asked += 1
     assert asked > 20

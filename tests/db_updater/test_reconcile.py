@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from tests.db_updater.recorded import follow_to_end
-from tests.reference.streams import Stream, world
+from tests.views.lived import Life
 from trueman.core.codec import encode
 from trueman.core.exchange import Exchange
 from trueman.db_updater.reconcile import EngineStateAt, reconcile
@@ -80,10 +80,10 @@ TABLES = ("assets", "markets", "orders", "trades", "ledger_entries", "balances",
 async def decided_day(seed: int, frames: int, commands: int, *, step_us: int) -> tuple[MemoryLog, Exchange]:
     """A log whose time goes on by `step_us` a frame, decided by the real core."""
     ticks = count(1_700_000_000_000_000, step_us)
-    log, exchange, stream, first = MemoryLog(lambda: next(ticks)), Exchange(), Stream(seed), world(seed)
+    log, exchange, life = MemoryLog(lambda: next(ticks)), Exchange(), Life(seed)
     await log.create()
-    for _ in range(frames):
-        asked = [first.pop(0) if first else stream.next() for _ in range(commands)]
+    for frame in range(frames):
+        asked = [life.next(1_700_000_000_000_000 + frame * step_us)[0] for _ in range(commands)]
         await log.append_commands(commands, b"".join(encode(command) for command in asked))
         await log.append_event_entries([decide(exchange, log.commands.entries[-1], 1)])
     return log, exchange

@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 
 from tests.db_updater.recorded import follow_to_end
-from tests.reference.streams import Stream, world
+from tests.views.lived import DAY_START_US, Life
 from trueman.core.codec import encode
 from trueman.core.exchange import Exchange
 from trueman.engine.replay import decide
@@ -18,14 +18,13 @@ from trueman.infra.valkey_log import ValkeyLog
 
 
 async def trade(log: ValkeyLog, frames: int) -> Exchange:
-    exchange, stream = Exchange(), Stream(61)
-    commands = world(61)
+    exchange, life = Exchange(), Life(61)
     await log.create()
-    for _ in range(frames):
+    for frame in range(frames):
+        commands = [life.next(DAY_START_US + frame)[0] for _ in range(40)]
         await log.append_commands(len(commands), b"".join(encode(command) for command in commands))
         (entry,) = await log.read_commands(exchange.sequence)
         await log.append_event_entries([decide(exchange, entry, 1)])
-        commands = [stream.next() for _ in range(10)]
     return exchange
 
 

@@ -106,11 +106,10 @@ async def test_definitions_and_counters_are_the_newest(pool: asyncpg.Pool) -> No
     assets = await pool.fetch("SELECT asset, decimals, code FROM assets ORDER BY asset")
     assert [AssetCreated(*row) for row in assets] == exchange.assets
     markets = await pool.fetch(f"SELECT {', '.join(MarketDefined._fields)} FROM markets ORDER BY market")
-    assert [MarketDefined(*row) for row in markets] == exchange.markets
+    assert [MarketDefined(*row) for row in markets] == [market.defined for market in exchange.markets]
     counters = await pool.fetch("SELECT market, last_trade_id, last_update_id FROM markets")
     assert {row[0]: (row[1], row[2]) for row in counters} == {
-        market.market: (exchange.trades.get(market.market, 0), exchange.updates.get(market.market, 0))
-        for market in exchange.markets
+        market.defined.market: (market.trades, market.updates) for market in exchange.markets
     }
 
 

@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.reference.streams import Stream, world
+from tests.views.lived import DAY_START_US, Life
 from trueman.core.codec import encode
+from trueman.core.commands import Command
 from trueman.core.exchange import Exchange
 from trueman.engine import service
 from trueman.engine.database import MemoryEngineDatabase
@@ -19,11 +20,15 @@ class Day:
     """Frames of random commands, the same for the same seed."""
 
     def __init__(self, seed: int = 1) -> None:
-        self._stream = Stream(seed)
-        self._first = world(seed)
+        self._life = Life(seed)
+        self._time_us = DAY_START_US
+
+    def next(self) -> Command:
+        self._time_us += 10_000
+        return self._life.next(self._time_us)[0]
 
     def frame(self, count: int) -> bytes:
-        return b"".join(encode(self._first.pop(0) if self._first else self._stream.next()) for _ in range(count))
+        return b"".join(encode(self.next()) for _ in range(count))
 
     async def append(self, log: Log, *, frames: int = 10, count: int = 5) -> int:
         for _ in range(frames):

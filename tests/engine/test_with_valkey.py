@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.day import RunningEngine, decided, require_whole
-from tests.reference.streams import Stream, world
+from tests.engine.day import Day, RunningEngine, decided, require_whole
+from tests.reference.stream_world import world
 from trueman.core.codec import Result, decode_results
 from trueman.engine.database import MemoryEngineDatabase
 from trueman.errors import LogDamaged, LogUnavailable, OutcomeUnknown, StartError
@@ -42,10 +42,10 @@ async def resolve_for_ever(log: Log, writer: CommandWriter) -> None:
 
 async def trade_until(stop: asyncio.Event, writer: CommandWriter, seed: int, acknowledged: list[Result]) -> None:
     """A caller who goes on whatever it is told, and remembers what it was promised."""
-    stream = Stream(seed)
+    day = Day(seed)
     while not stop.is_set():
         try:
-            acknowledged.append(await writer.submit(stream.next()))
+            acknowledged.append(await writer.submit(day.next()))
         except (LogUnavailable, OutcomeUnknown):
             await asyncio.sleep(0.01)
 

@@ -164,6 +164,6 @@ def far_refusal(order: NaiveOrder, market: NaiveMarket) -> Refusal | None:
     down, most = guard.bid_down_ppm, guard.bid_up_ppm
     if order.side == u.SELL:
         down, most = guard.ask_down_ppm, guard.ask_up_ppm
-    least = min(max(1, up(r * down, u.PPM_ONE)), u.SUPPLY_ATOMS_MAX)
+    least = min(max(1, up(r * down, u.PPM_ONE)), u.SUPPLY_ATOMS_MAX + 1)
     most = min(r * most // u.PPM_ONE, u.SUPPLY_ATOMS_MAX) if most else u.SUPPLY_ATOMS_MAX
     return outside(no.PRICE_TOO_FAR, order.price, least, most)

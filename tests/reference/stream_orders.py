@@ -25,6 +25,7 @@ class RandomOrders:
         """Of the command to be made."""
         self.made: list[Asked] = []
         """All orders so far: some are sent again."""
+        self.lists: list[ask.PlaceOrderList] = []
 
     def order(self, tag: int, account: int, market: int) -> Asked:
         random = self.random
@@ -95,6 +96,8 @@ class RandomOrders:
 
     def order_list(self, tag: int, account: int, market: int) -> ask.PlaceOrderList:
         random = self.random
+        if self.lists and random.random() < 0.1:
+            return self._list_again(tag)
         kind, side, size = random.choice((u.OCO, u.OTO, u.OTOCO)), random.choice((u.BUY, u.SELL)), random.randint(1, 9)
         parts: list[Asked] = []
         if kind != u.OCO:
@@ -110,7 +113,19 @@ class RandomOrders:
         parts = [self._untimed(part, f"{len(self.made)}.{at}") for at, part in enumerate(parts)]
         asked = ask.PlaceOrderList(tag, account, market, kind, self._deadline(), f"l{len(self.made)}", tuple(parts))
         self.made.append(parts[0])
+        self.lists.append(asked)
         return asked
+
+    def _list_again(self, tag: int) -> ask.PlaceOrderList:
+        """As it was, or of another kind, or with a new first order."""
+        old = self.random.choice(self.lists[-20:])._replace(tag=tag, deadline_us=0)
+        pick = self.random.random()
+        if pick < 0.2 and old.type != u.OTOCO:
+            return old._replace(type=u.OCO + u.OTO - old.type)
+        if pick < 0.4:
+            first = old.parts[0]._replace(client_id=f"r{tag}")
+            return old._replace(parts=(first, *old.parts[1:]))
+        return old
 
     def _untimed(self, part: Asked, client_id: str) -> Asked:
         """As lists ask for it: not GTD."""

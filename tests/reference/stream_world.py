@@ -13,6 +13,14 @@ MIDDLE = 30
 HIGHEST = 60
 
 
+HUGE = (3, 25 * 2**51)
+"""Tick size and lot of a market in which a few orders are worth the whole supply, so that no sum may overflow."""
+
+
+def is_huge(seed: int) -> bool:
+    return seed % 4 == 3
+
+
 def user(index: int) -> int:
     return u.USER_ACCOUNT_MIN + index
 
@@ -24,8 +32,9 @@ def world(seed: int) -> list[ask.Command]:
         ask.CreateAsset(0, decimals, code) for code, decimals in zip(ASSETS, (2, 3, 2), strict=True)
     ]
     fees = [(0, 0), (1_000, 2_000), (333, 77_777), (-900, 1_000), (-20_000, 60_000), (50_000, 100)]
+    last = HUGE if is_huge(seed) else (700_000, 1_000)
     for number, (base, quote, tick_size, lot) in enumerate(
-        ((0, 2, 100, 1), (1, 2, 1_000, 3), (1, 0, 500, 2), (0, 2, 700_000, 1_000))
+        ((0, 2, 100, 1), (1, 2, 1_000, 3), (1, 0, 500, 2), (0, 2, *last))
     ):
         maker, taker = random.choice(fees)
         bounds = (1, HIGHEST, 1, 40, random.choice((0, 0, 25)))
@@ -34,6 +43,8 @@ def world(seed: int) -> list[ask.Command]:
     for account in range(ACCOUNTS):
         for operation, asset in enumerate(range(len(ASSETS)), start=1):
             amount = random.choice((500, 50_000, 5_000_000, 500_000_000))
+            if is_huge(seed) and account < 4:
+                amount = u.SUPPLY_ATOMS_MAX // 5
             commands.append(ask.Deposit(0, user(account), user(account), operation, asset, amount))
     return commands
 
@@ -63,4 +74,6 @@ def guard(random: Random, tag: int, market: int, tick_atoms: int) -> ask.GuardMa
         "band_ppm": band,
         "auction_us": random.choice((1, 20_000, 900_000)) if band else 0,
     }
+    if random.random() < 0.1:  # most of these are invalid
+        numbers[random.choice(list(numbers))] = random.choice((1, 999_999, u.PPM_ONE, 2_000_000, 10_001))
     return ask.GuardMarket(tag, market, **numbers)

@@ -1,19 +1,35 @@
-"""A random day of the naive exchange: what it told, and where it stands afterwards."""
+"""A random day of the naive exchange: what was asked, what it told, and where it stands afterwards."""
 
 from tests.reference.naive_exchange import NaiveExchange
-from tests.reference.streams import Stream, world
+from tests.reference.stream_world import world
+from tests.reference.streams import Stream
 from trueman.core.codec import Result
-from trueman.core.events import Decided
+from trueman.core.commands import Command
+from trueman.core.events import Decided, Event
 
 DAY_START_US = 1_700_000_000_000_000
 
 
+class Life:
+    """Commands that suit the state to which those before them have led, the same for the same seed and times."""
+
+    def __init__(self, seed: int) -> None:
+        self.exchange = NaiveExchange()
+        self._stream = Stream(seed, self.exchange)
+        self._first = world(seed)
+
+    def next(self, time_us: int) -> tuple[Command, list[Event]]:
+        """The next command, and what the naive exchange says of it at this time."""
+        self._stream.time_us = self._stream.orders.time_us = time_us
+        command = self._first.pop(0) if self._first else self._stream.next()
+        return command, self.exchange.decide(time_us, command)
+
+
 def live_through(seed: int, commands: int, *, step_us: int = 137_000) -> tuple[NaiveExchange, list[Result]]:
-    exchange, stream = NaiveExchange(), Stream(seed)
-    asked = [*world(seed), *(stream.next() for _ in range(commands))]
-    results = []
-    for number, command in enumerate(asked, start=1):
-        decided, *events = exchange.apply(DAY_START_US + number * step_us, command)
+    """What begins the world is not counted."""
+    life, results = Life(seed), []
+    for number in range(1, len(world(seed)) + commands + 1):
+        _, (decided, *events) = life.next(DAY_START_US + number * step_us)
         assert isinstance(decided, Decided)
         results.append(Result(decided, tuple(events)))
-    return exchange, results
+    return life.exchange, results

@@ -3,10 +3,14 @@
 import pytest
 
 from tests.reference.naive_exchange import NaiveExchange
+from tests.reference.naive_state import PENDING as WAITS
+from tests.reference.naive_state import RESTING
 from tests.views.lived import live_through
 from trueman.core.events import OrderClosed, Traded
-from trueman.core.units import AVAILABLE, BUY, HELD, MARKET, RESERVED, SELL
+from trueman.core.units import AVAILABLE, BUY, EXPIRED_IN_MATCH, HELD, RESERVED, SELL
+from trueman.views.orders import PENDING
 from trueman.views.portfolio import NO_BALANCE, Portfolio
+from trueman.views.registry import NO_GUARDS
 from trueman.views.world import World
 
 COMMANDS = 1_500
@@ -14,10 +18,10 @@ COMMANDS = 1_500
 
 def levels_of(exchange: NaiveExchange, market: int, side: int) -> list[tuple[int, int]]:
     """Best first, straight from the naive list of open orders."""
-    prices = {order.price for order in exchange.open if order.market == market and order.side == side}
+    resting = [o for o in exchange.open if (o.market, o.side, o.state) == (market, side, RESTING)]
     return [
-        (price, sum(o.unfilled for o in exchange.open if (o.market, o.side, o.price) == (market, side, price)))
-        for price in sorted(prices, reverse=side == BUY)
+        (price, sum(o.visible for o in resting if o.price == price))
+        for price in sorted({o.price for o in resting}, reverse=side == BUY)
     ]
 
 
@@ -35,7 +39,7 @@ def test_depth_is_what_the_open_orders_add_up_to(lived: tuple[NaiveExchange, Wor
     assert len(world.depth) == len(exchange.markets)
     for market, depth in world.depth.items():
         assert depth.top(5_000) == (levels_of(exchange, market, BUY), levels_of(exchange, market, SELL))
-        assert depth.update_id == exchange.updates.get(market, 0)
+        assert depth.update_id == exchange.markets[market].updates
 
 
 def test_balances_are_what_the_pots_hold(lived: tuple[NaiveExchange, World]) -> None:
@@ -60,10 +64,34 @@ def test_open_orders_are_those_of_the_exchange(lived: tuple[NaiveExchange, World
     assert told == {(o.order_id, o.account, o.market, o.side, o.price, o.unfilled, o.client_id) for o in exchange.open}
 
 
+def test_orders_wait_and_work_as_in_the_exchange(lived: tuple[NaiveExchange, World]) -> None:
+    exchange, world = lived
+    for order in exchange.open:
+        told = world.portfolio.order(order.account, order.order_id)
+        assert told is not None
+        assert (told.status == PENDING, told.is_working) == (order.state == WAITS, order.state == RESTING)
+        assert told.list_id == (order.in_list.list_id if order.in_list else 0)
+        terms = (order.stop_price, order.trailing_bips, order.display, order.expire_us)
+        assert (told.stop_price, told.trailing_bips, told.display_quantity, told.expire_us) == terms
+    lists = {order.in_list.list_id for order in exchange.open if order.in_list}
+    assert lists == {
+        found.list_id for account in world.portfolio.orders for found in world.portfolio.lists.open_of(account)
+    }
+
+
+def test_the_operators_terms_are_those_of_the_exchange(lived: tuple[NaiveExchange, World]) -> None:
+    exchange, world = lived
+    assert world.portfolio.terms == exchange.terms
+    assert [world.registry.fee_tier(tier.tier) for tier in exchange.tiers] == exchange.tiers
+    for market in exchange.markets:
+        guards = world.registry.markets[market.defined.market].guards
+        assert guards == (market.guard if any(market.guard[1:]) else NO_GUARDS._replace(market=guards.market))
+
+
 def test_the_tape_ends_with_the_last_trade(lived: tuple[NaiveExchange, World]) -> None:
     exchange, world = lived
     for market, tape in world.tapes.items():
-        assert tape.last_trade_id == exchange.trades.get(market, 0)
+        assert tape.last_trade_id == exchange.markets[market].trades
         assert [trade.traded.trade_id for trade in tape.recent(10)] == list(
             range(max(1, tape.last_trade_id - 9), tape.last_trade_id + 1)
         )
@@ -72,7 +100,7 @@ def test_the_tape_ends_with_the_last_trade(lived: tuple[NaiveExchange, World]) -
 def test_the_registry_has_every_asset_and_market(lived: tuple[NaiveExchange, World]) -> None:
     exchange, world = lived
     assert [(a.number, a.decimals, a.code) for a in world.registry.assets.values()] == exchange.assets
-    for defined in exchange.markets:
+    for defined in (market.defined for market in exchange.markets):
         market = world.registry.market_of_symbol[defined.symbol]
         assert (market.number, market.status, market.taker_ppm) == (defined.market, defined.status, defined.taker_ppm)
 
@@ -95,8 +123,8 @@ def test_closed_orders_are_remembered_with_what_they_did() -> None:
                 assert order.status == event.status
                 assert [order.executed, order.executed_quote] == executed.get(event.order_id, [0, 0])
                 assert order.updated_us == result.decided.time_us
-                if order.type != MARKET:
-                    assert order.unfilled == event.unfilled
+                if order.quantity:
+                    assert order.unfilled == (event.unfilled if event.status != EXPIRED_IN_MATCH else order.unfilled)
 
 
 def test_memory_of_closed_orders_is_bounded() -> None:

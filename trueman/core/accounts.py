@@ -66,7 +66,11 @@ class Accounts:
         assert self.last_order_id <= ORDER_ID_MAX
         order.order_id = self.last_order_id
         has_terms = order.has_terms or list_id != 0
-        order.ticket = self.tickets.open(order, self.seat_of(order.account, market), has_terms)
+        order.ticket = self.tickets.open(order, has_terms)
+        seat = self.admission.seat
+        if seat == NONE:
+            seat = self.seat_of(order.account, market)
+        self.tickets.sit(order.ticket, seat)
         self.results.order_accepted(order, market.number)
         if has_terms:
             self.results.order_terms(order, list_id)
@@ -74,7 +78,7 @@ class Accounts:
     def remember(self, order: Order, kind: i64, terms_fold: i64, deadline_us: i64) -> None:
         """Keep the order's client id, and what was ordered under it."""
         ids = self.client_ids
-        slot = ids.add(order.account, order.client_id)
+        slot = ids.add(order.client_hash, order.account, order.client_id)
         keep_until: i64 = 0
         if deadline_us > 0:
             keep_until = min(deadline_us, self.results.time_us + REMEMBERED_US_MAX)

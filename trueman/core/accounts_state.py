@@ -38,7 +38,6 @@ from trueman.core.tickets import (
     ORDER_ID,
     PRICE,
     QUANTITY,
-    SEAT,
     SIDE,
     STATE,
     TAKER_PPM,
@@ -137,10 +136,10 @@ def _read_ticket(reader: CanonicalReader, listing: Listing, accounts: Accounts, 
     tickets = accounts.tickets
     order.order_id = reader.word()
     order.account = reader.word()
-    ticket = tickets.open(order, NONE, False)
+    ticket = tickets.open(order, False)
     for field in ticket_fields()[2:]:
         tickets.set(ticket, field, reader.word())
-    tickets.set(ticket, SEAT, accounts.seat_of(order.account, listing.markets[reader.word()]))
+    tickets.sit(ticket, accounts.seat_of(order.account, listing.markets[reader.word()]))
     list_id = reader.word()
     if list_id != NONE:
         _read_terms(reader, accounts, ticket, order, list_id)
@@ -201,7 +200,7 @@ def _read_client_id(reader: CanonicalReader, accounts: Accounts, order: Order) -
     while word < CLIENT_ID_WORDS:
         order.client_id[word] = reader.word()
         word += 1
-    slot = ids.add(account, order.client_id)
+    slot = ids.add(ids.hash_of(account, order.client_id), account, order.client_id)
     word = client_ids.KIND
     while word < client_ids.TICKET:
         ids.words[slot + word] = reader.word()

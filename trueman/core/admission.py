@@ -11,7 +11,7 @@ from mypy_extensions import i64
 from trueman.core.fees import entry_ppm, fee_of, sealed_ppm, spendable_of
 from trueman.core.ledger import Ledger
 from trueman.core.markets import Market
-from trueman.core.members import Members
+from trueman.core.members import IN_QUOTE, TIER, Members
 from trueman.core.messages import Bounds, Order
 from trueman.core.placing import is_stop, is_stop_market, may_rest
 from trueman.core.rejections import (
@@ -24,7 +24,7 @@ from trueman.core.rejections import (
     POSITION_TOO_LARGE,
     TIMED_ORDERS_TOO_MANY,
 )
-from trueman.core.seats import Seats
+from trueman.core.seats import ALGO_ORDERS, ICEBERG_ORDERS, OPEN_ORDERS, Seats
 from trueman.core.tickets import NEWER, Tickets
 from trueman.core.tiers import Tiers
 from trueman.core.units import (
@@ -69,7 +69,7 @@ class Newcomers:
 
 @final
 class Admission:
-    """`timed` counts the open good-till-date orders of the exchange."""
+    """`timed` counts the open good-till-date orders of the exchange; `seat` is of the order that was looked at last."""
 
     def __init__(self, members: Members, tiers: Tiers, ledger: Ledger, seats: Seats, tickets: Tickets) -> None:
         self.members: Members = members
@@ -78,11 +78,12 @@ class Admission:
         self.seats: Seats = seats
         self.tickets: Tickets = tickets
         self.timed: i64 = 0
+        self.seat: i64 = NONE
         self.alone: Newcomers = Newcomers()
 
     def refusal(self, order: Order, market: Market, bounds: Bounds) -> i64:
         """Of an order that comes by itself. `order.hold_price` is known."""
-        seat = self.seats.find(order.account, market.number)
+        seat = self.find_seat(order.account, market)
         member = self.member_of(order.account, seat)
         if self.members.permissions(member) & MAY_TRADE == 0:
             return ACCOUNT_RESTRICTED
@@ -97,30 +98,41 @@ class Admission:
         self.seal(order, market, member)
         return self.funds_refusal(order, market, self.available(order, market, seat))
 
+    def find_seat(self, account: i64, market: Market) -> i64:
+        """The seat of whoever asks, also kept for the acceptance; NONE before its first order in the market."""
+        self.seat = self.seats.find(account, market.number)
+        return self.seat
+
     def member_of(self, account: i64, seat: i64) -> i64:
-        return self.members.find(account) if seat == NONE else self.seats.member(seat)
+        if seat == NONE:
+            return self.members.find(account)
+        return self.seats.member(seat)
 
     def count_refusal(self, newcomers: Newcomers, market: Market, seat: i64, bounds: Bounds) -> i64:
-        seats = self.seats
-        if newcomers.open != 0:
-            most = OPEN_ORDERS_MAX if market.orders_max == 0 else market.orders_max
-            count = newcomers.open if seat == NONE else newcomers.open + seats.open_orders(seat)
-            if count > most:
-                bounds.set(count, 0, most, most)
-                return OPEN_ORDERS_TOO_MANY
-        if newcomers.algo != 0:
-            most = ALGO_ORDERS_MAX if market.algo_orders_max == 0 else market.algo_orders_max
-            count = newcomers.algo if seat == NONE else newcomers.algo + seats.algo_orders(seat)
-            if count > most:
-                bounds.set(count, 0, most, most)
-                return ALGO_ORDERS_TOO_MANY
-        if newcomers.iceberg != 0 and market.iceberg_orders_max != 0:
-            most = market.iceberg_orders_max
-            count = newcomers.iceberg if seat == NONE else newcomers.iceberg + seats.iceberg_orders(seat)
-            if count > most:
-                bounds.set(count, 0, most, most)
-                return ICEBERG_ORDERS_TOO_MANY
-        return TIMED_ORDERS_TOO_MANY if newcomers.timed != 0 and self.timed >= TIMED_ORDERS_MAX else OK
+        most = bound(market.orders_max, OPEN_ORDERS_MAX)
+        if self._are_too_many(newcomers.open, seat, OPEN_ORDERS, most, bounds):
+            return OPEN_ORDERS_TOO_MANY
+        most = bound(market.algo_orders_max, ALGO_ORDERS_MAX)
+        if self._are_too_many(newcomers.algo, seat, ALGO_ORDERS, most, bounds):
+            return ALGO_ORDERS_TOO_MANY
+        most = market.iceberg_orders_max
+        if most != 0 and self._are_too_many(newcomers.iceberg, seat, ICEBERG_ORDERS, most, bounds):
+            return ICEBERG_ORDERS_TOO_MANY
+        if newcomers.timed != 0 and self.timed >= TIMED_ORDERS_MAX:
+            return TIMED_ORDERS_TOO_MANY
+        return OK
+
+    def _are_too_many(self, newcomers: i64, seat: i64, field: i64, most: i64, bounds: Bounds) -> bool:
+        """Whether the newcomers of a kind would make the seat's orders of that kind too many."""
+        if newcomers == 0:
+            return False
+        count = newcomers
+        if seat != NONE:
+            count += self.seats.words[seat + field]
+        if count <= most:
+            return False
+        bounds.set(count, 0, most, most)
+        return True
 
     def position_refusal(self, order: Order, market: Market, seat: i64, bounds: Bounds) -> i64:
         if market.position_lots_max == 0 or order.side != BUY:
@@ -129,12 +141,12 @@ class Admission:
 
     def seal(self, order: Order, market: Market, member: i64) -> None:
         """What an order keeps from its acceptance on, whatever is decided later."""
-        members = self.members
-        tier = members.tier(member)
+        words = self.members.words
+        tier = words[member + TIER]
         order.maker_ppm = sealed_ppm(market.maker_ppm, self.tiers.maker_share[tier])
         order.taker_ppm = sealed_ppm(market.taker_ppm, self.tiers.taker_share[tier])
-        order.in_quote = members.in_quote(member)
-        order.group = members.self_trade_group(order.account, member)
+        order.in_quote = words[member + IN_QUOTE]
+        order.group = self.members.self_trade_group(order.account, member)
 
     def available(self, order: Order, market: Market, seat: i64) -> i64:
         """What the account could put aside: quote to buy with, base to sell."""
@@ -161,7 +173,9 @@ class Admission:
         is_at_market = order.type == MARKET or order.is_activated
         pays_fees = order.in_quote != 0 and is_at_market and order.taker_ppm > 0
         order.funds = spendable_of(order.hold, order.taker_ppm) if pays_fees else order.hold
-        order.budget = order.funds if order.quote_quantity != 0 else 0
+        order.budget = 0
+        if order.quote_quantity != 0:
+            order.budget = order.funds
 
     def _is_position_too_large(self, order: Order, market: Market, seat: i64, bounds: Bounds) -> bool:
         position = self._position(order, market, seat) + int(order.quantity)
@@ -209,4 +223,13 @@ def hold_of(order: Order, market: Market, available: i64) -> i64:
 
 def reserve(amount: i64, ppm: i64) -> i64:
     """The largest fee of an order that has paid none yet."""
-    return fee_of(amount, ppm, 0) if ppm > 0 else 0
+    if ppm <= 0:
+        return 0
+    return fee_of(amount, ppm, 0)
+
+
+def bound(own: i64, usual: i64) -> i64:
+    """The market's own bound, or, when it set none, the usual one."""
+    if own == 0:
+        return usual
+    return own

@@ -150,7 +150,10 @@ class BookSide:
         level = levels.open(price)
         levels.words[level + LEAF] = self.ladder.add(price, level)
         better = self._next_better(level, price)
-        levels.link(level, better, self.best if better == NONE else levels.worse(better))
+        worse = self.best
+        if better != NONE:
+            worse = levels.worse(better)
+        levels.link(level, better, worse)
         if better == NONE:
             self.best = level
         return level
@@ -161,8 +164,12 @@ class BookSide:
             return NONE
         best_price = self.levels.price(best)
         if self.side == BUY:
-            return NONE if price > best_price else self.ladder.above(price, self.levels.leaf(level))
-        return NONE if price < best_price else self.ladder.below(price, self.levels.leaf(level))
+            if price > best_price:
+                return NONE
+            return self.ladder.above(price, self.levels.leaf(level))
+        if price < best_price:
+            return NONE
+        return self.ladder.below(price, self.levels.leaf(level))
 
 
 @final

@@ -47,8 +47,8 @@ def check_balance(ledger: Ledger, slot: i64) -> None:
 
 def check_members(members: Members) -> None:
     """Terms within their bounds; who keeps what the links lead to checks that."""
-    assert members.slots.count * MEMBER_WORDS == len(members.words)
-    slot: i64 = 0
+    assert (members.slots.count + 1) * MEMBER_WORDS == len(members.words)
+    slot: i64 = MEMBER_WORDS
     while slot < len(members.words):
         account = members.account(slot)
         assert is_user(account)

@@ -11,9 +11,10 @@ with: nobody can choose ids that collide, and where an id lies never shows.
 from typing import Final, final
 
 from librt.strings import read_i64_le
-from librt.vecs import append, vec
+from librt.vecs import append, extend, vec
 from mypy_extensions import i64
 
+from trueman.core.arena import blank_record
 from trueman.core.index import Index
 from trueman.core.members import IDS, NEWEST_ID, OLDEST_ID, Members
 from trueman.core.messages import CLIENT_ID_WORDS
@@ -55,6 +56,7 @@ class ClientIds:
     def __init__(self, members: Members) -> None:
         self.members: Members = members
         self.words: vec[i64] = vec[i64]()
+        self.blank: vec[i64] = blank_record(ID_WORDS, 0)
         self.free: i64 = NONE
         self.slots: Index = Index()
         self.count: i64 = 0
@@ -63,16 +65,16 @@ class ClientIds:
     def word(self, slot: i64, field: i64) -> i64:
         return self.words[slot + field]
 
-    def find(self, account: i64, client_id: vec[i64]) -> i64:
-        """Where the account's id is remembered, or NONE."""
-        slot = self.slots.find(self._hash(account, client_id))
+    def find(self, hashed: i64, account: i64, client_id: vec[i64]) -> i64:
+        """Where the account's id of this hash is remembered, or NONE."""
+        slot = self.slots.find(hashed)
         while slot != NONE and not self._is(slot, account, client_id):
             slot = self.words[slot + TWIN]
         return slot
 
     def find_open(self, account: i64, client_id: vec[i64]) -> i64:
         """The ticket of the account's open order of this id, or NONE."""
-        slot = self.find(account, client_id)
+        slot = self.find(self.hash_of(account, client_id), account, client_id)
         if slot == NONE:
             return NONE
         return self.words[slot + TICKET]
@@ -87,7 +89,7 @@ class ClientIds:
             and words[slot + TERMS] == terms
         )
 
-    def add(self, account: i64, client_id: vec[i64]) -> i64:
+    def add(self, hashed: i64, account: i64, client_id: vec[i64]) -> i64:
         """Remember an id that is not remembered yet; the caller sets the other fields, and queues it."""
         slot = self.free
         if slot == NONE:
@@ -96,12 +98,12 @@ class ClientIds:
             self.free = self.words[slot + NEXT]
         words = self.words
         words[slot + ACCOUNT] = account
-        word: i64 = 0
-        while word < CLIENT_ID_WORDS:
-            words[slot + ID + word] = client_id[word]
-            word += 1
+        words[slot + ID] = client_id[0]
+        words[slot + ID + 1] = client_id[1]
+        words[slot + ID + 2] = client_id[2]
+        words[slot + ID + 3] = client_id[3]
+        words[slot + ID + 4] = client_id[4]
         words[slot + NEXT] = UNQUEUED
-        hashed = self._hash(account, client_id)
         words[slot + HASH] = hashed
         words[slot + TWIN] = self.slots.put(hashed, slot)
         self.count += 1
@@ -109,15 +111,16 @@ class ClientIds:
 
     def queue(self, member: i64, slot: i64) -> None:
         """The newest id of an account."""
-        members = self.members
-        newest = members.word(member, NEWEST_ID)
-        self.words[slot + NEXT] = NONE
+        members = self.members.words
+        words = self.words
+        newest = members[member + NEWEST_ID]
+        words[slot + NEXT] = NONE
         if newest == NONE:
-            members.set(member, OLDEST_ID, slot)
+            members[member + OLDEST_ID] = slot
         else:
-            self.words[newest + NEXT] = slot
-        members.set(member, NEWEST_ID, slot)
-        members.set(member, IDS, members.word(member, IDS) + 1)
+            words[newest + NEXT] = slot
+        members[member + NEWEST_ID] = slot
+        members[member + IDS] += 1
 
     def trim(self, member: i64, time_us: i64) -> None:
         """Let the account's oldest ids go that nothing asks to keep."""
@@ -178,7 +181,7 @@ class ClientIds:
             word += 1
         return True
 
-    def _hash(self, account: i64, client_id: vec[i64]) -> i64:
+    def hash_of(self, account: i64, client_id: vec[i64]) -> i64:
         factors = self.factors
         hashed = mixed(account, factors[0])
         word: i64 = 0
@@ -188,13 +191,8 @@ class ClientIds:
         return hashed
 
     def _grow(self) -> i64:
-        words = self.words
-        slot: i64 = len(words)
-        word: i64 = 0
-        while word < ID_WORDS:
-            words = append(words, 0)
-            word += 1
-        self.words = words
+        slot: i64 = len(self.words)
+        self.words = extend(self.words, self.blank)
         return slot
 
 
@@ -223,11 +221,11 @@ def same_id(one: vec[i64], other: vec[i64]) -> bool:
 
 
 def read_client_id(client_id: vec[i64], frame: bytes, at: i64) -> None:
-    word: i64 = 0
-    while word < CLIENT_ID_WORDS:
-        client_id[word] = read_i64_le(frame, at)
-        at += 8
-        word += 1
+    client_id[0] = read_i64_le(frame, at)
+    client_id[1] = read_i64_le(frame, at + 8)
+    client_id[2] = read_i64_le(frame, at + 16)
+    client_id[3] = read_i64_le(frame, at + 24)
+    client_id[4] = read_i64_le(frame, at + 32)
 
 
 def is_client_id_given(client_id: vec[i64]) -> bool:

@@ -92,7 +92,8 @@ class Compounds:
         """Where the id of an order is remembered that is a repeat, else NONE."""
         order = self.order
         read_order(frame, at, order)
-        slot = self.accounts.client_ids.find(order.account, order.client_id)
+        ids = self.accounts.client_ids
+        slot = ids.find(ids.hash_of(order.account, order.client_id), order.account, order.client_id)
         if slot == NONE:
             return NONE
         is_repeat = self.trading.is_repeat(slot, read_i64_le(frame, at), order, terms_fold(order, 0))

@@ -13,13 +13,13 @@ from trueman.core.units import PPM_ONE
 
 def fee_of(amount: i64, ppm: i64, credit: i64) -> i64:
     """Whole millions and the rest apart: `amount * ppm` may need more than 63 bits, these products do not."""
-    rest = (amount % PPM_ONE) * ppm - (credit if credit > 0 else 0)
+    rest = (amount % PPM_ONE) * ppm - overpaid(credit)
     return (amount // PPM_ONE) * ppm + (rest + PPM_ONE - 1) // PPM_ONE
 
 
 def credit_after(amount: i64, ppm: i64, credit: i64) -> i64:
     """What is overpaid after the fee of `fee_of`: 0..999_999."""
-    rest = (amount % PPM_ONE) * ppm - (credit if credit > 0 else 0)
+    rest = (amount % PPM_ONE) * ppm - overpaid(credit)
     return (rest + PPM_ONE - 1) // PPM_ONE * PPM_ONE - rest
 
 
@@ -36,8 +36,16 @@ def credit_after_rebate(amount: i64, ppm: i64, credit: i64) -> i64:
     return -(((amount % PPM_ONE) * -ppm + owed(credit)) % PPM_ONE)
 
 
+def overpaid(credit: i64) -> i64:
+    if credit < 0:
+        return 0
+    return credit
+
+
 def owed(credit: i64) -> i64:
-    return -credit if credit < 0 else 0
+    if credit > 0:
+        return 0
+    return -credit
 
 
 def sealed_ppm(market_ppm: i64, share_ppm: i64) -> i64:
@@ -54,7 +62,9 @@ def entry_ppm(maker_ppm: i64, taker_ppm: i64) -> i64:
 
 def reserve_of(amount: i64, ppm: i64, credit: i64) -> i64:
     """The largest fee that an order which pays in quote may still owe, when it holds `amount` for its trades."""
-    return fee_of(amount, ppm, credit) if ppm > 0 else 0
+    if ppm <= 0:
+        return 0
+    return fee_of(amount, ppm, credit)
 
 
 def spendable_of(hold: i64, taker_ppm: i64) -> i64:

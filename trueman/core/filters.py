@@ -71,7 +71,9 @@ def _quantity_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
 
 
 def notional_max(market: Market) -> i64:
-    return SUPPLY_ATOMS_MAX if market.notional_atoms_max == 0 else market.notional_atoms_max
+    if market.notional_atoms_max == 0:
+        return SUPPLY_ATOMS_MAX
+    return market.notional_atoms_max
 
 
 def _notional_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
@@ -83,7 +85,9 @@ def _notional_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
     price = order.price
     if is_stop_market(order.type):
         price = order.stop_price
-    return OK if price == 0 else priced_refusal(price, order.quantity, market, bounds)
+    if price == 0:
+        return OK
+    return priced_refusal(price, order.quantity, market, bounds)
 
 
 def priced_refusal(price: i64, quantity: i64, market: Market, bounds: Bounds) -> i64:

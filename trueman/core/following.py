@@ -168,7 +168,7 @@ class Following:
         """A buy holds all that is there besides, as a market order by quantity does."""
         accounts = self.accounts
         if order.side == BUY:
-            accounts.holds.hold(ticket, accounts.ledger.available(accounts.holds.spent(ticket)))
+            accounts.holds.hold(ticket, accounts.ledger.available(accounts.tickets.spent(ticket)))
         order.hold = accounts.tickets.held(ticket)
         accounts.admission.fund(order, market)
         return self.floor.activation_refusal(market.number, order)
@@ -305,7 +305,7 @@ class Following:
         """Whether the funds and the market let them begin; else says of which of them not. Holds what they need."""
         accounts = self.accounts
         tickets = accounts.tickets
-        available = accounts.ledger.available(accounts.holds.spent(one))
+        available = accounts.ledger.available(accounts.tickets.spent(one))
         reason = accounts.admission.funds_refusal(self.order, market, available)
         if reason == OK and other != NONE:
             reason = accounts.admission.funds_refusal(self.second, market, available)

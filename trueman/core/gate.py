@@ -53,7 +53,9 @@ def refusal(matching: Matching, order: Order, bounds: Bounds) -> i64:
         return WOULD_TAKE if matching.book.against(order.side).crosses(order.price) else OK
     if order.type == MARKET:
         reason = notional_refusal(market, order, matching.prices.reference(), bounds)
-        return activation_refusal(matching, order) if reason == OK else reason
+        if reason == OK:
+            reason = activation_refusal(matching, order)
+        return reason
     return stop_refusal(matching, order)
 
 

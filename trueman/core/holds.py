@@ -33,14 +33,16 @@ class Holds:
         """Promise what the admission found to be there."""
         if amount == 0:
             return
-        slot = self.spent(ticket)
+        slot = self.tickets.spent(ticket)
         self.ledger.hold(slot, amount)
         self.promise(ticket, amount)
         self._moved(slot, AVAILABLE, HELD, amount, CAUSE_HOLD)
 
     def need(self, market: Market, ticket: i64) -> i64:
         """What the order by itself must hold for what it has not traded yet; nothing before its turn in a list."""
-        return 0 if self.tickets.state(ticket) == PENDING else self._begun_need(market, ticket)
+        if self.tickets.state(ticket) == PENDING:
+            return 0
+        return self._begun_need(market, ticket)
 
     def _begun_need(self, market: Market, ticket: i64) -> i64:
         """The same of one whose turn has come, also when it is not yet where it is going."""
@@ -68,7 +70,9 @@ class Holds:
         sibling = self.lists.sibling(list_slot, ticket)
         if sibling == NONE:
             return need
-        return max(need, self._begun_need(market, sibling)) if self.is_keeper(ticket, sibling) else 0
+        if self.is_keeper(ticket, sibling):
+            return max(need, self._begun_need(market, sibling))
+        return 0
 
     def is_keeper(self, ticket: i64, sibling: i64) -> bool:
         """Whether the order keeps the hold of its pair: one that may trade without a trigger, else the first."""
@@ -85,7 +89,7 @@ class Holds:
 
     def hand_over(self, source: i64, target: i64) -> None:
         """What one order of a pair held is the other's now."""
-        assert self.spent(source) == self.spent(target)
+        assert self.tickets.spent(source) == self.tickets.spent(target)
         held = self.tickets.held(source)
         self.promise(target, held)
         self.promise(source, -held)
@@ -93,7 +97,7 @@ class Holds:
     def release(self, ticket: i64, amount: i64) -> None:
         if amount == 0:
             return
-        slot = self.spent(ticket)
+        slot = self.tickets.spent(ticket)
         self.promise(ticket, -amount)
         self.ledger.release(slot, amount)
         self._moved(slot, HELD, AVAILABLE, amount, CAUSE_RELEASE)
@@ -110,11 +114,6 @@ class Holds:
         """Whether an order that rests holds exactly what it needs; the review of a list may yet have to see to it."""
         tickets = self.tickets
         return tickets.held(ticket) == self.need(market, ticket) or tickets.list(ticket) != NONE
-
-    def spent(self, ticket: i64) -> i64:
-        """The ledger account that an order spends from."""
-        seat = self.tickets.seat(ticket)
-        return self.seats.quote(seat) if self.tickets.side(ticket) == BUY else self.seats.base(seat)
 
     def _moved(self, slot: i64, source_pot: i64, target_pot: i64, amount: i64, cause: i64) -> None:
         """From one pot of an account to its other."""

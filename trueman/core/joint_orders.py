@@ -156,7 +156,8 @@ class JointOrders:
         index: i64 = 0
         while index < self.count:
             order = self.orders[index]
-            slot = ids.find(order.account, order.client_id)
+            order.client_hash = ids.hash_of(order.account, order.client_id)
+            slot = ids.find(order.client_hash, order.account, order.client_id)
             if slot != NONE:
                 kind = read_i64_le(frame, self.places[index])
                 if index == 0 and self.trading.is_repeat(slot, kind, order, terms_fold(order, self._place_in_list(0))):
@@ -192,7 +193,7 @@ class JointOrders:
     def _account_refusal(self, market: Market) -> i64:
         admission = self.accounts.admission
         account = self.orders[0].account
-        seat = self.accounts.seats.find(account, market.number)
+        seat = admission.find_seat(account, market)
         member = admission.member_of(account, seat)
         if self.accounts.members.permissions(member) & MAY_TRADE == 0:
             return ACCOUNT_RESTRICTED

@@ -92,11 +92,15 @@ class Ledger:
 
     def available_of(self, owner: i64, asset: i64) -> i64:
         slot = self.find(owner, asset)
-        return 0 if slot == NONE else self.available(slot)
+        if slot == NONE:
+            return 0
+        return self.available(slot)
 
     def reserved_of(self, owner: i64, asset: i64) -> i64:
         slot = self.find(owner, asset)
-        return 0 if slot == NONE else self.reserved(slot)
+        if slot == NONE:
+            return 0
+        return self.reserved(slot)
 
     def deposit(self, slot: i64, amount: i64) -> None:
         outside = self.outside[self.asset(slot)]
@@ -132,20 +136,17 @@ class Ledger:
         self._give(target, FREE, amount)
 
     def hold(self, slot: i64, amount: i64) -> None:
-        self._take(slot, FREE, amount)
-        self._give(slot, HELD, amount)
+        self._move(slot + FREE, slot + HELD, amount)
         self.unpromised += amount
 
     def release(self, slot: i64, amount: i64) -> None:
-        self._take(slot, HELD, amount)
-        self._give(slot, FREE, amount)
+        self._move(slot + HELD, slot + FREE, amount)
         self.unpromised -= amount
 
     def settle(self, source: i64, target: i64, amount: i64) -> None:
         """Held money of one becomes available money of another."""
         assert self.asset(source) == self.asset(target)
-        self._take(source, HELD, amount)
-        self._give(target, FREE, amount)
+        self._move(source + HELD, target + FREE, amount)
         self.unpromised -= amount
 
     def collect_fee(self, source: i64, amount: i64) -> None:
@@ -168,6 +169,17 @@ class Ledger:
         """What was taken was given, to the atom, and what is held is an order's. Asked after every command."""
         assert self.unbalanced == 0
         assert self.unpromised == 0
+
+    def _move(self, source: i64, target: i64, amount: i64) -> None:
+        """From one pot to another of the same asset, each given by where its word lies."""
+        words = self.words
+        before = words[source] + words[target]
+        rest = words[source] - amount
+        assert amount > 0
+        assert rest >= 0
+        words[source] = rest
+        words[target] += amount
+        self.unbalanced += words[source] + words[target] - before
 
     def _take(self, slot: i64, pot: i64, amount: i64) -> None:
         words = self.words

@@ -2,9 +2,10 @@
 
 from typing import Final, final
 
-from librt.vecs import append, vec
+from librt.vecs import extend, vec
 from mypy_extensions import i64
 
+from trueman.core.arena import blank_record
 from trueman.core.units import NONE
 
 PRICE: Final = 0
@@ -24,6 +25,7 @@ class Levels:
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
+        self.blank: vec[i64] = blank_record(LEVEL_WORDS, NONE)
         self.free: i64 = NONE
         self.count: i64 = 0
 
@@ -92,11 +94,6 @@ class Levels:
         self.count -= 1
 
     def _grow(self) -> i64:
-        words = self.words
-        level: i64 = len(words)
-        word: i64 = 0
-        while word < LEVEL_WORDS:
-            words = append(words, NONE)
-            word += 1
-        self.words = words
+        level: i64 = len(self.words)
+        self.words = extend(self.words, self.blank)
         return level

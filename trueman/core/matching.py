@@ -188,15 +188,23 @@ class Matching:
             self.outbox.prevented(order.ticket, maker, price, lots, lots, self.last_prevention_id)
             self.shrink(against, place, lots)
             self._shorten(order, price, lots)
-            return ENDS if lots == wanted else wanted - lots
+            if lots == wanted:
+                return ENDS
+            return wanted - lots
         unfilled = self.orders.unfilled(place)
-        maker_lots = 0 if mode == STP_EXPIRE_TAKER else unfilled
-        taker_lots = 0 if mode == STP_EXPIRE_MAKER else wanted
+        maker_lots: i64 = 0
+        taker_lots: i64 = 0
+        if mode != STP_EXPIRE_TAKER:
+            maker_lots = unfilled
+        if mode != STP_EXPIRE_MAKER:
+            taker_lots = wanted
         self.outbox.prevented(order.ticket, maker, price, maker_lots, taker_lots, self.last_prevention_id)
         if mode != STP_EXPIRE_TAKER:
             self.outbox.done(maker, EXPIRED_IN_MATCH, unfilled)
             against.leave(place)
-        return wanted if mode == STP_EXPIRE_MAKER else ENDS
+        if mode == STP_EXPIRE_MAKER:
+            return wanted
+        return ENDS
 
     def _call(self, price: i64) -> None:
         """Let the market collect orders for a while instead of trading at this price."""

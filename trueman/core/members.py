@@ -24,6 +24,9 @@ NEWEST_ID: Final = 8
 IDS: Final = 9
 MEMBER_WORDS: Final = 10
 
+NOBODY: Final = 0
+"""The slot of an account that never did anything."""
+
 
 def is_user(account: i64) -> bool:
     return USER_ACCOUNT_MIN <= account <= USER_ACCOUNT_MAX
@@ -31,55 +34,64 @@ def is_user(account: i64) -> bool:
 
 @final
 class Members:
-    """A slot is where a member's first word lies. The terms of NONE are those of an account without a record."""
+    """A slot is where a member's first word lies. The first is NOBODY's, whose terms are those of every account
+    without a record."""
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
         self.slots: Index = Index()
+        assert self._grow(NONE) == NOBODY
 
     def find(self, account: i64) -> i64:
-        return self.slots.find(account)
+        """The slot of an account; that of NOBODY when it has none."""
+        slot = self.slots.find(account)
+        if slot == NONE:
+            return NOBODY
+        return slot
 
     def open(self, account: i64) -> i64:
         """The slot of an account, made when there is none."""
         slot = self.slots.find(account)
-        return slot if slot != NONE else self._add(account)
+        if slot == NONE:
+            slot = self._grow(account)
+            self.slots.put(account, slot)
+        return slot
 
     def account(self, slot: i64) -> i64:
         return self.words[slot + ACCOUNT]
 
     def tier(self, slot: i64) -> i64:
-        return 0 if slot == NONE else self.words[slot + TIER]
+        return self.words[slot + TIER]
 
     def group(self, slot: i64) -> i64:
         """The number that the operator gave; 0: the account stands for itself."""
-        return 0 if slot == NONE else self.words[slot + GROUP]
+        return self.words[slot + GROUP]
 
     def permissions(self, slot: i64) -> i64:
-        return MAY_ALL if slot == NONE else self.words[slot + PERMISSIONS]
+        return self.words[slot + PERMISSIONS]
 
     def in_quote(self, slot: i64) -> i64:
         """1 where fees are always paid in quote, 0 where in the asset received."""
-        return 0 if slot == NONE else self.words[slot + IN_QUOTE]
+        return self.words[slot + IN_QUOTE]
 
     def cancel_due_us(self, slot: i64) -> i64:
         """When the dead man's switch falls; 0: it is off."""
-        return 0 if slot == NONE else self.words[slot + CANCEL_DUE_US]
+        return self.words[slot + CANCEL_DUE_US]
 
     def first_seat(self, slot: i64) -> i64:
         """The head of the list of its seats, in no order that means anything."""
-        return NONE if slot == NONE else self.words[slot + FIRST_SEAT]
+        return self.words[slot + FIRST_SEAT]
 
     def oldest_id(self, slot: i64) -> i64:
         """The head of the queue of client ids that are remembered of it."""
-        return NONE if slot == NONE else self.words[slot + OLDEST_ID]
+        return self.words[slot + OLDEST_ID]
 
     def newest_id(self, slot: i64) -> i64:
-        return NONE if slot == NONE else self.words[slot + NEWEST_ID]
+        return self.words[slot + NEWEST_ID]
 
     def ids(self, slot: i64) -> i64:
         """How many are in that queue."""
-        return 0 if slot == NONE else self.words[slot + IDS]
+        return self.words[slot + IDS]
 
     def word(self, slot: i64, field: i64) -> i64:
         return self.words[slot + field]
@@ -105,9 +117,11 @@ class Members:
     def self_trade_group(self, account: i64, slot: i64) -> i64:
         """Whom self-trade prevention takes for one owner with this account; a group is below zero, an account above."""
         group = self.group(slot)
-        return account if group == 0 else -group
+        if group == 0:
+            return account
+        return -group
 
-    def _add(self, account: i64) -> i64:
+    def _grow(self, account: i64) -> i64:
         words = self.words
         slot: i64 = len(words)
         word: i64 = 0
@@ -120,5 +134,4 @@ class Members:
         words[slot + OLDEST_ID] = NONE
         words[slot + NEWEST_ID] = NONE
         self.words = words
-        self.slots.put(account, slot)
         return slot

@@ -64,6 +64,7 @@ class Order:
         self.unfilled: i64 = 0
         self.budget: i64 = 0
         self.client_id: vec[i64] = client_id_words()
+        self.client_hash: i64 = 0
 
 
 def client_id_words() -> vec[i64]:
@@ -110,57 +111,107 @@ class Outbox:
         self.end = 0
 
     def fill(self, taker: i64, maker: i64, price: i64, quantity: i64, trade_id: i64) -> None:
-        self._put(FILL, taker, maker, price, quantity, trade_id, 0)
+        at = self._next()
+        words = self.words
+        words[at] = FILL
+        words[at + 1] = taker
+        words[at + 2] = maker
+        words[at + 3] = price
+        words[at + 4] = quantity
+        words[at + 5] = trade_id
 
     def crossed(self, younger: i64, older: i64, price: i64, quantity: i64, trade_id: i64) -> None:
         """A fill in an auction: the older stands for the maker, and both pay as makers."""
-        self._put(CROSSED, younger, older, price, quantity, trade_id, 0)
+        at = self._next()
+        words = self.words
+        words[at] = CROSSED
+        words[at + 1] = younger
+        words[at + 2] = older
+        words[at + 3] = price
+        words[at + 4] = quantity
+        words[at + 5] = trade_id
 
     def done(self, ticket: i64, status: i64, unfilled: i64) -> None:
         """The order is over on the market side; only this releases what it holds."""
-        self._put(DONE, ticket, status, unfilled, 0, 0, 0)
+        at = self._next()
+        words = self.words
+        words[at] = DONE
+        words[at + 1] = ticket
+        words[at + 2] = status
+        words[at + 3] = unfilled
 
     def rested(self, ticket: i64, place: i64, unfilled: i64) -> None:
         """The rest of the order stands in the book; `place` is what cancels it."""
-        self._put(RESTED, ticket, place, unfilled, 0, 0, 0)
+        at = self._next()
+        words = self.words
+        words[at] = RESTED
+        words[at + 1] = ticket
+        words[at + 2] = place
+        words[at + 3] = unfilled
 
     def armed(self, ticket: i64, place: i64) -> None:
         """The order lies dormant; `place` is what disarms it."""
-        self._put(ARMED, ticket, place, 0, 0, 0, 0)
+        at = self._next()
+        words = self.words
+        words[at] = ARMED
+        words[at + 1] = ticket
+        words[at + 2] = place
 
     def reduced(self, ticket: i64, unfilled: i64) -> None:
         """The order in the market has `unfilled` lots left, without a trade or after one in an auction: whatever it
         holds beyond their need is free."""
-        self._put(REDUCED, ticket, unfilled, 0, 0, 0, 0)
+        at = self._next()
+        words = self.words
+        words[at] = REDUCED
+        words[at + 1] = ticket
+        words[at + 2] = unfilled
 
     def prevented(
         self, taker: i64, maker: i64, price: i64, maker_quantity: i64, taker_quantity: i64, prevention_id: i64
     ) -> None:
-        self._put(PREVENTED, taker, maker, price, maker_quantity, taker_quantity, prevention_id)
+        at = self._next()
+        words = self.words
+        words[at] = PREVENTED
+        words[at + 1] = taker
+        words[at + 2] = maker
+        words[at + 3] = price
+        words[at + 4] = maker_quantity
+        words[at + 5] = taker_quantity
+        words[at + 6] = prevention_id
 
     def level(self, update_id: i64, side: i64, price: i64, total: i64) -> None:
-        self._put(LEVEL, update_id, side, price, total, 0, 0)
+        at = self._next()
+        words = self.words
+        words[at] = LEVEL
+        words[at + 1] = update_id
+        words[at + 2] = side
+        words[at + 3] = price
+        words[at + 4] = total
 
     def called(self, price: i64, reference: i64, until_us: i64) -> None:
         """The market went into an auction, because a trade at `price` would have broken its band."""
-        self._put(CALLED, price, reference, until_us, 0, 0, 0)
+        at = self._next()
+        words = self.words
+        words[at] = CALLED
+        words[at + 1] = price
+        words[at + 2] = reference
+        words[at + 3] = until_us
 
     def uncrossed(self, price: i64, quantity: i64, surplus: i64) -> None:
-        self._put(UNCROSSED, price, quantity, surplus, 0, 0, 0)
+        at = self._next()
+        words = self.words
+        words[at] = UNCROSSED
+        words[at + 1] = price
+        words[at + 2] = quantity
+        words[at + 3] = surplus
 
-    def _put(self, kind: i64, a: i64, b: i64, c: i64, d: i64, e: i64, f: i64) -> None:
+    def _next(self) -> i64:
+        """Where the next message goes. It writes the words that its kind has; nobody looks at the others."""
         at = self.end
         self.end = at + MESSAGE_WORDS
         if self.end > len(self.words):
             self._grow()
-        words = self.words
-        words[at] = kind
-        words[at + 1] = a
-        words[at + 2] = b
-        words[at + 3] = c
-        words[at + 4] = d
-        words[at + 5] = e
-        words[at + 6] = f
+        return at
 
     def _grow(self) -> None:
         words = self.words

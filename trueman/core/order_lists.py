@@ -6,9 +6,10 @@ it is closed; a list is gone with its last order.
 
 from typing import Final, final
 
-from librt.vecs import append, vec
+from librt.vecs import extend, vec
 from mypy_extensions import i64
 
+from trueman.core.arena import blank_record
 from trueman.core.index import Index
 from trueman.core.units import NONE, OTOCO
 
@@ -39,6 +40,7 @@ class OrderLists:
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
+        self.blank: vec[i64] = blank_record(LIST_WORDS, NONE)
         self.free: i64 = NONE
         self.by_list_id: Index = Index()
         self.touched: list[int] = []
@@ -105,11 +107,6 @@ class OrderLists:
         return other if one == ticket else one
 
     def _grow(self) -> i64:
-        words = self.words
-        slot: i64 = len(words)
-        word: i64 = 0
-        while word < LIST_WORDS:
-            words = append(words, NONE)
-            word += 1
-        self.words = words
+        slot: i64 = len(self.words)
+        self.words = extend(self.words, self.blank)
         return slot

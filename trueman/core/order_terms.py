@@ -2,9 +2,10 @@
 
 from typing import Final, final
 
-from librt.vecs import append, vec
+from librt.vecs import extend, vec
 from mypy_extensions import i64
 
+from trueman.core.arena import blank_record
 from trueman.core.messages import Order
 from trueman.core.units import NONE
 
@@ -28,6 +29,7 @@ class OrderTerms:
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
+        self.blank: vec[i64] = blank_record(TERMS_WORDS, 0)
         self.free: i64 = NONE
 
     def word(self, slot: i64, field: i64) -> i64:
@@ -58,11 +60,6 @@ class OrderTerms:
         self.free = slot
 
     def _grow(self) -> i64:
-        words = self.words
-        slot: i64 = len(words)
-        word: i64 = 0
-        while word < TERMS_WORDS:
-            words = append(words, 0)
-            word += 1
-        self.words = words
+        slot: i64 = len(self.words)
+        self.words = extend(self.words, self.blank)
         return slot

@@ -6,9 +6,10 @@ somewhere in a large book costs one look into memory, not one a field.
 
 from typing import Final, final
 
-from librt.vecs import append, vec
+from librt.vecs import extend, vec
 from mypy_extensions import i64
 
+from trueman.core.arena import blank_record
 from trueman.core.icebergs import Icebergs
 from trueman.core.units import NONE
 
@@ -36,6 +37,7 @@ class RestingOrders:
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
+        self.blank: vec[i64] = blank_record(ORDER_WORDS, NONE)
         self.icebergs: Icebergs = Icebergs()
         self.free: i64 = NONE
         self.count: i64 = 0
@@ -57,12 +59,16 @@ class RestingOrders:
 
     def hidden(self, place: i64) -> i64:
         iceberg = self.words[place + ICEBERG]
-        return 0 if iceberg == NONE else self.icebergs.hidden(iceberg)
+        if iceberg == NONE:
+            return 0
+        return self.icebergs.hidden(iceberg)
 
     def display(self, place: i64) -> i64:
         """What an iceberg shows at most, 0 for an order that hides nothing."""
         iceberg = self.words[place + ICEBERG]
-        return 0 if iceberg == NONE else self.icebergs.display(iceberg)
+        if iceberg == NONE:
+            return 0
+        return self.icebergs.display(iceberg)
 
     def unfilled(self, place: i64) -> i64:
         """All of a resting order, visible and hidden."""
@@ -104,13 +110,8 @@ class RestingOrders:
         self.words[place + TICKET] = ticket
 
     def _grow(self) -> i64:
-        words = self.words
-        place: i64 = len(words)
-        word: i64 = 0
-        while word < ORDER_WORDS:
-            words = append(words, NONE)
-            word += 1
-        self.words = words
+        place: i64 = len(self.words)
+        self.words = extend(self.words, self.blank)
         return place
 
 

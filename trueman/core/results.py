@@ -68,7 +68,7 @@ class Results:
         self.moves_amounts: i64 = 0
 
     def begin_frame(self, time_us: i64) -> None:
-        self.frame = BytesWriter()
+        self.frame.truncate(0)
         self.out = self.frame
         self.time_us = time_us
 
@@ -85,7 +85,7 @@ class Results:
         if self.is_early:
             return
         self.is_early = True
-        self.early = BytesWriter()
+        self.early.truncate(0)
         self.out = self.early
 
     def begin_part(self, kind: i64, index: i64) -> None:

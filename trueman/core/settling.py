@@ -15,7 +15,22 @@ from trueman.core.markets import Market
 from trueman.core.order_lists import OrderLists
 from trueman.core.results import Results
 from trueman.core.seats import Seats
-from trueman.core.tickets import CREDIT, EXECUTED, GROUP, MAKER_PPM, QUANTITY, TAKER_PPM, UNFILLED, Tickets
+from trueman.core.tickets import (
+    ACCOUNT,
+    CREDIT,
+    EXECUTED,
+    GROUP,
+    MAKER_PPM,
+    ORDER_ID,
+    QUANTITY,
+    RECEIVED,
+    SIDE,
+    SPENT,
+    TAKER_PPM,
+    TERMS,
+    UNFILLED,
+    Tickets,
+)
 from trueman.core.units import (
     AVAILABLE,
     BUY,
@@ -80,27 +95,29 @@ class Settling:
         taker_fee: i64,
     ) -> None:
         """The trade itself and its two moves, and the fees that are to be paid."""
-        tickets = self.tickets
+        words = self.tickets.words
         assert quantity > 0
         assert self._is_within_limit(taker, price)
         assert self._is_within_limit(maker, price)
-        assert tickets.stp(taker) == STP_NONE or tickets.word(taker, GROUP) != tickets.word(maker, GROUP)
-        taker_side = tickets.side(taker)
-        kinds = taker_side | tickets.in_quote(maker) << 8 | tickets.in_quote(taker) << 16
+        assert words[taker + GROUP] != words[maker + GROUP] or self.tickets.stp(taker) == STP_NONE
+        taker_side = words[taker + SIDE]
+        kinds = taker_side | self.tickets.in_quote(maker) << 8 | self.tickets.in_quote(taker) << 16
         quote_amount = market.quote_atoms(price, quantity)
         results = self.results
         results.traded(market.number, kinds, trade_id, price, quantity, quote_amount)
         results.traded_by(
-            tickets.order_id(maker),
-            tickets.order_id(taker),
-            tickets.account(maker),
-            tickets.account(taker),
+            words[maker + ORDER_ID],
+            words[taker + ORDER_ID],
+            words[maker + ACCOUNT],
+            words[taker + ACCOUNT],
             maker_fee,
             taker_fee,
         )
-        buyer, seller = (taker, maker) if taker_side == BUY else (maker, taker)
-        self._settle(seller, buyer, market.base_atoms(quantity))
-        self._settle(buyer, seller, quote_amount)
+        buyer, seller = maker, taker
+        if taker_side == BUY:
+            buyer, seller = taker, maker
+        self._settle(seller, buyer, market.base, market.base_atoms(quantity))
+        self._settle(buyer, seller, market.quote, quote_amount)
         self._executed(maker, quantity)
         self._executed(taker, quantity)
         self._pay_fee(maker, maker_fee)
@@ -116,16 +133,17 @@ class Settling:
             assert unfilled >= 0
             assert executed + unfilled <= words[ticket + QUANTITY]
             words[ticket + UNFILLED] = unfilled
-        list_slot = tickets.list(ticket)
-        if list_slot != NONE:
-            self.lists.touch(list_slot)
+        if words[ticket + TERMS] != NONE and tickets.list(ticket) != NONE:
+            self.lists.touch(tickets.list(ticket))
 
     def _is_within_limit(self, ticket: i64, price: i64) -> bool:
         """Whether the order trades at this price; one without a limit does at any."""
         limit = self.tickets.price(ticket)
         if limit == 0:
             return True
-        return price <= limit if self.tickets.side(ticket) == BUY else price >= limit
+        if self.tickets.side(ticket) == BUY:
+            return price <= limit
+        return price >= limit
 
     def _fee_amount(self, ticket: i64, base_amount: i64, quote_amount: i64) -> i64:
         """What the order's fee is a share of: what it receives, or always the quote amount."""
@@ -134,7 +152,9 @@ class Settling:
 
     def _maker_fee(self, ticket: i64, amount: i64) -> i64:
         ppm = self.tickets.word(ticket, MAKER_PPM)
-        return 0 if ppm < 0 else self._fee(ticket, amount, ppm)
+        if ppm < 0:
+            return 0
+        return self._fee(ticket, amount, ppm)
 
     def _fee(self, ticket: i64, amount: i64, ppm: i64) -> i64:
         words = self.tickets.words
@@ -148,19 +168,17 @@ class Settling:
         words[ticket + CREDIT] = credit_after_rebate(amount, ppm, credit)
         return rebate_of(amount, ppm, credit, taker_fee)
 
-    def _settle(self, payer: i64, earner: i64, amount: i64) -> None:
+    def _settle(self, payer: i64, earner: i64, asset: i64, amount: i64) -> None:
         """What one order spends is what the other earns."""
-        tickets = self.tickets
+        words = self.tickets.words
         self.holds.promise(payer, -amount)
-        source = self.holds.spent(payer)
-        self.ledger.settle(source, self.received(earner), amount)
-        asset = self.ledger.asset(source)
-        self.results.moved(asset, tickets.account(payer), HELD, tickets.account(earner), AVAILABLE, amount, CAUSE_TRADE)
+        self.ledger.settle(words[payer + SPENT], words[earner + RECEIVED], amount)
+        self.results.moved(asset, words[payer + ACCOUNT], HELD, words[earner + ACCOUNT], AVAILABLE, amount, CAUSE_TRADE)
 
     def _fee_slot(self, ticket: i64) -> i64:
         """The ledger account that pays an order's fees."""
         is_held = self.tickets.side(ticket) == BUY and self.tickets.in_quote(ticket) != 0
-        return self.holds.spent(ticket) if is_held else self.received(ticket)
+        return self.tickets.spent(ticket) if is_held else self.tickets.received(ticket)
 
     def _pay_fee(self, ticket: i64, fee: i64) -> None:
         """From what it received; from what it holds where a buyer pays in quote."""
@@ -181,13 +199,8 @@ class Settling:
     def _pay_rebate(self, maker: i64, taker_slot: i64, rebate: i64) -> None:
         """In the asset of the taker's fee, and out of it."""
         asset = self.ledger.asset(taker_slot)
-        spent = self.holds.spent(maker)
-        slot = spent if self.ledger.asset(spent) == asset else self.received(maker)
+        spent = self.tickets.spent(maker)
+        slot = spent if self.ledger.asset(spent) == asset else self.tickets.received(maker)
         self.ledger.pay_rebate(slot, rebate)
         account = self.tickets.account(maker)
         self.results.moved(asset, FEE_ACCOUNT, AVAILABLE, account, AVAILABLE, rebate, CAUSE_REBATE)
-
-    def received(self, ticket: i64) -> i64:
-        """The ledger account that it earns into."""
-        seat = self.tickets.seat(ticket)
-        return self.seats.base(seat) if self.tickets.side(ticket) == BUY else self.seats.quote(seat)

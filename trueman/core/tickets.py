@@ -6,15 +6,16 @@ in the queue of its seat.
 
 from typing import Final, final
 
-from librt.vecs import append, vec
+from librt.vecs import extend, vec
 from mypy_extensions import i64
 
+from trueman.core.arena import blank_record
 from trueman.core.index import Index
 from trueman.core.messages import Order
 from trueman.core.order_terms import DISPLAY_QUANTITY, LIST, OrderTerms
 from trueman.core.placing import is_stop
-from trueman.core.seats import ALGO_ORDERS, ICEBERG_ORDERS, NEWEST, OLDEST, OPEN_ORDERS, Seats
-from trueman.core.units import NONE
+from trueman.core.seats import ALGO_ORDERS, BASE, ICEBERG_ORDERS, NEWEST, OLDEST, OPEN_ORDERS, QUOTE, Seats
+from trueman.core.units import BUY, NONE
 
 ORDER_ID: Final = 0
 SEAT: Final = 1
@@ -40,7 +41,10 @@ GROUP: Final = 17
 CLIENT_ID: Final = 18
 """Where its client id is remembered."""
 TERMS: Final = 19
-TICKET_WORDS: Final = 20
+SPENT: Final = 20
+RECEIVED: Final = 21
+"""The ledger accounts that it spends from and earns into."""
+TICKET_WORDS: Final = 22
 
 ARRIVING: Final = 0
 """Not listed: its first command is not over."""
@@ -63,6 +67,7 @@ class Tickets:
         self.seats: Seats = seats
         self.terms: OrderTerms = OrderTerms()
         self.words: vec[i64] = vec[i64]()
+        self.blank: vec[i64] = blank_record(TICKET_WORDS, NONE)
         self.free: i64 = NONE
         self.by_order_id: Index = Index()
         self.in_market: i64 = 0
@@ -93,6 +98,14 @@ class Tickets:
         """Lots it may still trade; 0 for an order given in quote."""
         return self.words[ticket + UNFILLED]
 
+    def spent(self, ticket: i64) -> i64:
+        """The ledger account that the order spends from."""
+        return self.words[ticket + SPENT]
+
+    def received(self, ticket: i64) -> i64:
+        """The ledger account that it earns into."""
+        return self.words[ticket + RECEIVED]
+
     def type(self, ticket: i64) -> i64:
         return self.words[ticket + KINDS] & 0xFF
 
@@ -121,18 +134,22 @@ class Tickets:
     def term(self, ticket: i64, field: i64) -> i64:
         """One of the order's terms; 0 when it has none."""
         terms = self.words[ticket + TERMS]
-        return 0 if terms == NONE else self.terms.word(terms, field)
+        if terms == NONE:
+            return 0
+        return self.terms.word(terms, field)
 
     def list(self, ticket: i64) -> i64:
         """The slot of the order's list, or NONE."""
         terms = self.words[ticket + TERMS]
-        return NONE if terms == NONE else self.terms.word(terms, LIST)
+        if terms == NONE:
+            return NONE
+        return self.terms.word(terms, LIST)
 
     def is_algo(self, ticket: i64) -> bool:
         """Whether it is a stop order that was not activated yet."""
         return self.words[ticket + STATE] >= DORMANT and is_stop(self.type(ticket))
 
-    def open(self, order: Order, seat: i64, has_terms: bool) -> i64:
+    def open(self, order: Order, has_terms: bool) -> i64:
         ticket = self.free
         if ticket == NONE:
             ticket = self._grow()
@@ -140,7 +157,6 @@ class Tickets:
             self.free = self.words[ticket + NEWER]
         words = self.words
         words[ticket + ORDER_ID] = order.order_id
-        words[ticket + SEAT] = seat
         words[ticket + ACCOUNT] = order.account
         words[ticket + SIDE] = order.side
         words[ticket + PRICE] = order.price
@@ -156,8 +172,24 @@ class Tickets:
         words[ticket + QUANTITY] = order.quantity
         words[ticket + GROUP] = order.group
         words[ticket + CLIENT_ID] = NONE
-        words[ticket + TERMS] = self.terms.open(order) if has_terms else NONE
+        words[ticket + TERMS] = NONE
+        if has_terms:
+            words[ticket + TERMS] = self.terms.open(order)
         return ticket
+
+    def sit(self, ticket: i64, seat: i64) -> None:
+        """Give a new ticket its seat, and the two ledger accounts of that."""
+        words = self.words
+        seats = self.seats.words
+        base = seats[seat + BASE]
+        quote = seats[seat + QUOTE]
+        words[ticket + SEAT] = seat
+        if words[ticket + SIDE] == BUY:
+            words[ticket + SPENT] = quote
+            words[ticket + RECEIVED] = base
+        else:
+            words[ticket + SPENT] = base
+            words[ticket + RECEIVED] = quote
 
     def enlist(self, ticket: i64, state: i64) -> None:
         """The order outlives its command: from now on it is found by its number, in its seat's queue by its number."""
@@ -242,11 +274,6 @@ class Tickets:
             self.seats.count(seat, ICEBERG_ORDERS, change)
 
     def _grow(self) -> i64:
-        words = self.words
-        ticket: i64 = len(words)
-        word: i64 = 0
-        while word < TICKET_WORDS:
-            words = append(words, NONE)
-            word += 1
-        self.words = words
+        ticket: i64 = len(self.words)
+        self.words = extend(self.words, self.blank)
         return ticket

@@ -97,7 +97,9 @@ class Trading:
             reason = MARKET_UNKNOWN
         fold = terms_fold(order, 0)
         if reason == OK:
-            slot = self.accounts.client_ids.find(order.account, order.client_id)
+            ids = self.accounts.client_ids
+            order.client_hash = ids.hash_of(order.account, order.client_id)
+            slot = ids.find(order.client_hash, order.account, order.client_id)
             if slot != NONE:
                 if self.is_repeat(slot, kind, order, fold):
                     self._answer_repeat(slot)
@@ -157,7 +159,9 @@ class Trading:
         self._amend_ticket(ticket, quantity)
 
     def late(self, deadline_us: i64) -> i64:
-        return DEADLINE_PASSED if deadline_us > 0 and self.results.time_us > deadline_us else OK
+        if deadline_us > 0 and self.results.time_us > deadline_us:
+            return DEADLINE_PASSED
+        return OK
 
     def _refusal(self, order: Order, market: Market) -> i64:
         reason = filter_refusal(order, market, self.results.bounds)
@@ -165,7 +169,9 @@ class Trading:
             if is_stop(order.type):
                 order.hold_price = self.floor.first_stop(market.number, order)
             reason = self.accounts.admission.refusal(order, market, self.results.bounds)
-        return self.floor.refusal(market.number, order) if reason == OK else reason
+        if reason == OK:
+            reason = self.floor.refusal(market.number, order)
+        return reason
 
     def _accept(self, order: Order, market: Market, kind: i64, fold: i64, deadline_us: i64) -> None:
         accounts = self.accounts

@@ -2,9 +2,10 @@
 
 from typing import Final, final
 
-from librt.vecs import append, vec
+from librt.vecs import extend, vec
 from mypy_extensions import i64
 
+from trueman.core.arena import blank_record
 from trueman.core.units import BIPS_ONE, NONE
 
 PLACE: Final = 0
@@ -21,6 +22,7 @@ class Trailing:
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
+        self.blank: vec[i64] = blank_record(TRAIL_WORDS, NONE)
         self.free: i64 = NONE
         self.oldest: i64 = NONE
         self.newest: i64 = NONE
@@ -79,13 +81,8 @@ class Trailing:
         self.count -= 1
 
     def _grow(self) -> i64:
-        words = self.words
-        trail: i64 = len(words)
-        word: i64 = 0
-        while word < TRAIL_WORDS:
-            words = append(words, NONE)
-            word += 1
-        self.words = words
+        trail: i64 = len(self.words)
+        self.words = extend(self.words, self.blank)
         return trail
 
 

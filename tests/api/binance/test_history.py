@@ -48,6 +48,7 @@ class Past:
     def __init__(self, running: Running, clock: Clock, account: int, url: str) -> None:
         self.running = running
         self.clock = clock
+        self.orders = 0
         self.account = account
         self.url = url
 
@@ -59,7 +60,8 @@ class Past:
             common = (LIMIT, IOC, 0, price * TICKS, LOTS, 0, 0)
             orders.append(PlaceOrder(0, self.account, 0, SELL, *common, "")._replace(time_in_force=0))
             orders.append(PlaceOrder(0, self.account, 0, BUY, *common, ""))
-        named = [order._replace(client_id=f"c{number}") for number, order in enumerate(orders)]
+        named = [order._replace(client_id=f"c{number}") for number, order in enumerate(orders, self.orders)]
+        self.orders += len(orders)
         results = await self.running.state.writer.submit_all(named)
         assert {result.decided.reason for result in results} == {OK}
 

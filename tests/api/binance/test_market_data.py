@@ -68,7 +68,11 @@ async def test_the_rules_of_a_market_are_told_in_full(running: Running) -> None:
     symbol = info["symbols"][0]
     assert set(symbol) == SYMBOL
     assert (symbol["symbol"], symbol["status"], symbol["permissionSets"]) == ("BTCUSDT", "TRADING", [["SPOT"]])
-    assert symbol["orderTypes"] == ["LIMIT", "MARKET", "LIMIT_MAKER"]
+    stops = ["STOP_LOSS", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "TAKE_PROFIT_LIMIT"]
+    assert symbol["orderTypes"] == ["LIMIT", "MARKET", "LIMIT_MAKER", *stops]
+    for name in ("icebergAllowed", "ocoAllowed", "otoAllowed", "allowTrailingStop", "cancelReplaceAllowed"):
+        assert symbol[name] is True
+    assert "DECREMENT" in symbol["allowedSelfTradePreventionModes"]
     filters = {each["filterType"]: each for each in symbol["filters"]}
     quantities = {"minQty": "0.00001000", "maxQty": "9000.00000000", "stepSize": "0.00001000"}
     prices = {"minPrice": "0.01000000", "maxPrice": "10000000.00000000", "tickSize": "0.01000000"}

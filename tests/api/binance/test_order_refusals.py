@@ -84,11 +84,11 @@ async def test_an_order_of_too_little_value_is_refused(maker: Trader) -> None:
 async def test_words_are_read_as_they_are_written(maker: Trader) -> None:
     for wrong in ("buy", "HOLD", "B UY"):
         await refused(maker, {**LIMIT, "side": wrong}, -1117, "side", "Invalid side.")
-    for wrong in ("limit", "STOP_LOSS", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "TAKE_PROFIT_LIMIT", "X"):
+    for wrong in ("limit", "STOP", "TRAILING_STOP_MARKET", "X"):
         await refused(maker, {**LIMIT, "type": wrong}, -1116, "type", "Invalid orderType.")
     for wrong in ("gtc", "GTX", "DAY"):
         await refused(maker, {**LIMIT, "timeInForce": wrong}, -1115, "timeInForce", "Invalid timeInForce.")
-    await refused(maker, {**LIMIT, "selfTradePreventionMode": "DECREMENT"}, -1130, "selfTradePreventionMode")
+    await refused(maker, {**LIMIT, "selfTradePreventionMode": "DECREASE"}, -1130, "selfTradePreventionMode")
     for name in ("symbol", "side", "type", "timeInForce", "quantity", "price"):
         missing = {key: value for key, value in LIMIT.items() if key != name}
         await refused(
@@ -109,8 +109,10 @@ async def test_what_a_type_does_not_take_is_refused(maker: Trader) -> None:
     await refused(maker, {**MARKET, "quantity": "1", "timeInForce": "GTC"}, -1106, "timeInForce")
     await refused(maker, {**LIMIT, "stopPrice": "1"}, -1106, "stopPrice")
     await refused(maker, {**LIMIT, "trailingDelta": "1"}, -1106, "trailingDelta")
-    iceberg = "Iceberg orders are not supported for this symbol."
-    await refused(maker, {**LIMIT, "icebergQty": "1"}, -2010, "icebergQty", iceberg)
+    await refused(maker, {**LIMIT, "goodTillDate": "1"}, -1106, "goodTillDate")
+    await refused(maker, {**LIMIT, "icebergQty": "2"}, -1130, "icebergQty")
+    await refused(maker, {**MARKET, "quantity": "1", "icebergQty": "1"}, -1130, "icebergQty")
+    await refused(maker, {**LIMIT, "pegPriceType": "PRIMARY_PEG"}, -1106, "pegPriceType")
     await refused(maker, {**LIMIT, "strategyType": "5"}, -1134, "strategyType")
     await refused(maker, {**MARKET}, -1102, "quantity")
 
@@ -151,8 +153,8 @@ async def test_a_cancel_must_say_what(maker: Trader) -> None:
         assert (await maker.delete("/api/v3/order", symbol="BTCUSDT", orderId=wrong)).code == -1100
     too_large = await maker.delete("/api/v3/order", symbol="BTCUSDT", orderId="9" * 20)
     assert too_large.code == -1130
-    restricted = await maker.delete("/api/v3/order", symbol="BTCUSDT", orderId="1", cancelRestrictions="ONLY_NEW")
-    assert (restricted.code, restricted.body["field"]) == (-1020, "cancelRestrictions")
+    restricted = await maker.delete("/api/v3/order", symbol="BTCUSDT", orderId="1", cancelRestrictions="NEW")
+    assert (restricted.code, restricted.body["field"]) == (-1145, "cancelRestrictions")
 
 
 async def test_orders_are_counted_and_too_many_refused(own_exchange: Running) -> None:

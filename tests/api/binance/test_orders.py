@@ -119,13 +119,25 @@ async def test_self_trades_are_prevented_as_asked(maker: Trader) -> None:
     assert len({trade["orderId"] for trade in own.body}) == 2
 
 
-async def test_a_client_order_id_is_unique_while_its_order_is_open(maker: Trader) -> None:
+async def test_an_order_asked_again_under_its_client_id_is_told_not_placed_again(maker: Trader, taker: Trader) -> None:
     first = await maker.place("BUY", "1", "60000", newClientOrderId="mine-1")
     assert first.body["clientOrderId"] == "mine-1"
     again = await maker.place("BUY", "1", "60000", newClientOrderId="mine-1")
-    assert (again.code, again.body["msg"]) == (-2010, "Duplicate order sent.")
+    assert again.body == first.body
+    other = await maker.place("BUY", "2", "60000", newClientOrderId="mine-1")
+    assert (other.code, other.body["msg"]) == (-2010, "Duplicate order sent.")
+    await taker.place("SELL", "0.4", "60000")
+    filled = (await maker.place("BUY", "1", "60000", newClientOrderId="mine-1")).body
+    assert (filled["orderId"], filled["status"], filled["executedQty"]) == (
+        first.body["orderId"],
+        "PARTIALLY_FILLED",
+        "0.40000000",
+    )
+    assert [(fill["qty"], fill["commissionAsset"]) for fill in filled["fills"]] == [("0.40000000", "BTC")]
     await maker.delete("/api/v3/order", symbol="BTCUSDT", origClientOrderId="mine-1")
-    assert (await maker.place("BUY", "1", "60000", newClientOrderId="mine-1")).status == 200
+    gone = (await maker.place("BUY", "1", "60000", newClientOrderId="mine-1")).body
+    assert (gone["status"], gone["transactTime"]) == ("CANCELED", first.body["transactTime"])
+    assert len((await maker.get("/api/v3/allOrders", symbol="BTCUSDT")).body) == 1
 
 
 async def test_a_cancel_tells_what_the_order_had_come_to(maker: Trader, taker: Trader) -> None:

@@ -1,0 +1,96 @@
+"""Bounds on what one command may set off, and on what the exchange remembers."""
+
+from tests.story import Teller, tell
+from trueman.core import commands as ask
+from trueman.core import rejections as no
+from trueman.core import units as u
+from trueman.core.codec import Result, decode_results, encode
+from trueman.core.events import OrderActivated, OrderClosed, Traded
+
+ALICE, BOB = 1_024, 1_025
+STOP = ask.PlaceOrderWithTerms(0, ALICE, 0, u.SELL, u.STOP_LOSS, u.GTC, 0, 0, 1, 0, 0, 90, 0, 0, 0, "stop")
+LIMIT = ask.PlaceOrder(0, ALICE, 0, u.BUY, u.LIMIT, u.GTC, u.STP_NONE, 10, 1, 0, 0, "x")
+
+
+def ask_for(teller: Teller, *commands: ask.Command, time_us: int = 1) -> list[Result]:
+    """All of them in one frame, without a look at the whole state after each."""
+    frame = b"".join(map(encode, commands))
+    results = decode_results(teller.exchange.apply(teller.exchange.sequence + 1, len(commands), time_us, frame))
+    teller.exchange.check()
+    return results
+
+
+def activated(result: Result) -> list[int]:
+    return [event.order_id for event in result.events if isinstance(event, OrderActivated)]
+
+
+def test_a_command_triggers_only_so_many_orders_and_the_rest_follow() -> None:
+    """What is left over is due a microsecond later, and goes on with the next command of a later time."""
+    teller = tell("alice deposits 2000 BTC\nbob deposits 2000 BTC\ncarol deposits 1000000 USDT")
+    count = u.ACTIVATIONS_MAX + 5
+    owners = [ALICE] * (count - 6) + [BOB] * 6
+    assert count - 6 <= u.ALGO_ORDERS_MAX
+    teller.tell("carol buys 1 at 90\ncarol buys 1000 at 50\ncarol buys 1000 at 50")
+    ask_for(teller, *(STOP._replace(account=owner, client_id=f"s{n}") for n, owner in enumerate(owners)))
+    [result] = ask_for(teller, LIMIT._replace(account=BOB, side=u.SELL, price=90, client_id="price"))
+    first = activated(result)
+    assert first == list(range(4, 4 + u.ACTIVATIONS_MAX))
+    [result] = ask_for(teller, ask.CancelAllOrders(0, 1_099, 0, 0))
+    assert activated(result) == []  # the same microsecond: not yet
+    [result] = ask_for(teller, ask.CancelAllOrders(0, 1_099, 0, 0), time_us=2)
+    assert result.decided.reason == no.ORDER_UNKNOWN
+    assert activated(result) == list(range(4 + u.ACTIVATIONS_MAX, 4 + count))
+    assert len([event for event in result.events if isinstance(event, Traded)]) == 5
+
+
+def test_a_triggered_order_that_is_left_over_can_still_be_cancelled() -> None:
+    teller = tell("alice deposits 2000 BTC\nbob deposits 2000 BTC\ncarol deposits 1000000 USDT")
+    teller.tell("carol buys 1 at 90\ncarol buys 1000 at 50\ncarol buys 1000 at 50")
+    ask_for(teller, *(STOP._replace(client_id=f"s{n}") for n in range(u.ALGO_ORDERS_MAX)))
+    ask_for(teller, *(STOP._replace(account=BOB, client_id=f"s{n}") for n in range(2)))
+    last = 3 + u.ACTIVATIONS_MAX + 2
+    ask_for(teller, LIMIT._replace(account=BOB, side=u.SELL, price=90, client_id="price"))
+    [result] = ask_for(teller, ask.CancelOrder(0, BOB, 0, u.ANY_ORDER, last, 0, ""))
+    assert result.decided.reason == no.OK
+    closed = [event.order_id for event in result.events if isinstance(event, OrderClosed)]
+    assert closed[0] == last
+    assert activated(result) == [last - 1]  # a command that reaches the market lets the rest go on
+
+
+def test_closing_a_market_expires_a_thousand_orders_a_time() -> None:
+    teller = tell("alice deposits 1000000 USDT")
+    ask_for(teller, *(LIMIT._replace(client_id=f"c{n}") for n in range(u.CLOSING_ORDERS_MAX + 7)))
+    for expected in (u.CLOSING_ORDERS_MAX, 7, 0):
+        [result] = ask_for(teller, ask.SetMarketStatus(0, 0, u.CLOSED))
+        assert len([event for event in result.events if isinstance(event, OrderClosed)]) == expected
+
+
+def immediate(number: int, deadline_us: int = 0) -> ask.PlaceOrder:
+    return LIMIT._replace(time_in_force=u.IOC, client_id=f"c{number}", deadline_us=deadline_us)
+
+
+def test_the_last_thousand_client_ids_are_remembered() -> None:
+    teller = tell("alice deposits 1000000 USDT")
+    first = teller.exchange.sequence + 1
+    ask_for(teller, *(immediate(number) for number in range(u.REMEMBERED_MAX)))
+    [again] = ask_for(teller, immediate(0))
+    assert (again.decided.reason, again.decided.order_id, again.decided.repeat_of) == (no.OK, 1, first)
+    assert again.events == ()
+    [other] = ask_for(teller, immediate(0)._replace(price=11))
+    assert other.decided.reason == no.CLIENT_ID_DUPLICATE
+    ask_for(teller, immediate(u.REMEMBERED_MAX))
+    [new] = ask_for(teller, immediate(0)._replace(price=11))  # the oldest had to leave for the one just asked
+    assert (new.decided.reason, new.decided.repeat_of) == (no.OK, 0)
+
+
+def test_an_order_is_remembered_until_its_deadline_and_while_it_is_open() -> None:
+    teller = tell("alice deposits 1000000 USDT")
+    ask_for(teller, immediate(0, deadline_us=50), LIMIT._replace(client_id="open"))
+    ask_for(teller, *(immediate(number) for number in range(1, u.REMEMBERED_MAX + 9)), time_us=50)
+    before, still_open = ask_for(teller, immediate(0, deadline_us=50), LIMIT._replace(client_id="open"), time_us=50)
+    assert before.decided.repeat_of
+    assert still_open.decided.repeat_of
+    ask_for(teller, *(immediate(number) for number in range(2_000, 2_002)), time_us=51)
+    after, still_open = ask_for(teller, immediate(0), LIMIT._replace(client_id="open"), time_us=51)
+    assert (after.decided.reason, after.decided.repeat_of) == (no.OK, 0)
+    assert still_open.decided.repeat_of
