@@ -180,6 +180,8 @@ class Ledger:
         words[source] = rest
         words[target] += amount
         self.unbalanced += words[source] + words[target] - before
+        self.moves += 1
+        self.moved ^= amount
 
     def _take(self, slot: i64, pot: i64, amount: i64) -> None:
         words = self.words
