@@ -66,6 +66,11 @@ def recorded(seed: int, commands: int, *, every: int = 1) -> Iterator[Line]:
         left -= frame.size
 
 
+def frames(seed: int, commands: int) -> Iterator[Frame]:
+    """The frames of a random day."""
+    return (line for line in recorded(seed, commands) if isinstance(line, Frame))
+
+
 def write(path: Path, lines: Iterable[Line]) -> None:
     """The same lines are the same bytes."""
     text = "".join(f"{_told(line)}\n" for line in lines)
