@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from tests.core.replay import day
+from tests.reference.logbook import frames
 from tests.story import Teller, tell
 from trueman.core.exchange import Exchange
 from trueman.core.snapshot import DIGEST_BYTES, MAGIC
@@ -16,7 +16,7 @@ HEADER_BYTES = len(MAGIC) + 4 * 8 + DIGEST_BYTES
 @pytest.mark.parametrize("seed", range(4))
 def test_a_restored_exchange_goes_on_like_the_one_that_lived(seed: int) -> None:
     lived, restored, random = Exchange(), Exchange(), Random(seed)
-    for time_us, count, frame in day(seed, 1_500):
+    for time_us, count, frame in frames(seed, 1_500):
         if random.random() < 0.05:
             snapshot = lived.snapshot()
             restored = Exchange.restore(snapshot)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from trueman.core import events as fact
 from trueman.core import units as u
 from trueman.core.exchange import Exchange
+from trueman.core.portrait import OpenOrder
+from trueman.core.tickets import RESTING
 
 
 @dataclass
@@ -26,6 +28,8 @@ class Folded:
         self.orders: dict[int, Open] = {}
         self.statuses: dict[int, int] = {}
         self.update_ids: dict[int, int] = defaultdict(int)
+        self.payers_in_quote: set[int] = set()
+        """Accounts that ever chose to: an order keeps to what it was accepted with."""
 
     def fold(self, event: fact.Event) -> None:
         match event:
@@ -44,6 +48,8 @@ class Folded:
             case fact.MatchPrevented(stp=u.STP_DECREMENT):
                 self.fill(event.maker_order, event.maker_quantity)
                 self.fill(event.taker_order, event.taker_quantity)
+            case fact.AccountDefined(in_quote=1):
+                self.payers_in_quote.add(event.account)
             case fact.OrderAmended():
                 order = self.orders[event.order_id]
                 order.quantity, order.unfilled = event.quantity, event.unfilled
@@ -90,12 +96,26 @@ class Folded:
         }
         held: dict[int, int] = defaultdict(int)
         for order in orders:
+            assert order.held == need_of(order, self.payers_in_quote) or need_of(order, self.payers_in_quote) is None
             held[order.account] += order.held
         pots: dict[int, int] = defaultdict(int)
         for (account, _, pot), amount in self.pots.items():
             if pot == u.HELD:
                 pots[account] += amount
         assert {key: held[key] for key in held if held[key]} == {key: pots[key] for key in pots if pots[key]}
+        self.check_levels(orders)
+
+    def check_levels(self, orders: list[OpenOrder]) -> None:
+        """Each level shows its orders: whole ones with all they have left, icebergs with a lot to a whole slice."""
+        least: dict[tuple[int, int, int], int] = defaultdict(int)
+        most: dict[tuple[int, int, int], int] = defaultdict(int)
+        for order in orders:
+            if order.state == RESTING:
+                level = order.market, order.side, order.price
+                least[level] += 1 if order.display_quantity else order.unfilled
+                most[level] += min(order.unfilled, order.display_quantity or order.unfilled)
+        assert self.levels.keys() == least.keys()
+        assert all(least[level] <= lots <= most[level] for level, lots in self.levels.items())
 
     def check_uncrossed(self, market: int) -> None:
         book = self.book(market)
@@ -103,3 +123,12 @@ class Folded:
         asks = [price for side, price in book if side == u.SELL]
         if bids and asks and self.statuses.get(market, u.TRADING) == u.TRADING:
             assert max(bids) < min(asks)
+
+
+def need_of(order: OpenOrder, payers_in_quote: set[int]) -> int | None:
+    """What an order alone must hold where a lot is an atom and a tick too; None where that needs more than a line."""
+    if order.list_id or order.account in payers_in_quote:
+        return None
+    if order.side == u.SELL:
+        return order.unfilled
+    return order.price * order.unfilled if order.price else None
