@@ -82,7 +82,7 @@ def command(
 ) -> None:
     """Measure a restart: snapshot, restore, check and replay, and the memory of an open order."""
     rows: dict[str, list[float]] = {}
-    sizes = [run(orders, accounts, markets, replayed, rows) for _ in range(runs)][0]
+    sizes = next(run(orders, accounts, markets, replayed, rows) for _ in range(runs))
     spreads = {name: figures.spread(values, 2) for name, values in rows.items()}
     machine = figures.machine()
     figures.show(
