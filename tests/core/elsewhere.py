@@ -14,7 +14,7 @@ IGNORED = shutil.ignore_patterns("*.so", "__pycache__", "*.sha256")
 
 def copy_sources(root: Path) -> Path:
     """The core, its twin and its tests, without anything that was compiled."""
-    for folder in ("trueman/core", "tests/core", "tests/reference", "tests/story"):
+    for folder in ("trueman/core", "tests/core", "tests/reference", "tests/story", "tests/mutants"):
         shutil.copytree(INSTALLED / folder, root / folder, ignore=IGNORED)
     (root / "bench").mkdir()
     for name in ("trueman/__init__.py", "trueman/build.py", "bench/replay.py", "tests/__init__.py"):
@@ -28,7 +28,7 @@ def run(
     """Run Python from `root`, which wins over whatever is installed."""
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, *program]
-    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=seconds)
 
 
 def told(root: Path, *program: str, hash_seed: str = "0") -> list[str]:

@@ -21,6 +21,16 @@ def words_of(text: str) -> vec[i64]:
     return words
 
 
+def found(ids: ClientIds, account: int, text: str) -> int:
+    words = words_of(text)
+    return ids.find(ids.hash_of(account, words), account, words)
+
+
+def remembered(ids: ClientIds, account: int, text: str) -> int:
+    words = words_of(text)
+    return ids.add(ids.hash_of(account, words), account, words)
+
+
 def with_one_hash() -> ClientIds:
     ids = ClientIds(Members())
     ids.factors = vec[i64]([0] * len(ids.factors))
@@ -35,17 +45,18 @@ def test_ids_come_and_go_as_in_a_dictionary(ids: ClientIds) -> None:
         if (account, text) in plain:
             ids.close(plain.pop((account, text)))
         else:
-            assert ids.find(account, words_of(text)) == NONE
-            slot = ids.add(account, words_of(text))
+            assert found(ids, account, text) == NONE
+            slot = remembered(ids, account, text)
             ids.words[slot + TICKET] = 0
             plain[account, text] = slot
     assert ids.count == len(plain)
-    assert all(ids.find(account, words_of(text)) == slot for (account, text), slot in plain.items())
+    for (account, text), slot in plain.items():
+        assert found(ids, account, text) == slot
 
 
 def test_ids_that_differ_in_the_last_letters_of_their_words_spread() -> None:
     ids = ClientIds(Members())
     letters = [chr(letter) for letter in range(ord("A"), ord("Z") + 1)]
     for first, second in product(letters, repeat=2):
-        ids.add(1_024, words_of("x" * 7 + first + "x" * 7 + second))
+        remembered(ids, 1_024, "x" * 7 + first + "x" * 7 + second)
     assert ids.slots.count == 26 * 26

@@ -43,7 +43,6 @@ def everything_of(members: Members, slot: int) -> list[int]:
         members.permissions(slot),
         members.in_quote(slot),
         members.cancel_due_us(slot),
-        members.open_orders(slot),
         members.first_seat(slot),
         members.oldest_id(slot),
         members.newest_id(slot),
@@ -53,13 +52,13 @@ def everything_of(members: Members, slot: int) -> list[int]:
 
 def test_an_account_without_a_record_reads_like_one_with_a_new_record() -> None:
     members = Members()
-    assert members.find(ALICE) == u.NONE
+    assert members.find(ALICE) == at.NOBODY
     slot = members.open(ALICE)
     assert members.open(ALICE) == members.find(ALICE) == slot
     assert members.account(slot) == ALICE
     assert members.is_plain(slot)
-    undecided = [0, 0, u.MAY_ALL, 0, 0, 0, u.NONE, u.NONE, u.NONE, 0]
-    assert everything_of(members, u.NONE) == everything_of(members, slot) == undecided
+    undecided = [0, 0, u.MAY_ALL, 0, 0, u.NONE, u.NONE, u.NONE, 0]
+    assert everything_of(members, at.NOBODY) == everything_of(members, slot) == undecided
     for account in (ALICE, ALICE + 1):
         assert members.may(account, u.MAY_TRADE)
         assert members.may(account, u.MAY_WITHDRAW)
@@ -76,7 +75,6 @@ def test_every_field_is_a_word_of_its_own() -> None:
         at.PERMISSIONS,
         at.IN_QUOTE,
         at.CANCEL_DUE_US,
-        at.OPEN_ORDERS,
         at.FIRST_SEAT,
         at.OLDEST_ID,
         at.NEWEST_ID,
@@ -84,7 +82,7 @@ def test_every_field_is_a_word_of_its_own() -> None:
     ]
     for value, field in enumerate(fields, 50):
         members.set(slot, field, value)
-    assert everything_of(members, slot) == list(range(50, 60))
+    assert everything_of(members, slot) == list(range(50, 59))
     assert members.account(slot) == ALICE
     assert members.is_plain(members.find(ALICE + 1))
 
@@ -119,7 +117,7 @@ def test_the_operator_sets_the_terms_of_an_account() -> None:
     assert office.do(TERMS._replace(tier=3, group=u.USER_ACCOUNT_MAX, permissions=u.MAY_WITHDRAW)) == no.OK
     slot = office.members.find(ALICE)
     assert everything_of(office.members, slot)[:4] == [3, u.USER_ACCOUNT_MAX, u.MAY_WITHDRAW, 0]
-    assert office.members.self_trade_group(ALICE, slot) == u.USER_ACCOUNT_MAX
+    assert office.members.self_trade_group(ALICE, slot) == -u.USER_ACCOUNT_MAX
     assert not office.members.may(ALICE, u.MAY_TRADE)
     assert office.do(TERMS) == no.OK
     assert office.members.is_plain(slot)

@@ -70,11 +70,13 @@ class RandomOrders:
         if kind == u.MARKET and random.random() < 0.4:
             tick_atoms = self.twin.markets[market].defined.tick_atoms
             quantity, quote = 0, tick_atoms * random.randint(1, 400) + random.randint(0, tick_atoms)
+        if random.random() < 0.01:
+            quantity, quote = random.choice(((0, 5), (0, -5), (5, 5), (0, 0)))
         stop, bips = self._trigger(market, kind, side)
         shows = kind in LIMIT_TYPES and force in (u.GTC, u.GTD) and random.random() < 0.3
         asked = ask.PlaceOrderWithTerms(
             tag, account, market, side, kind, force, random.choice(MODES), price, quantity, quote, self._deadline(),
-            stop, bips, random.randint(1, quantity) if shows else 0, self._expiry() if force == u.GTD else 0,
+            stop, bips, random.randint(1, max(1, quantity)) if shows else 0, self._expiry() if force == u.GTD else 0,
             f"n{len(self.made)}",
         )  # fmt: skip
         if not any(asked[11:15]) and random.random() < 0.8:

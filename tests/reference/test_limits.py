@@ -98,7 +98,8 @@ def test_client_ids_are_remembered_for_so_long() -> None:
     tooth = u.REMEMBERED_MAX // 10
     for index in range(10 * u.REMEMBERED_MAX + 200):
         deadline = twins.time_us + 90_000_000 if index % 2_000 > tooth else 0
-        order = limit(user(0), f"c{index}", u.BUY, 1, 1)._replace(deadline_us=deadline, time_in_force=u.IOC)
+        force = u.GTC if index % 400 == 0 else u.IOC
+        order = limit(user(0), f"c{index}", u.BUY, 1, 1)._replace(deadline_us=deadline, time_in_force=force)
         twins.ask(order, after_us=1)
         if index % 97 == 0:
             for back in (tooth, u.REMEMBERED_MAX - 1, u.REMEMBERED_MAX, u.REMEMBERED_MAX + 1, 9_999, 10_000, 10_001):
@@ -106,7 +107,10 @@ def test_client_ids_are_remembered_for_so_long() -> None:
         if index % 1_500 == 0:
             twins.restore()
     twins.ask(ask.SetFeeAsset(0, user(0), 0), after_us=100_000_000)
+    for index in range(0, 10_200, 800):
+        twins.ask(ask.CancelOrder(0, user(0), 0, 0, 0, 0, f"c{index}"))
     for index in range(0, 10_200, 100):
+        twins.ask(limit(user(0), f"c{index}", u.BUY, 1, 1))
         twins.ask(limit(user(0), f"c{index}", u.BUY, 1, 1)._replace(time_in_force=u.IOC), after_us=1)
     twins.restore()
 

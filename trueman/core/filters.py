@@ -92,22 +92,23 @@ def _notional_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
 
 def priced_refusal(price: i64, quantity: i64, market: Market, bounds: Bounds) -> i64:
     """Whether price times quantity is within the market's notional bounds."""
-    notional = market.notional(price, quantity)
-    least = market.notional_atoms_min
-    most = notional_max(market)
-    lots_most = SUPPLY_ATOMS_MAX // market.lot_atoms
-    if notional < least:
-        small: i64 = notional
-        bounds.set(small, least, most, min(lots_covering(least, price, market), lots_most))
+    if quantity > SUPPLY_ATOMS_MAX // market.tick_atoms // price:
+        return _too_large(SUPPLY_ATOMS_MAX + 1, price, market, bounds)
+    notional = market.quote_atoms(price, quantity)
+    if notional < market.notional_atoms_min:
+        lots = min(lots_covering(market.notional_atoms_min, price, market), SUPPLY_ATOMS_MAX // market.lot_atoms)
+        bounds.set(notional, market.notional_atoms_min, notional_max(market), lots)
         return NOTIONAL_TOO_SMALL
-    if notional > SUPPLY_ATOMS_MAX or notional > most:
-        value: i64 = SUPPLY_ATOMS_MAX + 1
-        if notional <= SUPPLY_ATOMS_MAX:
-            value = notional
-        nearest = lots_for(most, price, market)
-        bounds.set(value, least, most, NONE if nearest == 0 else min(nearest, lots_most))
-        return NOTIONAL_TOO_LARGE
+    if notional > notional_max(market):
+        return _too_large(notional, price, market, bounds)
     return OK
+
+
+def _too_large(notional: i64, price: i64, market: Market, bounds: Bounds) -> i64:
+    most = notional_max(market)
+    lots = min(lots_for(most, price, market), SUPPLY_ATOMS_MAX // market.lot_atoms)
+    bounds.set(notional, market.notional_atoms_min, most, NONE if lots == 0 else lots)
+    return NOTIONAL_TOO_LARGE
 
 
 def lots_for(notional: i64, price: i64, market: Market) -> i64:
