@@ -16,6 +16,12 @@ export interface Order {
   readonly side: "BUY" | "SELL";
   readonly time: number;
   readonly updateTime: number;
+  /** False for a stop before its trigger and for an order that waits in a list. */
+  readonly isWorking?: boolean;
+  readonly orderListId?: number;
+  readonly stopPrice?: string;
+  readonly icebergQty?: string;
+  readonly trailingDelta?: number;
 }
 
 export interface OwnTrade {
@@ -46,6 +52,7 @@ export interface PendingOrder {
 
 const STATUS: Record<string, readonly [words: string, tone: BadgeTone]> = {
   NEW: ["Open", "info"],
+  PENDING_NEW: ["Waits in a list", "neutral"],
   PARTIALLY_FILLED: ["Partly filled", "info"],
   FILLED: ["Filled", "ok"],
   CANCELED: ["Cancelled", "neutral"],
@@ -53,7 +60,15 @@ const STATUS: Record<string, readonly [words: string, tone: BadgeTone]> = {
   EXPIRED_IN_MATCH: ["Stopped: own order", "neutral"],
   REJECTED: ["Rejected", "danger"],
 };
-const TYPES: Record<string, string> = { LIMIT: "Limit", LIMIT_MAKER: "Post only", MARKET: "Market" };
+const TYPES: Record<string, string> = {
+  LIMIT: "Limit",
+  LIMIT_MAKER: "Post only",
+  MARKET: "Market",
+  STOP_LOSS: "Stop",
+  STOP_LOSS_LIMIT: "Stop limit",
+  TAKE_PROFIT: "Take profit",
+  TAKE_PROFIT_LIMIT: "Take profit limit",
+};
 
 export const statusWords = (status: string): readonly [string, BadgeTone] => STATUS[status] ?? [status, "neutral"];
 export const typeWords = (type: string): string => TYPES[type] ?? type;
