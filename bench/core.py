@@ -37,8 +37,8 @@ def world(accounts: int, markets: int) -> Iterator[ask.Command]:
             yield ask.Deposit(0, account, account, asset + 1, asset, u.SUPPLY_ATOMS_MAX // accounts)
 
 
-def trading(accounts: int, markets: int, commands: int, seed: int = 1) -> Iterator[ask.Command]:
-    """Every order is accepted, so the n-th of them has the number n."""
+def trading(accounts: int, markets: int, commands: int, seed: int = 1, first_order: int = 1) -> Iterator[ask.Command]:
+    """Every order is accepted, so the n-th of them has the number n, counted from the first one's."""
     random = Random(seed)
     placed: list[tuple[int, int]] = []
     for number in range(1, commands + 1):
@@ -53,7 +53,7 @@ def trading(accounts: int, markets: int, commands: int, seed: int = 1) -> Iterat
         else:
             order_id = random.randint(max(1, len(placed) - RECENT_ORDERS), len(placed))
             account, market = placed[order_id - 1]
-            yield ask.CancelOrder(number, account, market, u.ANY_ORDER, order_id, 0, "")
+            yield ask.CancelOrder(number, account, market, u.ANY_ORDER, first_order - 1 + order_id, 0, "")
 
 
 def framed(commands: Iterator[ask.Command], size: int) -> list[Frame]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bench import book, core, orders, updater
+from bench import book, core, orders, recovery, updater
 from bench.figures import readable
 
 PAGE = Path("docs/reference/performance.md")
@@ -20,6 +20,7 @@ BEGIN, END = "<!-- figures: written by trueman bench all -->", "<!-- end of figu
 BENCHMARKS: dict[str, tuple[str, Callable[[Path], None]]] = {
     "book": ("trueman bench book", lambda path: book.command(json_path=path)),
     "core": ("trueman bench core", lambda path: core.command(json_path=path)),
+    "recovery": ("trueman bench recovery", lambda path: recovery.command(json_path=path)),
     "orders": ("trueman bench orders", lambda path: orders.command(json_path=path)),
     "updater": ("trueman bench updater", lambda path: updater.command(json_path=path)),
 }

@@ -33,6 +33,14 @@ def peak_memory_mb() -> float:
     return round(peak / (1e6 if sys.platform == "darwin" else 1e3), 1)
 
 
+def current_memory_mb() -> float:
+    """Of this process now, where the system tells; else its peak."""
+    status = Path("/proc/self/statm")
+    if not status.exists():
+        return peak_memory_mb()
+    return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 def machine() -> dict[str, Any]:
     return {
         "core": build.state(),

@@ -31,7 +31,7 @@ app.add_typer(admin, name="admin")
 app.add_typer(bench, name="bench")
 
 
-BENCHMARKS = ("book", "core", "orders", "updater")
+BENCHMARKS = ("book", "core", "recovery", "orders", "updater")
 
 
 def main() -> None:

@@ -82,7 +82,7 @@ def test_every_field_is_a_word_of_its_own() -> None:
     ]
     for value, field in enumerate(fields, 50):
         members.set(slot, field, value)
-    assert everything_of(members, slot) == list(range(50, 60))
+    assert everything_of(members, slot) == list(range(50, 59))
     assert members.account(slot) == ALICE
     assert members.is_plain(members.find(ALICE + 1))
 
@@ -117,7 +117,7 @@ def test_the_operator_sets_the_terms_of_an_account() -> None:
     assert office.do(TERMS._replace(tier=3, group=u.USER_ACCOUNT_MAX, permissions=u.MAY_WITHDRAW)) == no.OK
     slot = office.members.find(ALICE)
     assert everything_of(office.members, slot)[:4] == [3, u.USER_ACCOUNT_MAX, u.MAY_WITHDRAW, 0]
-    assert office.members.self_trade_group(ALICE, slot) == u.USER_ACCOUNT_MAX
+    assert office.members.self_trade_group(ALICE, slot) == -u.USER_ACCOUNT_MAX
     assert not office.members.may(ALICE, u.MAY_TRADE)
     assert office.do(TERMS) == no.OK
     assert office.members.is_plain(slot)

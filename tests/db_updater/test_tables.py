@@ -22,7 +22,7 @@ async def test_balances_are_the_fold_of_all_moves(pool: asyncpg.Pool, seed: int)
     exchange, _, log = await recorded_day(seed, 1_500)
     await follow_to_end(log, pool)
     rows = await pool.fetch("SELECT account, asset, available, held, reserved FROM balances")
-    stored = {}
+    stored: dict[tuple[int, int, int], int] = {}
     for account, asset, *pots in rows:
         stored |= {(account, asset, pot): atoms for pot, atoms in zip((AVAILABLE, HELD, RESERVED), pots, strict=True)}
     assert {pot: amount for pot, amount in stored.items() if amount} == {

@@ -78,6 +78,11 @@ def story() -> tuple[Result, ...]:
         OrderRefused(MARKET, BOOK_EMPTY, 2, ALICE),
         *(closed(2, u.EXPIRED, 10), OrderListClosed(MARKET, 1, ALICE)),
     )
+    tell_the_rest(teller)
+    return tuple(teller.results)
+
+
+def tell_the_rest(teller: Teller) -> None:
     teller.tell(PartDecided(7, 0, 0, 7, 0), accepted(7, price=111), terms(7), teller.level(u.SELL, 111, 10))
     teller.tell(
         OrderListAccepted(MARKET, u.OTO, 8, ALICE, "open"),
@@ -93,7 +98,6 @@ def story() -> tuple[Result, ...]:
         MarketGuarded(*NO_GUARDS._replace(orders_max=7, reference_price=100)),
         AccountDefined(3, u.MAY_ALL, 1, ALICE, 78),
     )
-    return tuple(teller.results)
 
 
 @pytest.fixture(params=[1, 1_000])

@@ -7,6 +7,7 @@ takes this path.
 
 import struct
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Final
 
 from trueman.core import events
@@ -84,27 +85,7 @@ class Batch:
         self.trade_ids: dict[int, int] = {}
         self._position = 0
         self._newest_candles: dict[int, Candles] = {}
-        self._folds = {
-            events.DECIDED: self._decide,
-            events.ASSET_CREATED: self._create_asset,
-            events.MARKET_DEFINED: self._define_market,
-            events.MOVED: self._move,
-            events.ORDER_ACCEPTED: self._accept,
-            events.TRADED: self._trade,
-            events.ORDER_CLOSED: self._close,
-            events.LEVEL_CHANGED: self._change_level,
-            **dict.fromkeys(SAID_ELSEWHERE, self._pass),
-            events.MARKET_GUARDED: self._guard_market,
-            events.FEE_TIER_DEFINED: self._define_tier,
-            events.ACCOUNT_DEFINED: self._define_account,
-            events.ORDER_TERMS: self._take_terms,
-            events.ORDER_ACTIVATED: self._activate,
-            events.ORDER_REFUSED: self._refuse,
-            events.ORDER_AMENDED: self._amend,
-            events.ORDER_LIST_ACCEPTED: self._accept_list,
-            events.ORDER_LIST_CLOSED: self._close_list,
-            events.MATCH_PREVENTED: self._prevent,
-        }
+        self._folds = self._folds_by_kind()
 
     @property
     def commands(self) -> int:
@@ -136,6 +117,29 @@ class Batch:
         """No more entries: what is still open of the candles becomes rows too."""
         for market, newest in self._newest_candles.items():
             self.candles.extend((market, interval, candle) for interval, candle in newest.newest())
+
+    def _folds_by_kind(self) -> dict[int, Callable[[bytes, int], None]]:
+        return {
+            events.DECIDED: self._decide,
+            events.ASSET_CREATED: self._create_asset,
+            events.MARKET_DEFINED: self._define_market,
+            events.MOVED: self._move,
+            events.ORDER_ACCEPTED: self._accept,
+            events.TRADED: self._trade,
+            events.ORDER_CLOSED: self._close,
+            events.LEVEL_CHANGED: self._change_level,
+            **dict.fromkeys(SAID_ELSEWHERE, self._pass),
+            events.MARKET_GUARDED: self._guard_market,
+            events.FEE_TIER_DEFINED: self._define_tier,
+            events.ACCOUNT_DEFINED: self._define_account,
+            events.ORDER_TERMS: self._take_terms,
+            events.ORDER_ACTIVATED: self._activate,
+            events.ORDER_REFUSED: self._refuse,
+            events.ORDER_AMENDED: self._amend,
+            events.ORDER_LIST_ACCEPTED: self._accept_list,
+            events.ORDER_LIST_CLOSED: self._close_list,
+            events.MATCH_PREVENTED: self._prevent,
+        }
 
     def _pass(self, frame: bytes, at: int) -> None:
         pass

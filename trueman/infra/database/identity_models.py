@@ -1,0 +1,120 @@
+"""The tables of what is no business of the core: people, keys, numbered wallet operations. `api` alone writes them."""
+
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from trueman.infra.database.columns import Base, Big, BigKey, Blob, Number, String, StringKey
+
+
+class UserRow(Base):
+    """A person. The core and the log know the account's number alone."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        CheckConstraint("role IN ('user', 'admin')", name="role_known"),
+    )
+
+    account: Mapped[int] = mapped_column(BigInteger, Identity(start=1_024), primary_key=True)
+    email: Mapped[String] = mapped_column(unique=True)
+    password_hash: Mapped[String]
+    role: Mapped[String]
+    created_us: Mapped[Big]
+    disabled: Mapped[bool] = mapped_column(server_default="false")
+
+
+class SessionRow(Base):
+    """A log-in, and the family of its refresh tokens."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index(None, "account"), Index(None, "expires_us"))
+
+    session: Mapped[StringKey]
+    account: Mapped[Big] = mapped_column(ForeignKey("users.account"))
+    created_us: Mapped[Big]
+    expires_us: Mapped[Big]
+    revoked_us: Mapped[Big | None]
+
+
+class RefreshTokenRow(Base):
+    __tablename__ = "refresh_tokens"
+    __table_args__ = (Index(None, "session"),)
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    session: Mapped[String] = mapped_column(ForeignKey("sessions.session", ondelete="CASCADE"))
+    issued_us: Mapped[Big]
+    used_us: Mapped[Big | None]
+
+
+class ApiKeyRow(Base):
+    """`secret_sealed` opens with a key that does not lie in the database."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (
+        Index(None, "account"),
+        CheckConstraint("permissions <@ ARRAY['read', 'trade', 'withdraw']", name="permissions_known"),
+    )
+
+    api_key: Mapped[StringKey]
+    account: Mapped[Big] = mapped_column(ForeignKey("users.account"))
+    label: Mapped[String]
+    secret_sealed: Mapped[Blob]
+    permissions: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_us: Mapped[Big]
+    last_used_us: Mapped[Big | None]
+
+
+class WalletOperationRow(Base):
+    """A deposit, withdrawal or credit, numbered within its account; one at a time is pending. The account may be
+    the operator's own, which is no user's."""
+
+    __tablename__ = "wallet_operations"
+    __table_args__ = (
+        CheckConstraint("kind IN ('deposit', 'withdrawal', 'credit')", name="kind_known"),
+        CheckConstraint("state IN ('pending', 'done', 'refused')", name="state_known"),
+        CheckConstraint("(state = 'pending') = (number IS NULL)", name="decided_by_a_command"),
+        CheckConstraint("operation > 0 AND amount > 0", name="amount_positive"),
+        Index("wallet_operations_one_pending", "account", unique=True, postgresql_where="state = 'pending'"),
+        Index("wallet_operations_client_id", "account", "client_id", unique=True, postgresql_where="client_id <> ''"),
+    )
+
+    account: Mapped[BigKey]
+    operation: Mapped[BigKey]
+    kind: Mapped[String]
+    asset: Mapped[Number]
+    amount: Mapped[Big]
+    address: Mapped[String]
+    client_id: Mapped[String]
+    state: Mapped[String]
+    reason: Mapped[Number] = mapped_column(server_default="0")
+    number: Mapped[Big | None]
+    created_us: Mapped[Big]
+
+
+class AuditRow(Base):
+    """What an administrator did; `hash` covers the row and the one before. Nobody changes or deletes a row."""
+
+    __tablename__ = "audit_log"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    time_us: Mapped[Big]
+    account: Mapped[Big]
+    action: Mapped[String]
+    detail: Mapped[String]
+    hash: Mapped[Blob]
+
+
+class SimulatorRow(Base):
+    """One row: what the simulator shall do, and what it last said of itself."""
+
+    __tablename__ = "simulator"
+    __table_args__ = (
+        CheckConstraint("only_row", name="one_row"),
+        CheckConstraint("desired IN ('running', 'stopped')", name="desired_known"),
+    )
+
+    only_row: Mapped[bool] = mapped_column(primary_key=True)
+    desired: Mapped[String]
+    options: Mapped[String]
+    status: Mapped[String | None]
+    status_us: Mapped[Big | None]
