@@ -16,7 +16,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 help:
 	@echo 'make up      start the whole exchange and print where to look; Ctrl-C stops it'
 	@echo 'make test    every check and every test'
-	@echo 'make test-long  the core against its naive twin, over ten million commands'
+	@echo 'make test-long  the core alone, for hours: ten million commands, every seeded bug'
 	@echo 'make check   linters, types and import contracts alone'
 	@echo 'make build   compile the core again (TRUEMAN_UNCOMPILED=1: run it from source)'
 	@echo 'make bench   every benchmark'
@@ -31,8 +31,10 @@ test: check test-client test-python
 test-python: $(STAMPS)/dev $(STAMPS)/built $(STAMPS)/browser
 	$(BIN)/python -m pytest
 
+# Core and naive twin over ten million commands, a million through queues, every seeded bug, hypothesis at length.
 test-long: $(STAMPS)/dev $(STAMPS)/built
-	TRUEMAN_TWIN_SEEDS=200 TRUEMAN_TWIN_COMMANDS=50000 $(BIN)/python -m pytest tests/reference --timeout 3000
+	TRUEMAN_LONG=1 TRUEMAN_TWIN_SEEDS=200 TRUEMAN_TWIN_COMMANDS=50000 \
+		$(BIN)/python -m pytest --timeout=3600 --durations=10 tests/core tests/golden tests/mutants tests/reference
 
 test-client: $(STAMPS)/built
 	$(BIN)/python -m trueman.stack.npm test

@@ -1,5 +1,7 @@
 """Short stories in a tiny world, told by hypothesis, which shortens those that tell the core and its twin apart."""
 
+import os
+
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -112,7 +114,11 @@ class Stories(RuleBasedStateMachine):
             self.twins.same_state()
 
 
+MANY = os.environ.get("TRUEMAN_LONG") == "1"
 Stories.TestCase.settings = settings(
-    max_examples=100, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=5_000 if MANY else 100,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 TestStories = Stories.TestCase
