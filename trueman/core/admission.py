@@ -122,13 +122,13 @@ class Admission:
             return TIMED_ORDERS_TOO_MANY
         return OK
 
-    def _are_too_many(self, newcomers: i64, seat: i64, field: i64, most: i64, bounds: Bounds) -> bool:
+    def _are_too_many(self, newcomers: i64, seat: i64, kind: i64, most: i64, bounds: Bounds) -> bool:
         """Whether the newcomers of a kind would make the seat's orders of that kind too many."""
         if newcomers == 0:
             return False
         count = newcomers
         if seat != NONE:
-            count += self.seats.words[seat + field]
+            count += self.seats.counted(seat, kind)
         if count <= most:
             return False
         bounds.set(count, 0, most, most)

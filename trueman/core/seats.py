@@ -7,22 +7,29 @@ from mypy_extensions import i64
 
 from trueman.core.index import Index
 from trueman.core.members import FIRST_SEAT, Members
-from trueman.core.units import MARKETS_MAX, NONE
+from trueman.core.units import MARKETS_MAX, NONE, OPEN_ORDERS_MAX
 
 SEAT_KEY: Final = MARKETS_MAX
+MARKET_BITS: Final = 12
+assert SEAT_KEY == 1 << MARKET_BITS
 
-ACCOUNT: Final = 0
-MARKET: Final = 1
-BASE: Final = 2
-QUOTE: Final = 3
-OLDEST: Final = 4
-NEWEST: Final = 5
-OPEN_ORDERS: Final = 6
-ALGO_ORDERS: Final = 7
-ICEBERG_ORDERS: Final = 8
-MEMBER: Final = 9
-NEXT_SEAT: Final = 10
-SEAT_WORDS: Final = 12
+KEY: Final = 0
+"""The account, and in the lowest bits the market."""
+BASE: Final = 1
+QUOTE: Final = 2
+OLDEST: Final = 3
+NEWEST: Final = 4
+COUNTS: Final = 5
+"""How many open orders there are of three kinds, in one word: a kind's count stands at its shift."""
+MEMBER: Final = 6
+NEXT_SEAT: Final = 7
+SEAT_WORDS: Final = 8
+
+OPEN_ORDERS: Final = 0
+ALGO_ORDERS: Final = 20
+ICEBERG_ORDERS: Final = 40
+COUNT_MASK: Final = 0xF_FFFF
+assert OPEN_ORDERS_MAX < COUNT_MASK
 
 
 @final
@@ -38,10 +45,10 @@ class Seats:
         return self.slots.find(account * SEAT_KEY + market)
 
     def account(self, seat: i64) -> i64:
-        return self.words[seat + ACCOUNT]
+        return self.words[seat + KEY] >> MARKET_BITS
 
     def market(self, seat: i64) -> i64:
-        return self.words[seat + MARKET]
+        return self.words[seat + KEY] & (SEAT_KEY - 1)
 
     def base(self, seat: i64) -> i64:
         """The ledger account of what is traded here."""
@@ -58,14 +65,21 @@ class Seats:
         return self.words[seat + NEWEST]
 
     def open_orders(self, seat: i64) -> i64:
-        return self.words[seat + OPEN_ORDERS]
+        return self.counted(seat, OPEN_ORDERS)
 
     def algo_orders(self, seat: i64) -> i64:
         """Open stop orders that were not activated yet."""
-        return self.words[seat + ALGO_ORDERS]
+        return self.counted(seat, ALGO_ORDERS)
 
     def iceberg_orders(self, seat: i64) -> i64:
-        return self.words[seat + ICEBERG_ORDERS]
+        return self.counted(seat, ICEBERG_ORDERS)
+
+    def counted(self, seat: i64, kind: i64) -> i64:
+        return self.words[seat + COUNTS] >> kind & COUNT_MASK
+
+    def count(self, seat: i64, kind: i64, change: i64) -> None:
+        """Add to the count of a kind."""
+        self.words[seat + COUNTS] += change << kind
 
     def member(self, seat: i64) -> i64:
         return self.words[seat + MEMBER]
@@ -73,10 +87,6 @@ class Seats:
     def next_seat(self, seat: i64) -> i64:
         """The account's seat at another market, NONE after the last."""
         return self.words[seat + NEXT_SEAT]
-
-    def count(self, seat: i64, field: i64, change: i64) -> None:
-        """Add to one of the counts of orders."""
-        self.words[seat + field] += change
 
     def add(self, account: i64, market: i64, base: i64, quote: i64) -> i64:
         member = self.members.open(account)
@@ -86,8 +96,7 @@ class Seats:
         while word < SEAT_WORDS:
             words = append(words, 0)
             word += 1
-        words[seat + ACCOUNT] = account
-        words[seat + MARKET] = market
+        words[seat + KEY] = account * SEAT_KEY + market
         words[seat + BASE] = base
         words[seat + QUOTE] = quote
         words[seat + OLDEST] = NONE
