@@ -134,6 +134,7 @@ CASES: dict[int, list[ask.Command]] = {
         LISTING._replace(base=1, quote=1),
         GUARD._replace(orders_max=u.OPEN_ORDERS_MAX + 1),
         GUARD._replace(algo_orders_max=u.ALGO_ORDERS_MAX + 1),
+        GUARD._replace(iceberg_orders_max=u.ICEBERG_ORDERS_MAX + 1),
         GUARD._replace(iceberg_parts_max=u.ICEBERG_PARTS_MAX + 1),
         GUARD._replace(market_lots_min=2, market_lots_max=1),
         GUARD._replace(bid_down_ppm=2, bid_up_ppm=1),

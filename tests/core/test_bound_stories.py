@@ -29,7 +29,7 @@ def test_a_command_triggers_only_so_many_orders_and_the_rest_follow() -> None:
     teller = tell("alice deposits 2000 BTC\nbob deposits 2000 BTC\ncarol deposits 1000000 USDT")
     count = u.ACTIVATIONS_MAX + 5
     owners = [ALICE] * (count - 6) + [BOB] * 6
-    assert count - 6 <= u.ALGO_ORDERS_MAX
+    assert count - 6 <= u.ALGO_ORDERS_USUAL
     teller.tell("carol buys 1 at 90\ncarol buys 1000 at 50\ncarol buys 1000 at 50")
     ask_for(teller, *(STOP._replace(account=owner, client_id=f"s{n}") for n, owner in enumerate(owners)))
     [result] = ask_for(teller, LIMIT._replace(account=BOB, side=u.SELL, price=90, client_id="price"))
@@ -46,7 +46,7 @@ def test_a_command_triggers_only_so_many_orders_and_the_rest_follow() -> None:
 def test_a_triggered_order_that_is_left_over_can_still_be_cancelled() -> None:
     teller = tell("alice deposits 2000 BTC\nbob deposits 2000 BTC\ncarol deposits 1000000 USDT")
     teller.tell("carol buys 1 at 90\ncarol buys 1000 at 50\ncarol buys 1000 at 50")
-    ask_for(teller, *(STOP._replace(client_id=f"s{n}") for n in range(u.ALGO_ORDERS_MAX)))
+    ask_for(teller, *(STOP._replace(client_id=f"s{n}") for n in range(u.ALGO_ORDERS_USUAL)))
     ask_for(teller, *(STOP._replace(account=BOB, client_id=f"s{n}") for n in range(2)))
     last = 3 + u.ACTIVATIONS_MAX + 2
     ask_for(teller, LIMIT._replace(account=BOB, side=u.SELL, price=90, client_id="price"))

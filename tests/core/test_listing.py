@@ -185,7 +185,7 @@ MOST_OF: dict[str, int] = {
     "ask_up_ppm": 1_000 * u.PPM_ONE,
     "orders_max": u.OPEN_ORDERS_MAX,
     "algo_orders_max": u.ALGO_ORDERS_MAX,
-    "iceberg_orders_max": MOST,
+    "iceberg_orders_max": u.ICEBERG_ORDERS_MAX,
     "iceberg_parts_max": u.ICEBERG_PARTS_MAX,
     "position_lots_max": MOST,
     "reference_price": MOST,

@@ -67,7 +67,7 @@ def open_orders_too_many() -> None:
     teller = prepared()
     teller.tell("alice deposits 100000000 USDT\nbob deposits 5 BTC")
     exchange = teller.exchange
-    frames = [encode(LIMIT._replace(client_id=f"c{number}")) for number in range(u.OPEN_ORDERS_MAX)]
+    frames = [encode(LIMIT._replace(client_id=f"c{number}")) for number in range(u.OPEN_ORDERS_USUAL)]
     exchange.apply(exchange.sequence + 1, len(frames), 3, b"".join(frames))
     teller.at(3)
     for extra in (LIMIT, LIMIT._replace(type=u.LIMIT_MAKER)):
@@ -99,11 +99,11 @@ def trailing_orders_too_many() -> None:
 def timed_orders_too_many() -> None:
     """Good-till-date orders of ten accounts; one of them expires, and there is room for another."""
     exchange = prepared().exchange
-    accounts = range(ALICE, ALICE + u.TIMED_ORDERS_MAX // u.OPEN_ORDERS_MAX)
+    accounts = range(ALICE, ALICE + u.TIMED_ORDERS_MAX // u.OPEN_ORDERS_USUAL)
     for account in accounts:
         orders = [ask.Deposit(0, account, account, 1, 1, 1_000_000)] + [
             GTD._replace(account=account, client_id=f"c{number}", expire_us=1_000 + number)
-            for number in range(u.OPEN_ORDERS_MAX)
+            for number in range(u.OPEN_ORDERS_USUAL)
         ]
         exchange.apply(exchange.sequence + 1, len(orders), 3, b"".join(map(encode, orders)))
     extra = GTD._replace(account=ALICE + 50, price=1, expire_us=9_000_000)

@@ -116,7 +116,7 @@ def _notional(reason: int, notional: int, least: int, most: int, smallest: int, 
 def _iceberg_parts(asked: ask.PlaceOrderWithTerms, market: NaiveMarket) -> Refusal | None:
     if asked.display_quantity == 0:
         return None
-    parts, most = up(asked.quantity, asked.display_quantity), market.guard.iceberg_parts_max or u.ICEBERG_PARTS_MAX
+    parts, most = up(asked.quantity, asked.display_quantity), market.guard.iceberg_parts_max or u.ICEBERG_PARTS_USUAL
     return failed(no.ICEBERG_PARTS_TOO_MANY, parts, 1, most, up(asked.quantity, most)) if parts > most else None
 
 
@@ -129,9 +129,9 @@ def count_refusal(state: NaiveState, orders: list[NaiveOrder]) -> Refusal | None
     new_open = [o for o in orders if o.may_rest or o.is_stop]
     new_stops, new_icebergs = [o for o in orders if o.is_stop], [o for o in orders if o.display]
     for reason, new, there, most in (
-        (no.OPEN_ORDERS_TOO_MANY, new_open, mine, guard.orders_max or u.OPEN_ORDERS_MAX),
-        (no.ALGO_ORDERS_TOO_MANY, new_stops, waiting, guard.algo_orders_max or u.ALGO_ORDERS_MAX),
-        (no.ICEBERG_ORDERS_TOO_MANY, new_icebergs, icebergs, guard.iceberg_orders_max or u.SUPPLY_ATOMS_MAX),
+        (no.OPEN_ORDERS_TOO_MANY, new_open, mine, guard.orders_max or u.OPEN_ORDERS_USUAL),
+        (no.ALGO_ORDERS_TOO_MANY, new_stops, waiting, guard.algo_orders_max or u.ALGO_ORDERS_USUAL),
+        (no.ICEBERG_ORDERS_TOO_MANY, new_icebergs, icebergs, guard.iceberg_orders_max or u.ICEBERG_ORDERS_USUAL),
     ):
         count = len(there) + len(new)
         if new and count > most:

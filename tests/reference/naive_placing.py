@@ -113,7 +113,10 @@ class NaivePlacing(NaiveLists):
         likes = [likeness(part, asked.type, at) for at, part in enumerate(asked.parts)]
         known = [self.known_client_id(part, like) for part, like in zip(asked.parts, likes, strict=True)]
         if any(known):
-            return known[0] if known[0] else refused(no.CLIENT_ID_DUPLICATE)
+            first = known[0]
+            if first and first.repeat_of and all(one and one.repeat_of == first.repeat_of for one in known):
+                return first
+            return refused(no.CLIENT_ID_DUPLICATE)
         together = NaiveList(0, asked.account, asked.market, asked.type, [self._sealed(part) for part in asked.parts])
         hold = self._begin_list(together)
         if failed := self._list_refusal(asked, together, market, hold):

@@ -95,6 +95,7 @@ def guard_is_valid(guard: ask.GuardMarket) -> bool:
         and all(ppm <= 1_000 * u.PPM_ONE for ppm in ppms)
         and guard.orders_max <= u.OPEN_ORDERS_MAX
         and guard.algo_orders_max <= u.ALGO_ORDERS_MAX
+        and guard.iceberg_orders_max <= u.ICEBERG_ORDERS_MAX
         and guard.iceberg_parts_max <= u.ICEBERG_PARTS_MAX
         and guard.band_ppm < u.PPM_ONE
         and guard.auction_us <= u.AUCTION_US_MAX

@@ -10,10 +10,10 @@ from trueman.core.commands import GuardMarket
 from trueman.core.units import (
     ALGO_ORDERS_MAX,
     AUCTION_US_MAX,
+    ICEBERG_ORDERS_MAX,
     ICEBERG_PARTS_MAX,
     OPEN_ORDERS_MAX,
     PPM_ONE,
-    SUPPLY_ATOMS_MAX,
 )
 from trueman.errors import BadInput
 from trueman.views.registry import Market
@@ -60,7 +60,7 @@ def guard_command(market: Market, body: Guards) -> GuardMarket:
         ask_up_ppm=_ppm("askMultiplierUp", body.ask_multiplier_up),
         orders_max=_count("maxOrders", body.max_orders, OPEN_ORDERS_MAX),
         algo_orders_max=_count("maxAlgoOrders", body.max_algo_orders, ALGO_ORDERS_MAX),
-        iceberg_orders_max=_count("maxIcebergOrders", body.max_iceberg_orders, SUPPLY_ATOMS_MAX),
+        iceberg_orders_max=_count("maxIcebergOrders", body.max_iceberg_orders, ICEBERG_ORDERS_MAX),
         iceberg_parts_max=_count("maxIcebergParts", body.max_iceberg_parts, ICEBERG_PARTS_MAX),
         position_lots_max=_lots(market, "maxPosition", body.max_position),
         reference_price=_ticks(market, "referencePrice", body.reference_price),

@@ -28,13 +28,14 @@ from trueman.core.seats import ALGO_ORDERS, ICEBERG_ORDERS, OPEN_ORDERS, Seats
 from trueman.core.tickets import NEWER, Tickets
 from trueman.core.tiers import Tiers
 from trueman.core.units import (
-    ALGO_ORDERS_MAX,
+    ALGO_ORDERS_USUAL,
     BUY,
     GTD,
+    ICEBERG_ORDERS_USUAL,
     MARKET,
     MAY_TRADE,
     NONE,
-    OPEN_ORDERS_MAX,
+    OPEN_ORDERS_USUAL,
     SUPPLY_ATOMS_MAX,
     TIMED_ORDERS_MAX,
 )
@@ -109,14 +110,14 @@ class Admission:
         return self.seats.member(seat)
 
     def count_refusal(self, newcomers: Newcomers, market: Market, seat: i64, bounds: Bounds) -> i64:
-        most = bound(market.orders_max, OPEN_ORDERS_MAX)
+        most = bound(market.orders_max, OPEN_ORDERS_USUAL)
         if self._are_too_many(newcomers.open, seat, OPEN_ORDERS, most, bounds):
             return OPEN_ORDERS_TOO_MANY
-        most = bound(market.algo_orders_max, ALGO_ORDERS_MAX)
+        most = bound(market.algo_orders_max, ALGO_ORDERS_USUAL)
         if self._are_too_many(newcomers.algo, seat, ALGO_ORDERS, most, bounds):
             return ALGO_ORDERS_TOO_MANY
-        most = market.iceberg_orders_max
-        if most != 0 and self._are_too_many(newcomers.iceberg, seat, ICEBERG_ORDERS, most, bounds):
+        most = bound(market.iceberg_orders_max, ICEBERG_ORDERS_USUAL)
+        if self._are_too_many(newcomers.iceberg, seat, ICEBERG_ORDERS, most, bounds):
             return ICEBERG_ORDERS_TOO_MANY
         if newcomers.timed != 0 and self.timed >= TIMED_ORDERS_MAX:
             return TIMED_ORDERS_TOO_MANY
@@ -157,6 +158,7 @@ class Admission:
     def funds_refusal(self, order: Order, market: Market, available: i64) -> i64:
         """Whether the account can put aside what the order holds; sets `hold`, `funds` and `budget`."""
         if is_stop_market(order.type) and order.hold_price == NONE and order.side == BUY:
+            order.hold = 0
             return OK
         order.hold = hold_of(order, market, available)
         if order.hold == 0 or order.hold > available:

@@ -69,7 +69,7 @@ def is_standing(listing: Listing, accounts: Accounts, due_us: i64, kind: i64, nu
     if kind == AUCTION_END:
         return listing.markets[number].auction_until_us == due_us
     assert kind == CASCADE
-    return True
+    return listing.markets[number].left_over_us == due_us
 
 
 def standing_timers(listing: Listing, accounts: Accounts, timers: Timers) -> list[tuple[int, int, int]]:

@@ -115,7 +115,7 @@ def check_ticket_in_market(place: i64, order_id: i64, ticket: i64, accounts: Acc
 def check_lists(accounts: Accounts) -> None:
     """Every open order of a list is in its place there, and no place is anybody else's."""
     lists = accounts.lists
-    assert not lists.touched
+    assert lists.first_touched == NONE
     for list_id in lists.by_list_id.sorted_keys():
         slot = lists.by_list_id.find(list_id)
         count: i64 = 0

@@ -188,7 +188,7 @@ class Exchange:
         assert accounts.tickets.in_market == self.floor.orders.count
         assert not results.is_early
         assert results.part == NONE
-        assert not accounts.lists.touched
+        assert accounts.lists.first_touched == NONE
 
     def _serve(self, kind: i64, frame: bytes, at: i64) -> None:
         """Decide what an account asks more rarely."""

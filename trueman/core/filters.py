@@ -21,7 +21,7 @@ from trueman.core.rejections import (
     QUANTITY_OUT_OF_RANGE,
     STOP_PRICE_OUT_OF_RANGE,
 )
-from trueman.core.units import ICEBERG_PARTS_MAX, MARKET, NONE, SUPPLY_ATOMS_MAX
+from trueman.core.units import ICEBERG_PARTS_USUAL, MARKET, NONE, SUPPLY_ATOMS_MAX
 
 
 def filter_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
@@ -124,7 +124,7 @@ def lots_covering(notional: i64, price: i64, market: Market) -> i64:
 
 
 def _iceberg_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
-    most: i64 = ICEBERG_PARTS_MAX if market.iceberg_parts_max == 0 else market.iceberg_parts_max
+    most: i64 = ICEBERG_PARTS_USUAL if market.iceberg_parts_max == 0 else market.iceberg_parts_max
     parts = (order.quantity + order.display_quantity - 1) // order.display_quantity
     if parts <= most:
         return OK

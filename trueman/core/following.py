@@ -112,7 +112,7 @@ class Following:
 
     def finish(self, market: Market) -> None:
         """Let everything happen that the last step set off."""
-        if self.accounts.lists.touched:
+        if self.accounts.lists.first_touched != NONE:
             self._review()
         if self.floor.has_fired(market.number) and market.status == TRADING:
             self._let_fired_go(market)
@@ -139,13 +139,20 @@ class Following:
     def _let_fired_go(self, market: Market) -> None:
         while market.status == TRADING and self.floor.has_fired(market.number):
             if self.activations == 0:
-                self.accounts.timers.add(self.results.time_us + 1, CASCADE, market.number)
+                self._leave_over(market)
                 break
             self.activations -= 1
             ticket = self.floor.next_fired(market.number)
             self._activate(ticket, self.floor.fired_price, market)
-            if self.accounts.lists.touched:
+            if self.accounts.lists.first_touched != NONE:
                 self._review()
+
+    def _leave_over(self, market: Market) -> None:
+        """The rest goes on a microsecond later."""
+        due_us = self.results.time_us + 1
+        if market.left_over_us != due_us:
+            market.left_over_us = due_us
+            self.accounts.timers.add(due_us, CASCADE, market.number)
 
     def _activate(self, ticket: i64, price: i64, market: Market) -> None:
         """A stop order becomes the market or limit order that it stands for."""
@@ -221,8 +228,8 @@ class Following:
 
     def _review(self) -> None:
         lists = self.accounts.lists
-        while lists.touched:
-            slot: i64 = lists.touched.pop(0)
+        while lists.first_touched != NONE:
+            slot = lists.next_touched()
             if lists.word(slot, OPEN) == 0:
                 lists.close(slot)
             elif lists.word(slot, STAGE) == WORKING:

@@ -11,6 +11,7 @@ from trueman.core.units import (
     ALGO_ORDERS_MAX,
     AUCTION_US_MAX,
     FEE_PPM_MAX,
+    ICEBERG_ORDERS_MAX,
     ICEBERG_PARTS_MAX,
     OPEN_ORDERS_MAX,
     PPM_ONE,
@@ -93,7 +94,7 @@ def has_count_guards(market: Market) -> bool:
     return (
         is_limit(market.orders_max, OPEN_ORDERS_MAX)
         and is_limit(market.algo_orders_max, ALGO_ORDERS_MAX)
-        and is_limit(market.iceberg_orders_max, SUPPLY_ATOMS_MAX)
+        and is_limit(market.iceberg_orders_max, ICEBERG_ORDERS_MAX)
         and is_limit(market.iceberg_parts_max, ICEBERG_PARTS_MAX)
     )
 

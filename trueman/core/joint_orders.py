@@ -151,23 +151,40 @@ class JointOrders:
         return OK if self.listing.has_market(market) else MARKET_UNKNOWN
 
     def _is_repeat(self, frame: bytes) -> bool:
-        """Answer a list that was placed before, or one of which a client id is taken."""
+        """Answer a list that was placed before, to its last order, or one of which a client id is taken."""
         ids = self.accounts.client_ids
+        known: i64 = 0
+        repeated: i64 = 0
+        first: i64 = NONE
         index: i64 = 0
         while index < self.count:
             order = self.orders[index]
             order.client_hash = ids.hash_of(order.account, order.client_id)
             slot = ids.find(order.client_hash, order.account, order.client_id)
             if slot != NONE:
-                kind = read_i64_le(frame, self.places[index])
-                if index == 0 and self.trading.is_repeat(slot, kind, order, terms_fold(order, self._place_in_list(0))):
-                    order_id = ids.word(slot, client_ids.ORDER_ID)
-                    self.results.decided(OK, order_id, ids.word(slot, client_ids.NUMBER))
-                else:
-                    self.results.decided(CLIENT_ID_DUPLICATE, 0, 0)
-                return True
+                known += 1
+                if first == NONE:
+                    first = slot
+                if self._is_same(slot, first, frame, index):
+                    repeated += 1
             index += 1
-        return False
+        if known == 0:
+            return False
+        if repeated == self.count:
+            self.results.decided(OK, ids.word(first, client_ids.ORDER_ID), ids.word(first, client_ids.NUMBER))
+        else:
+            self.results.decided(CLIENT_ID_DUPLICATE, 0, 0)
+        return True
+
+    def _is_same(self, slot: i64, first: i64, frame: bytes, index: i64) -> bool:
+        """Whether the remembered order is this one, in this place, and came with the first one."""
+        ids = self.accounts.client_ids
+        order = self.orders[index]
+        place: i64 = self.places[index]
+        if ids.word(slot, client_ids.NUMBER) != ids.word(first, client_ids.NUMBER):
+            return False
+        fold = terms_fold(order, self._place_in_list(index))
+        return self.trading.is_repeat(slot, read_i64_le(frame, place), order, fold)
 
     def _refusal(self, number: i64) -> i64:
         market = self.listing.markets[number]

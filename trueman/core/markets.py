@@ -20,7 +20,7 @@ class Market:
     """Tick and lot never change, since open orders count in them; `tick_atoms` makes a trade one multiplication.
 
     The fields from `market_lots_min` on are the guards of `GuardMarket`, 0 for none; `auction_until_us` is when a
-    volatility auction ends, 0 while there is none.
+    volatility auction ends, 0 while there is none; `left_over_us` when triggered orders that were left over go on.
     """
 
     def __init__(self, number: i64, base: i64, quote: i64, symbol: bytes) -> None:
@@ -55,6 +55,7 @@ class Market:
         self.band_ppm: i64 = 0
         self.auction_us: i64 = 0
         self.auction_until_us: i64 = 0
+        self.left_over_us: i64 = 0
 
     def notional(self, price: i64, quantity: i64) -> int:
         """Atoms of quote, as an `int` of any size: whoever asks compares it with the bound first."""

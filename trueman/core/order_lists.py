@@ -22,7 +22,11 @@ OPEN: Final = 4
 """How many of its orders are open."""
 TICKET: Final = 5
 """The tickets of its up to three orders, NONE for those that are closed."""
-LIST_WORDS: Final = 8
+NEXT_TOUCHED: Final = 8
+"""The list that was touched after it; UNTOUCHED while it waits for no review."""
+LIST_WORDS: Final = 9
+
+UNTOUCHED: Final = -2
 
 LIST_ORDERS_MAX: Final = 3
 
@@ -36,14 +40,15 @@ OVER: Final = 2
 
 @final
 class OrderLists:
-    """A slot is where a list's first word lies. `touched` are those to be reviewed, in the order they were touched."""
+    """A slot is where a list's first word lies. Those to be reviewed wait in a queue, in the order they were touched."""
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
         self.blank: vec[i64] = blank_record(LIST_WORDS, NONE)
         self.free: i64 = NONE
         self.by_list_id: Index = Index()
-        self.touched: list[int] = []
+        self.first_touched: i64 = NONE
+        self.last_touched: i64 = NONE
 
     def word(self, slot: i64, field: i64) -> i64:
         return self.words[slot + field]
@@ -70,6 +75,7 @@ class OrderLists:
         words[slot + STAGE] = stage
         words[slot + ENDED] = 0
         words[slot + OPEN] = 0
+        words[slot + NEXT_TOUCHED] = UNTOUCHED
         position: i64 = 0
         while position < LIST_ORDERS_MAX:
             words[slot + TICKET + position] = NONE
@@ -94,8 +100,26 @@ class OrderLists:
         self.free = slot
 
     def touch(self, slot: i64) -> None:
-        if slot not in self.touched:
-            self.touched.append(slot)
+        """Something happened to one of its orders: it is to be reviewed."""
+        words = self.words
+        if words[slot + NEXT_TOUCHED] != UNTOUCHED:
+            return
+        words[slot + NEXT_TOUCHED] = NONE
+        if self.last_touched == NONE:
+            self.first_touched = slot
+        else:
+            words[self.last_touched + NEXT_TOUCHED] = slot
+        self.last_touched = slot
+
+    def next_touched(self) -> i64:
+        """The list that has waited longest for its review, out of the queue."""
+        words = self.words
+        slot = self.first_touched
+        self.first_touched = words[slot + NEXT_TOUCHED]
+        if self.first_touched == NONE:
+            self.last_touched = NONE
+        words[slot + NEXT_TOUCHED] = UNTOUCHED
+        return slot
 
     def sibling(self, slot: i64, ticket: i64) -> i64:
         """The other order of the pair in the market that the ticket belongs to, or NONE."""

@@ -103,16 +103,22 @@ SUPPLY_ATOMS_MAX: Final = 2**62 - 1
 DECIMALS_MAX: Final = 12
 ASSETS_MAX: Final = 4_096
 MARKETS_MAX: Final = 4_096
+OPEN_ORDERS_USUAL: Final = 1_000
 OPEN_ORDERS_MAX: Final = 10_000
-"""Open orders of one account in one market, unless the market sets a lower bound."""
+"""Open orders of one account in one market: unless the market sets a bound, and the most that it may set."""
+ALGO_ORDERS_USUAL: Final = 100
 ALGO_ORDERS_MAX: Final = 1_000
-"""Orders of one account in one market that wait for a trigger, unless the market sets a lower bound."""
+"""The same of orders that wait for a trigger."""
+ICEBERG_ORDERS_USUAL: Final = 20
+ICEBERG_ORDERS_MAX: Final = 1_000
+"""The same of orders that show a part of themselves."""
 TRAILING_ORDERS_MAX: Final = 1_000
 """Trailing stops of all accounts in one market: each is looked at when the price moves."""
 TIMED_ORDERS_MAX: Final = 100_000
 """Good-till-date orders of the whole exchange: all may fall due in one command."""
+ICEBERG_PARTS_USUAL: Final = 20
 ICEBERG_PARTS_MAX: Final = 100
-"""Slices of one iceberg order, unless the market sets a lower bound."""
+"""The same of the slices of one iceberg order."""
 BATCH_ORDERS_MAX: Final = 50
 ACTIVATIONS_MAX: Final = 1_000
 """Orders that one command may trigger; what is left over goes on with the next."""

@@ -11,7 +11,7 @@ from mypy_extensions import i64
 from trueman.core.book import BookSide
 from trueman.core.messages import Order
 from trueman.core.prices import Prices
-from trueman.core.resting import RestingOrders
+from trueman.core.resting import NEWER, OWNER, STP_BITS, RestingOrders
 from trueman.core.units import BUY, NONE, STP_DECREMENT, STP_EXPIRE_MAKER, STP_NONE
 
 
@@ -101,7 +101,7 @@ class Walk:
 
     def _meet(self, against: BookSide, order: Order, level: i64, wanted: i64) -> None:
         self.lost = 0
-        if order.stp == STP_NONE:
+        if order.stp == STP_NONE or not self._has_own(against, order, level):
             self._meet_all(wanted, against.levels.total(level) + against.levels.hidden(level))
         elif order.stp == STP_EXPIRE_MAKER:
             self._meet_others(against, order, level, wanted)
@@ -109,6 +109,16 @@ class Walk:
             self._meet_in_rounds(against, order, level, wanted)
         else:
             self._meet_until_own(against, order, level, wanted)
+
+    def _has_own(self, against: BookSide, order: Order, level: i64) -> bool:
+        """Whether the level has an order of the same owner."""
+        words = self.orders.words
+        place = against.levels.oldest(level)
+        while place != NONE:
+            if words[place + OWNER] >> STP_BITS == order.group:
+                return True
+            place = words[place + NEWER]
+        return False
 
     def _meet_all(self, wanted: i64, there: i64) -> None:
         self.traded = min(wanted, there)

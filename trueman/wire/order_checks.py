@@ -12,7 +12,7 @@ from trueman.core.units import (
     EXPIRY_US_MAX,
     GTC,
     GTD,
-    ICEBERG_PARTS_MAX,
+    ICEBERG_PARTS_USUAL,
     MARKET,
     SUPPLY_ATOMS_MAX,
     TRAILING_BIPS_MAX,
@@ -98,7 +98,7 @@ def _notional(market: Market, order: PlaceOrderWithTerms, now_us: int) -> Refuse
 
 
 def _iceberg(market: Market, order: PlaceOrderWithTerms, now_us: int) -> Refused:
-    most = market.guards.iceberg_parts_max or ICEBERG_PARTS_MAX
+    most = market.guards.iceberg_parts_max or ICEBERG_PARTS_USUAL
     parts = -(-order.quantity // order.display_quantity) if order.display_quantity else 0
     if parts <= most:
         return PASSED

@@ -3,9 +3,10 @@
 from typing import Final
 
 from trueman.core.units import (
-    ALGO_ORDERS_MAX,
-    ICEBERG_PARTS_MAX,
-    OPEN_ORDERS_MAX,
+    ALGO_ORDERS_USUAL,
+    ICEBERG_ORDERS_USUAL,
+    ICEBERG_PARTS_USUAL,
+    OPEN_ORDERS_USUAL,
     PPM_ONE,
     SUPPLY_ATOMS_MAX,
     TRAILING_BIPS_MAX,
@@ -114,15 +115,14 @@ def filters(market: Market) -> list[Filter]:
             apply_max_to_market=True,
             avg_price_mins=0,
         ),
-        IcebergParts(guards.iceberg_parts_max or ICEBERG_PARTS_MAX),
+        IcebergParts(guards.iceberg_parts_max or ICEBERG_PARTS_USUAL),
         TrailingDelta(*bips, *bips),
-        MaxNumOrders(guards.orders_max or OPEN_ORDERS_MAX),
-        MaxNumAlgoOrders(guards.algo_orders_max or ALGO_ORDERS_MAX),
+        MaxNumOrders(guards.orders_max or OPEN_ORDERS_USUAL),
+        MaxNumAlgoOrders(guards.algo_orders_max or ALGO_ORDERS_USUAL),
     ]
     if guards.bid_down_ppm or guards.bid_up_ppm or guards.ask_down_ppm or guards.ask_up_ppm:
         found.append(_percent_price(market))
-    if guards.iceberg_orders_max:
-        found.append(MaxNumIcebergOrders(guards.iceberg_orders_max))
+    found.append(MaxNumIcebergOrders(guards.iceberg_orders_max or ICEBERG_ORDERS_USUAL))
     if guards.position_lots_max:
         found.append(MaxPosition(quantity_text(market, guards.position_lots_max)))
     return found

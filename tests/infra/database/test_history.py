@@ -74,7 +74,7 @@ async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
 
 async def test_orders_of_an_account(past: Past, pool: asyncpg.Pool) -> None:
     orders = past.orders_of(ACCOUNT, MARKET)
-    assert len(orders) > 40
+    assert len(orders) > 30
     ask = history.orders_of_account
     assert await ask(pool, ACCOUNT, MARKET, limit=1_000) == orders
     assert await ask(pool, ACCOUNT, MARKET, limit=7) == orders[-7:]
