@@ -12,6 +12,12 @@ STOP = ask.PlaceOrderWithTerms(0, ALICE, 0, u.SELL, u.STOP_LOSS, u.GTC, 0, 0, 1,
 LIMIT = ask.PlaceOrder(0, ALICE, 0, u.BUY, u.LIMIT, u.GTC, u.STP_NONE, 10, 1, 0, 0, "x")
 
 
+RAISED = ask.GuardMarket(*[0] * len(ask.GuardMarket._fields))._replace(
+    orders_max=u.OPEN_ORDERS_MAX, algo_orders_max=u.ALGO_ORDERS_MAX
+)
+"""The market lets an account have as many orders as a market may."""
+
+
 def ask_for(teller: Teller, *commands: ask.Command, time_us: int = 1) -> list[Result]:
     """All of them in one frame, without a look at the whole state after each."""
     frame = b"".join(map(encode, commands))
@@ -29,7 +35,8 @@ def test_a_command_triggers_only_so_many_orders_and_the_rest_follow() -> None:
     teller = tell("alice deposits 2000 BTC\nbob deposits 2000 BTC\ncarol deposits 1000000 USDT")
     count = u.ACTIVATIONS_MAX + 5
     owners = [ALICE] * (count - 6) + [BOB] * 6
-    assert count - 6 <= u.ALGO_ORDERS_USUAL
+    assert count - 6 <= u.ALGO_ORDERS_MAX
+    ask_for(teller, RAISED)
     teller.tell("carol buys 1 at 90\ncarol buys 1000 at 50\ncarol buys 1000 at 50")
     ask_for(teller, *(STOP._replace(account=owner, client_id=f"s{n}") for n, owner in enumerate(owners)))
     [result] = ask_for(teller, LIMIT._replace(account=BOB, side=u.SELL, price=90, client_id="price"))
@@ -46,7 +53,7 @@ def test_a_command_triggers_only_so_many_orders_and_the_rest_follow() -> None:
 def test_a_triggered_order_that_is_left_over_can_still_be_cancelled() -> None:
     teller = tell("alice deposits 2000 BTC\nbob deposits 2000 BTC\ncarol deposits 1000000 USDT")
     teller.tell("carol buys 1 at 90\ncarol buys 1000 at 50\ncarol buys 1000 at 50")
-    ask_for(teller, *(STOP._replace(client_id=f"s{n}") for n in range(u.ALGO_ORDERS_USUAL)))
+    ask_for(teller, RAISED, *(STOP._replace(client_id=f"s{n}") for n in range(u.ALGO_ORDERS_MAX)))
     ask_for(teller, *(STOP._replace(account=BOB, client_id=f"s{n}") for n in range(2)))
     last = 3 + u.ACTIVATIONS_MAX + 2
     ask_for(teller, LIMIT._replace(account=BOB, side=u.SELL, price=90, client_id="price"))
@@ -59,7 +66,7 @@ def test_a_triggered_order_that_is_left_over_can_still_be_cancelled() -> None:
 
 def test_closing_a_market_expires_a_thousand_orders_a_time() -> None:
     teller = tell("alice deposits 1000000 USDT")
-    ask_for(teller, *(LIMIT._replace(client_id=f"c{n}") for n in range(u.CLOSING_ORDERS_MAX + 7)))
+    ask_for(teller, RAISED, *(LIMIT._replace(client_id=f"c{n}") for n in range(u.CLOSING_ORDERS_MAX + 7)))
     for expected in (u.CLOSING_ORDERS_MAX, 7, 0):
         [result] = ask_for(teller, ask.SetMarketStatus(0, 0, u.CLOSED))
         assert len([event for event in result.events if isinstance(event, OrderClosed)]) == expected

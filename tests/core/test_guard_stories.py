@@ -118,7 +118,7 @@ def test_an_iceberg_has_only_so_many_parts() -> None:
         alice buys 11 at 10 showing 3
         the guards are none
         alice buys 101 at 10 showing 1
-        → refused ICEBERG_PARTS_TOO_MANY: 101 is not in 1..100, nearest 2
+        → refused ICEBERG_PARTS_TOO_MANY: 101 is not in 1..20, nearest 6
         """,
     )
 

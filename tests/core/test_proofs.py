@@ -53,7 +53,7 @@ def one_side_forgets_an_order(exchange: Exchange) -> None:
 
 
 def a_list_is_not_reviewed(exchange: Exchange) -> None:
-    exchange.accounts.lists.touched.append(u.NONE)
+    exchange.accounts.lists.first_touched = 0
 
 
 def decide(exchange: Exchange, command: ask.Command) -> None:

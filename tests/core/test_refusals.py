@@ -63,6 +63,12 @@ def markets_too_many() -> None:
     assert reasons[-1] == no.MARKETS_TOO_MANY
 
 
+RAISED = ask.GuardMarket(*[0] * len(ask.GuardMarket._fields))._replace(
+    orders_max=u.OPEN_ORDERS_MAX, algo_orders_max=u.ALGO_ORDERS_MAX
+)
+"""The market lets an account have as many orders as a market may."""
+
+
 def open_orders_too_many() -> None:
     teller = prepared()
     teller.tell("alice deposits 100000000 USDT\nbob deposits 5 BTC")
@@ -73,7 +79,7 @@ def open_orders_too_many() -> None:
     for extra in (LIMIT, LIMIT._replace(type=u.LIMIT_MAKER)):
         [result] = decode_results(exchange.apply(exchange.sequence + 1, 1, 3, encode(extra)))
         assert result.decided.reason == no.OPEN_ORDERS_TOO_MANY
-        assert result.events[0][1:] == (10_001, 0, 10_000, 10_000)
+        assert result.events[0][1:] == (u.OPEN_ORDERS_USUAL + 1, 0, u.OPEN_ORDERS_USUAL, u.OPEN_ORDERS_USUAL)
     [result] = decode_results(exchange.apply(exchange.sequence + 1, 1, 3, encode(LIMIT._replace(time_in_force=u.IOC))))
     assert result.decided.reason == no.OK
     exchange.check()
@@ -83,7 +89,8 @@ def trailing_orders_too_many() -> None:
     teller = prepared()
     teller.tell("alice deposits 5000 BTC\nbob deposits 5 BTC")
     trailing = STOP._replace(trailing_bips=100)
-    frames = [encode(trailing._replace(client_id=f"c{number}")) for number in range(u.TRAILING_ORDERS_MAX)]
+    frames = [encode(RAISED)]
+    frames += [encode(trailing._replace(client_id=f"c{number}")) for number in range(u.TRAILING_ORDERS_MAX)]
     exchange = teller.exchange
     exchange.apply(exchange.sequence + 1, len(frames), 3, b"".join(frames))
     for order, reason in (
@@ -99,11 +106,12 @@ def trailing_orders_too_many() -> None:
 def timed_orders_too_many() -> None:
     """Good-till-date orders of ten accounts; one of them expires, and there is room for another."""
     exchange = prepared().exchange
-    accounts = range(ALICE, ALICE + u.TIMED_ORDERS_MAX // u.OPEN_ORDERS_USUAL)
+    accounts = range(ALICE, ALICE + u.TIMED_ORDERS_MAX // u.OPEN_ORDERS_MAX)
+    exchange.apply(exchange.sequence + 1, 1, 3, encode(RAISED))
     for account in accounts:
         orders = [ask.Deposit(0, account, account, 1, 1, 1_000_000)] + [
             GTD._replace(account=account, client_id=f"c{number}", expire_us=1_000 + number)
-            for number in range(u.OPEN_ORDERS_USUAL)
+            for number in range(u.OPEN_ORDERS_MAX)
         ]
         exchange.apply(exchange.sequence + 1, len(orders), 3, b"".join(map(encode, orders)))
     extra = GTD._replace(account=ALICE + 50, price=1, expire_us=9_000_000)

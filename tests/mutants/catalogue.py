@@ -40,9 +40,9 @@ BOOK = (
     ),
     Mutant(
         "fill or kill does not count hidden lots", "7.5", "walk.py",
-        "        if order.stp == STP_NONE:\n"
+        "        if order.stp == STP_NONE or not self._has_own(against, order, level):\n"
         "            self._meet_all(wanted, against.levels.total(level) + against.levels.hidden(level))\n",
-        "        if order.stp == STP_NONE:\n"
+        "        if order.stp == STP_NONE or not self._has_own(against, order, level):\n"
         "            self._meet_all(wanted, against.levels.total(level))\n",
     ),
     Mutant(

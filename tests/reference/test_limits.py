@@ -9,11 +9,12 @@ from trueman.core import units as u
 def opened() -> Twins:
     """One market in which a lot costs its price, and three accounts with enough of everything."""
     twins = Twins()
+    guards = ask.GuardMarket(0, 0, *[0] * 12, 1_000, 0, 0)
     twins.ask(
         ask.CreateAsset(0, 0, "B"),
         ask.CreateAsset(0, 0, "Q"),
         ask.CreateMarket(0, 0, 1, 1, 1, 1, 100_000, 1, 100_000, 0, 1_000, 2_000, "BQ"),
-        ask.GuardMarket(0, 0, *[0] * 12, 1_000, 0, 0),
+        guards._replace(orders_max=u.OPEN_ORDERS_MAX, algo_orders_max=u.ALGO_ORDERS_MAX),
     )
     for index in range(3):
         who = user(index)

@@ -102,11 +102,11 @@ def test_a_test_order_is_refused_as_a_real_one_would_be(
 
 def test_exchange_info_tells_the_filters_that_are_set() -> None:
     always = ["PRICE_FILTER", "LOT_SIZE", "MARKET_LOT_SIZE", "NOTIONAL", "ICEBERG_PARTS", "TRAILING_DELTA"]
-    always += ["MAX_NUM_ORDERS", "MAX_NUM_ALGO_ORDERS"]
+    always += ["MAX_NUM_ORDERS", "MAX_NUM_ALGO_ORDERS", "MAX_NUM_ICEBERG_ORDERS"]
     assert [kind(each) for each in filters(BTCUSDT)] == always
     market = guarded(bid_down_ppm=500_000, position_lots_max=7, iceberg_orders_max=3, orders_max=9)
     found = {kind(each): each for each in filters(market)}
-    assert set(found) == {*always, "PERCENT_PRICE_BY_SIDE", "MAX_POSITION", "MAX_NUM_ICEBERG_ORDERS"}
+    assert set(found) == {*always, "PERCENT_PRICE_BY_SIDE", "MAX_POSITION"}
     percent: Any = found["PERCENT_PRICE_BY_SIDE"]
     assert (percent.bid_multiplier_down, percent.bid_multiplier_up) == ("0.500000", "1000.000000")
     orders: Any = found["MAX_NUM_ORDERS"]

@@ -40,7 +40,7 @@ OVER: Final = 2
 
 @final
 class OrderLists:
-    """A slot is where a list's first word lies. Those to be reviewed wait in a queue, in the order they were touched."""
+    """A slot is where a list's first word lies. Those to be reviewed wait in a queue, first touched, first reviewed."""
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()

@@ -19,6 +19,7 @@ from trueman.core.floor_state import read_floor, write_floor
 from trueman.core.listing import Listing
 from trueman.core.listing_state import read_listing, write_listing
 from trueman.core.resting import ORDER_WORDS
+from trueman.core.timers import CASCADE
 from trueman.core.units import NONE
 
 MAGIC: Final = b"TRUEMAN\n"
@@ -72,7 +73,7 @@ def read_state(snapshot: bytes, listing: Listing, accounts: Accounts, floor: Flo
     read_listing(reader, listing)
     read_accounts(reader, listing, accounts)
     read_floor(reader, listing, floor)
-    _read_timers(reader, accounts)
+    _read_timers(reader, listing, accounts)
     reader.finish()
     _tie(accounts, floor)
     return header
@@ -87,12 +88,15 @@ def _write_timers(out: BytesWriter, listing: Listing, accounts: Accounts) -> Non
         write_i64_le(out, number)
 
 
-def _read_timers(reader: CanonicalReader, accounts: Accounts) -> None:
+def _read_timers(reader: CanonicalReader, listing: Listing, accounts: Accounts) -> None:
     left = reader.word()
     while left > 0:
         due_us = reader.word()
         kind = reader.word()
-        accounts.timers.add(due_us, kind, reader.word())
+        number = reader.word()
+        accounts.timers.add(due_us, kind, number)
+        if kind == CASCADE:
+            listing.markets[number].left_over_us = due_us
         left -= 1
 
 
