@@ -133,7 +133,10 @@ class Accounts:
         """The order has fewer lots left than it holds for."""
         assert 0 <= unfilled <= self.tickets.unfilled(ticket)
         self.tickets.set(ticket, UNFILLED, unfilled)
-        self.holds.fit_hold(market, ticket)
+        if unfilled == 0:
+            self.holds.release(ticket, self.tickets.held(ticket))
+        else:
+            self.holds.fit_hold(market, ticket)
 
     def done(self, market: Market, ticket: i64, status: i64, unfilled: i64) -> None:
         """The order is over: whatever it still holds is free. `unfilled` is NONE where only the ticket knows it."""

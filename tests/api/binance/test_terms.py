@@ -66,8 +66,8 @@ async def test_an_iceberg_shows_its_tip(running: Running, maker: Trader, taker: 
     assert (await status(maker, placed.body["orderId"]))["executedQty"] == "1.20000000"
     many = await maker.place("SELL", "2", "60000", icebergQty="0.01")
     assert many.code == -1013
-    assert many.body["msg"].startswith("Filter failure: ICEBERG_PARTS: an iceberg has at most 100 parts")
-    assert "0.02000000" in many.body["msg"]
+    assert many.body["msg"].startswith("Filter failure: ICEBERG_PARTS: an iceberg has at most 20 parts")
+    assert "0.10000000" in many.body["msg"]
 
 
 async def test_an_order_is_good_till_its_date(running: Running, maker: Trader) -> None:
