@@ -80,7 +80,7 @@ async def test_the_rules_of_a_market_are_told_in_full(running: Running) -> None:
     assert filters["LOT_SIZE"] == {"filterType": "LOT_SIZE", **quantities}
     assert filters["MARKET_LOT_SIZE"] == {"filterType": "MARKET_LOT_SIZE", **quantities}
     assert filters["NOTIONAL"]["minNotional"] == "1.00000000"
-    assert filters["MAX_NUM_ORDERS"]["maxNumOrders"] == 10_000
+    assert filters["MAX_NUM_ORDERS"]["maxNumOrders"] == 1_000
 
 
 async def test_rules_may_be_asked_for_some_markets(running: Running) -> None:

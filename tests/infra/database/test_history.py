@@ -78,16 +78,16 @@ async def test_orders_of_an_account(past: Past, pool: asyncpg.Pool) -> None:
     ask = history.orders_of_account
     assert await ask(pool, ACCOUNT, MARKET, limit=1_000) == orders
     assert await ask(pool, ACCOUNT, MARKET, limit=7) == orders[-7:]
-    middle = orders[20]
-    assert await ask(pool, ACCOUNT, MARKET, from_order_id=middle.order_id, limit=7) == orders[20:27]
-    assert await ask(pool, ACCOUNT, MARKET, from_order_id=orders[19].order_id + 1, limit=2) == orders[20:22]
+    middle = next(order for order in orders[20:] if [o.accepted_us for o in orders].count(order.accepted_us) == 1)
+    at = orders.index(middle)
+    assert await ask(pool, ACCOUNT, MARKET, from_order_id=middle.order_id, limit=7) == orders[at : at + 7]
+    assert await ask(pool, ACCOUNT, MARKET, from_order_id=orders[at - 1].order_id + 1, limit=2) == orders[at : at + 2]
     assert await ask(pool, ACCOUNT, MARKET, from_order_id=10**9, limit=7) == []
-    assert await ask(pool, ACCOUNT, MARKET, start_us=middle.accepted_us, limit=3) == orders[20:23]
-    assert await ask(pool, ACCOUNT, MARKET, end_us=middle.accepted_us, limit=3) == orders[18:21]
-    span = await ask(
-        pool, ACCOUNT, MARKET, start_us=orders[5].accepted_us + 1, end_us=orders[9].accepted_us - 1, limit=99
-    )
-    assert span == orders[6:9]
+    assert await ask(pool, ACCOUNT, MARKET, start_us=middle.accepted_us, limit=3) == orders[at : at + 3]
+    assert await ask(pool, ACCOUNT, MARKET, end_us=middle.accepted_us, limit=3) == orders[at - 2 : at + 1]
+    start_us, end_us = orders[5].accepted_us + 1, orders[9].accepted_us - 1
+    span = await ask(pool, ACCOUNT, MARKET, start_us=start_us, end_us=end_us, limit=99)
+    assert span == [order for order in orders if start_us <= order.accepted_us <= end_us]
 
 
 async def test_one_order_is_shown_to_its_owner_alone(past: Past, pool: asyncpg.Pool) -> None:

@@ -74,16 +74,24 @@ async def borrow(pool: asyncpg.Pool) -> AsyncIterator[Connection]:
         async with pool.acquire() as connection:
             try:
                 yield connection
-            except asyncpg.InterfaceError as error:
+            except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
                 if not connection.is_closed():
-                    raise
-                raise DatabaseUnavailable(f"the connection was lost: {error}") from error
-            except asyncpg.InternalClientError as error:
-                # The server said good-bye while nobody listened; asyncpg stumbles over it at the next question.
-                connection.terminate()
+                    if not has_stumbled(error):
+                        raise
+                    connection.terminate()
                 raise DatabaseUnavailable(f"the connection was lost: {error}") from error
     except AWAY as error:
         raise DatabaseUnavailable(f"{type(error).__name__}: {error}") from error
+
+
+def has_stumbled(error: BaseException | None) -> bool:
+    """Whether the server said good-bye while nobody listened: asyncpg stumbles over that at the next question, and in
+    a transaction once more when it wants to roll back."""
+    while error is not None:
+        if isinstance(error, asyncpg.InternalClientError):
+            return True
+        error = error.__context__
+    return False
 
 
 async def migrate(url: str) -> None:
