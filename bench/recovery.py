@@ -82,7 +82,9 @@ def command(
 ) -> None:
     """Measure a restart: snapshot, restore, check and replay, and the memory of an open order."""
     rows: dict[str, list[float]] = {}
-    sizes = next(run(orders, accounts, markets, replayed, rows) for _ in range(runs))
+    sizes: dict[str, Any] = {}
+    for _ in range(runs):
+        sizes = run(orders, accounts, markets, replayed, rows)
     spreads = {name: figures.spread(values, 2) for name, values in rows.items()}
     machine = figures.machine()
     figures.show(
