@@ -13,7 +13,7 @@ FIRST_WORDS = re.compile(r"(?:\[?C\d+\]?[:,]?\s*(?:and\s+)?)+")
 IN_A_NAME = re.compile(r"(?<=_)c\d+(?=_)")
 
 
-class Test(NamedTuple):
+class Claim(NamedTuple):
     file: str
     name: str
 
@@ -25,17 +25,17 @@ def points_of(test: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
     return sorted(found, key=lambda point: int(point[1:]))
 
 
-def tests_in(root: Path = ROOT) -> Iterator[tuple[Test, list[str]]]:
+def claims_in(root: Path = ROOT) -> Iterator[tuple[Claim, list[str]]]:
     for path in sorted((root / "tests").rglob("test_*.py")):
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-                yield Test(str(path.relative_to(root)), node.name), points_of(node)
+                yield Claim(str(path.relative_to(root)), node.name), points_of(node)
 
 
-def covering() -> dict[str, list[Test]]:
+def covering() -> dict[str, list[Claim]]:
     """Every test, point by point. Raise LookupError for a point that there is not."""
-    found: dict[str, list[Test]] = {point: [] for point in POINTS}
-    for test, points in tests_in():
+    found: dict[str, list[Claim]] = {point: [] for point in POINTS}
+    for test, points in claims_in():
         for point in points:
             if point not in found:
                 raise LookupError(f"{test.file}::{test.name} names {point}, which there is not")
