@@ -81,6 +81,13 @@ class LogServer(Server):
         self._grown.set()
         self._grown = asyncio.Event()
 
+    def synced_ends(self) -> tuple[int, int]:
+        """Where both logs end on disk."""
+        if self._unsynced:
+            commands, events = self._unsynced[0].streams
+            return commands[2], events[2]
+        return self.log.commands.last, self.log.events.last
+
     def crash(self) -> None:
         super().crash()
         if self._unsynced:

@@ -7,6 +7,7 @@ ready at the same moment. There are no threads and no sockets: what asks for a t
 """
 
 import asyncio
+import contextlib
 import heapq
 from asyncio.base_events import BaseEventLoop
 from asyncio.events import Handle
@@ -87,6 +88,18 @@ class SimulatedLoop(BaseEventLoop):
         else:
             self.call_later(self._random.random() * EXECUTOR_SECONDS_MAX, _tell, answer, result)
         return answer
+
+    def bury(self) -> None:
+        """The end: whatever the dead still had to say is heard by nobody."""
+        for task in self.graveyard:
+            task._log_destroy_pending = False  # type: ignore[attr-defined]
+            if not task.done():
+                with contextlib.suppress(BaseException):
+                    task.get_coro().close()  # type: ignore[union-attr]
+        self._ready.clear()
+        self._scheduled.clear()
+        self.graveyard.clear()
+        self.close()
 
     def _make_task(self, loop: Any, coroutine: Any, **options: Any) -> asyncio.Task[Any]:
         task: asyncio.Task[Any] = asyncio.Task(coroutine, loop=loop, **options)

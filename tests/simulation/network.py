@@ -41,6 +41,8 @@ class Chances:
     late: float = 0.0
     """Executed after its sender has given up."""
     slow: float = 0.0
+    cancelled: float = 0.0
+    """The caller goes away while he is served."""
 
 
 class Server:
@@ -82,6 +84,7 @@ class Network:
         *,
         waits: float = 0.0,
         may_double: bool = False,
+        may_cancel: bool = False,
     ) -> T:
         """Raise ConnectionRefused or ConnectionLost, or what the server says."""
         self.requests += 1
@@ -91,7 +94,7 @@ class Network:
         answer: asyncio.Future[T] = self._loop.create_future()
         server.in_hand[answer] = None
         try:
-            self._send(server, work, what, answer, may_double)
+            self._send(server, work, what, answer, may_double, may_cancel)
             async with asyncio.timeout(PATIENCE_SECONDS + waits):
                 return await answer
         except TimeoutError:
@@ -106,6 +109,7 @@ class Network:
         what: str,
         answer: asyncio.Future[Any],
         may_double: bool,
+        may_cancel: bool,
     ) -> None:
         chances, delay = self.chances, self._latency()
         if self._happens(chances.slow, f"request slow: {what}"):
@@ -116,15 +120,25 @@ class Network:
         if self._happens(chances.late, f"request late: {what}"):
             self._later(delay, _refuse, answer, ConnectionLost("connection reset"))
             delay += self._random.random() * 3
-        self._later(delay, self._arrive, server, server.process, work, answer, what)
+        leaves = may_cancel and self._happens(chances.cancelled, f"caller leaves: {what}")
+        self._later(delay, self._arrive, server, server.process, work, answer, what, leaves)
         if may_double and self._happens(chances.doubled, f"request doubled: {what}"):
-            self._later(delay + self._latency(), self._arrive, server, server.process, work, answer, what)
+            self._later(delay + self._latency(), self._arrive, server, server.process, work, answer, what, False)
 
     def _arrive(
-        self, server: Server, process: Process, work: Callable[[], Coroutine[Any, Any, Any]], answer: Any, what: str
+        self,
+        server: Server,
+        process: Process,
+        work: Callable[[], Coroutine[Any, Any, Any]],
+        answer: Any,
+        what: str,
+        leaves: bool,
     ) -> None:
         if server.process is process and process.is_alive:
-            self._loop.start(process, self._serve(work, answer, what))
+            task = self._loop.start(process, self._serve(work, answer, what))
+            if leaves:
+                self._later(self._random.random() * 0.01, task.cancel)
+                self._later(0.01, _refuse, answer, ConnectionLost("the caller left"))
 
     async def _serve(self, work: Callable[[], Coroutine[Any, Any, Any]], answer: Any, what: str) -> None:
         try:
