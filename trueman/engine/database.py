@@ -12,11 +12,16 @@ class EngineDatabase(Protocol):
         """The last command whose results the tables hold; 0 when they are empty."""
         ...
 
+    async def flushed_offset(self) -> tuple[int, int]:
+        """The updater's offset and its log time, once a crash of the database could not take it back any more."""
+        ...
+
 
 class MemoryEngineDatabase:
     def __init__(self) -> None:
         self.epoch = 0
         self.offset = 0
+        self.offset_time_us = 0
 
     async def next_epoch(self) -> int:
         self.epoch += 1
@@ -24,3 +29,6 @@ class MemoryEngineDatabase:
 
     async def updater_offset(self) -> int:
         return self.offset
+
+    async def flushed_offset(self) -> tuple[int, int]:
+        return self.offset, self.offset_time_us
