@@ -34,7 +34,8 @@ test-python: $(STAMPS)/dev $(STAMPS)/built $(STAMPS)/browser
 # Core and naive twin over ten million commands, a million through queues, every seeded bug, hypothesis at length.
 test-long: $(STAMPS)/dev $(STAMPS)/built
 	TRUEMAN_LONG=1 TRUEMAN_TWIN_SEEDS=200 TRUEMAN_TWIN_COMMANDS=50000 \
-		$(BIN)/python -m pytest --timeout=3600 --durations=10 tests/core tests/golden tests/mutants tests/reference
+		$(BIN)/python -m pytest --timeout=3600 --durations=10 \
+		tests/core tests/defences tests/golden tests/mutants tests/reference
 
 test-client: $(STAMPS)/built
 	$(BIN)/python -m trueman.stack.npm test

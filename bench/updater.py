@@ -26,6 +26,7 @@ from trueman.core import commands as ask
 from trueman.core import units
 from trueman.core.codec import encode
 from trueman.core.exchange import Exchange
+from trueman.core.snapshot import RULESET
 from trueman.db_updater.batch import Batch
 from trueman.db_updater.service import CATCH_UP_COMMANDS_MAX, Updater
 from trueman.db_updater.transaction import LEDGER_COLUMNS
@@ -89,7 +90,7 @@ async def decided_log(commands: int, seed: int) -> MemoryLog:
         results = exchange.apply(begin, FRAME_COMMANDS, time_us, frame)
         entries.append(EventEntry(begin, exchange.sequence, 1, exchange.chain, results))
     log = MemoryLog()
-    await log.create()
+    await log.create(RULESET)
     await log.append_event_entries(entries)
     return log
 

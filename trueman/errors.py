@@ -14,6 +14,7 @@ TruemanError
 │   ├── Overloaded              nothing was tried; come back later
 │   ├── LogDamaged              a gap, a fence or a lost range: the process must stop
 │   │   ├── Fenced
+│   │   ├── Halted              two engines disagree: nobody writes until an operator has decided
 │   │   └── Gap
 │   ├── DatabaseUnavailable
 │   └── OutcomeUnknown     504  the command may or may not have been decided
@@ -108,6 +109,9 @@ class LogDamaged(ServiceError): ...
 
 
 class Fenced(LogDamaged): ...
+
+
+class Halted(LogDamaged): ...
 
 
 class Gap(LogDamaged): ...

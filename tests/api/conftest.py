@@ -23,6 +23,7 @@ from trueman.api.app import create_app
 from trueman.api.composition import build_state
 from trueman.api.server import running
 from trueman.api.state import ApiState
+from trueman.core.snapshot import RULESET
 from trueman.db_updater import service as updater
 from trueman.engine import service as engine
 from trueman.engine.database import MemoryEngineDatabase
@@ -156,7 +157,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 @pytest.fixture
 async def exchange(settings: Settings) -> AsyncIterator[InProcess]:
     log = MemoryLog()
-    await log.create()
+    await log.create(RULESET)
     async with (
         await connect_pool(settings.database_url, API) as database,
         await connect_pool(settings.database_url, UPDATER) as tables,

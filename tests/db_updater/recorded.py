@@ -11,6 +11,7 @@ import asyncpg
 from tests.reference.naive_exchange import NaiveExchange
 from tests.views.lived import live_through
 from trueman.core.codec import Result, encode
+from trueman.core.snapshot import RULESET
 from trueman.db_updater.service import Updater
 from trueman.infra.log import EventEntry, Log
 from trueman.infra.memory_log import MemoryLog
@@ -35,7 +36,7 @@ def entries_of(results: list[Result], seed: int, frame_commands_max: int = 40) -
 
 async def log_of(results: list[Result], seed: int = 1, frame_commands_max: int = 40) -> MemoryLog:
     log = MemoryLog()
-    await log.create()
+    await log.create(RULESET)
     for entry in entries_of(results, seed, frame_commands_max):
         await log.append_event_entries([entry])
     return log

@@ -23,6 +23,7 @@ from tests.db_updater.recorded import (
 )
 from tests.views.lived import live_through
 from trueman.core.events import Moved
+from trueman.core.snapshot import RULESET
 from trueman.db_updater import service, transaction
 from trueman.db_updater.service import Updater
 from trueman.errors import Fenced, Gap, LogDamaged, LogUnavailable
@@ -258,7 +259,7 @@ class ShyLog(MemoryLog):
 async def test_an_updater_waits_for_a_log_that_is_away(pool: asyncpg.Pool) -> None:
     _, results = live_through(32, 100)
     log = ShyLog()
-    await log.create()
+    await log.create(RULESET)
     await log.append_event_entries(list(entries_of(results, 32)))
     updater = await follow_to_end(log, pool)
     assert updater.offset == len(results)

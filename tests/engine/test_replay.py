@@ -6,6 +6,7 @@ import pytest
 
 from tests.engine.day import Day, RunningEngine, decided, require_whole, snapshots_in, spoil
 from tests.engine.faulty_log import FaultyLog
+from trueman.core.snapshot import RULESET
 from trueman.engine.database import MemoryEngineDatabase
 from trueman.engine.replay import recover, take_over
 from trueman.engine.snapshots import SnapshotStore
@@ -164,7 +165,7 @@ async def test_a_snapshot_of_another_exchange_halts(
 ) -> None:
     await live_through(log, database, tmp_path / "ours", Day(1), farewell=False)
     theirs = MemoryLog()
-    await theirs.create()
+    await theirs.create(RULESET)
     await live_through(theirs, database, tmp_path / "theirs", Day(2))
     with pytest.raises(StartError, match="belongs to another log"):
         await recover(log, database, store_of(tmp_path / "theirs"))
@@ -187,7 +188,7 @@ async def test_taking_over_catches_up_with_what_the_earlier_engine_still_wrote(
 async def copy_of(log: MemoryLog, *, until: int) -> MemoryLog:
     """What a replica that lags, promoted in an hour of need, would hold."""
     copy = MemoryLog()
-    await copy.create()
+    await copy.create(RULESET)
     for stream, source in ((copy.commands, log.commands), (copy.events, log.events)):
         for entry in source.entries:
             if entry.last <= until:

@@ -3,9 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
-from trueman.cli import read_settings
 from trueman.errors import StartError
 from trueman.infra.settings import Settings
+from trueman.operator import read_settings
 
 WRONG = {
     "TRUEMAN_FAUCET_AMOUNT_MAX": ["1e6", "-1", "", "1_000", "a lot", "1" * 41],

@@ -14,7 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, RedisError, ResponseError
 
-from trueman.errors import Fenced, Gap, LogUnavailable, OutcomeUnknown
+from trueman.errors import Fenced, Gap, Halted, LogUnavailable, OutcomeUnknown
 
 CONNECT_SECONDS_MAX = 5.0
 ANSWER_SECONDS_MAX = 10.0
@@ -68,6 +68,8 @@ def said_no(refusal: RedisError) -> Exception:
     text = str(refusal)
     if text.startswith("FENCED "):
         return Fenced(text.removeprefix("FENCED "))
+    if text.startswith("HALTED "):
+        return Halted(text.removeprefix("HALTED "))
     if text.startswith("GAP "):
         return Gap(text.removeprefix("GAP "))
     return LogUnavailable(f"the log refused: {text}")

@@ -20,6 +20,7 @@ from trueman.api.composition import build_state
 from trueman.api.state import ApiState
 from trueman.core.commands import Command, CreateAsset, CreateMarket, Deposit
 from trueman.core.exchange import Exchange
+from trueman.core.snapshot import RULESET
 from trueman.db_updater.service import Updater
 from trueman.infra.clock import Clock, wall_clock_us
 from trueman.infra.database import identity
@@ -139,7 +140,7 @@ async def running_exchange(settings: Settings, log_clock: Clock = wall_clock_us)
     """BTCUSDT has a tick of 0.01 and a lot of 0.00001, ETHBTC of 0.00001 and 0.001; nobody has anything yet."""
     async with AsyncExitStack() as stack:
         log, stop = MemoryLog(log_clock), asyncio.Event()
-        await log.create()
+        await log.create(RULESET)
         database = await stack.enter_async_context(await connect_pool(settings.database_url, API))
         tables = await stack.enter_async_context(await connect_pool(settings.database_url, UPDATER))
         state = build_state(settings, log, database)

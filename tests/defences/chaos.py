@@ -1,0 +1,52 @@
+"""What is behind the crash points of the log and the updater that every cycle of chaos passes through."""
+
+from tests.defences.defence import Defence
+
+DEFENCES = (
+    Defence(
+        point="C3", name="an append in doubt is sent again",
+        file="trueman/infra/writer.py",
+        old='                logger.warning("append outcome unknown", commands=len(batch), error=str(error))\n',
+        new="                await self._log.append_commands(len(batch), b''.join(record for _, record in batch))\n",
+        test="tests/infra/test_writer.py::test_when_the_append_is_in_doubt_its_callers_still_get_their_results",
+    ),
+    Defence(
+        point="C10", name="whoever appends creates the log",
+        file="trueman/infra/memory_log.py",
+        old='        if not self._created:\n            raise LogUnavailable("the log was not created")\n',
+        new="        self._created = True\n",
+        test="tests/infra/test_log.py::test_nobody_creates_the_log_by_accident",
+    ),
+    Defence(
+        point="C16", name="results in doubt are taken for written",
+        file="trueman/engine/emitter.py",
+        old="            if await self._is_written(batch):\n                return None\n",
+        new="            return None\n",
+        test="tests/engine/test_service.py::test_an_append_in_doubt_is_looked_up_and_emitted_once",
+    ),
+    Defence(
+        point="C17 C18", name="a log without a fence",
+        file="trueman/infra/memory_log.py",
+        old="        if epoch < self._fence:\n",
+        new="        if epoch < 0:\n",
+        test="tests/infra/test_log.py::test_a_stale_epoch_is_fenced",
+    ),
+    Defence(
+        point="C23 C25", name="the offset moves outside the transaction",
+        file="trueman/db_updater/transaction.py",
+        old="    async with connection.transaction():\n"
+        "        moved = await connection.execute(ADVANCE,",
+        new="    moved = await connection.execute(ADVANCE, batch.number, batch.time_us,"
+        " batch.chain, batch.after, owner)\n"
+        "    async with connection.transaction():\n"
+        "        (",
+        test="tests/db_updater/test_exactly_once.py::test_c23_dying_before_commit_leaves_rows_and_offset_unchanged",
+    ),
+    Defence(
+        point="C26", name="an offset that anybody moves",
+        file="trueman/db_updater/transaction.py",
+        old="WHERE name = 'updater' AND number = $4 AND owner = $5\"\"\"",
+        new="WHERE name = 'updater' AND number = $4 AND $5::text <> ''\"\"\"",
+        test="tests/db_updater/test_exactly_once.py::test_c26_of_two_updaters_the_first_is_fenced",
+    ),
+)  # fmt: skip

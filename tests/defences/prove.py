@@ -1,0 +1,120 @@
+"""Takes every defence out in turn, in a copy of the checkout, and expects the test that is named for it to fail.
+
+    python -m tests.defences.prove [--only PART_OF_A_NAME]
+
+A test that goes on without its defence proves nothing; one that fails even with it proves nothing either.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.defences.defence import ROOT, Defence, all_defences, taken_out
+from trueman import build
+
+NOT_COPIED = (".*", "__pycache__", "node_modules", "*.egg-info", "build", "test-results")
+SECONDS_MAX = 600
+"""A test that never ends without its defence has noticed that it is gone."""
+TESTS_FAILED = 1
+"""Of pytest's exit codes the only one that says so: 2 and 4 are for tests that could not be begun."""
+
+
+class Proof(NamedTuple):
+    """`fault` is empty when the test fails without the defence, and only then."""
+
+    fault: str
+    seconds: float
+
+
+class Prover:
+    """A copy of the checkout, and which tests are known to pass in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "checkout"
+        shutil.copytree(ROOT, self.root, ignore=shutil.ignore_patterns(*NOT_COPIED))
+        self._passes: dict[str, int] = {}
+
+    def prove(self, defence: Defence) -> Proof:
+        if defence.test not in self._passes:
+            self._passes[defence.test] = self._run(defence.test)
+        if self._passes[defence.test] != 0:
+            return Proof(f"{defence.test} does not pass with its defence either", 0.0)
+        began = time.monotonic()
+        with self._without(defence):
+            code = self._run(defence.test)
+        seconds = time.monotonic() - began
+        if code == 0:
+            return Proof(f"{defence.test} passes without it", seconds)
+        return Proof("" if code == TESTS_FAILED else f"{defence.test} could not be run (pytest: {code})", seconds)
+
+    @contextmanager
+    def _without(self, defence: Defence) -> Iterator[None]:
+        path = self.root / defence.file
+        healthy = path.read_text()
+        with self._uncompiled(defence.file in build.COMPILED):
+            path.write_text(taken_out(defence, self.root))
+            try:
+                yield
+            finally:
+                path.write_text(healthy)
+
+    @contextmanager
+    def _uncompiled(self, is_needed: bool) -> Iterator[None]:
+        """What was compiled would hide the edit of a source."""
+        if not is_needed or build.state(self.root) == "uncompiled":
+            yield
+            return
+        aside = self.root.parent / "compiled"
+        found = [path for path in self.root.rglob("*.so") if path.is_file()]
+        for path in found:
+            target = aside / path.relative_to(self.root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.rename(target)
+        try:
+            yield
+        finally:
+            for path in found:
+                (aside / path.relative_to(self.root)).rename(path)
+
+    def _run(self, test: str) -> int:
+        options = ("-x", "-q", "--no-header", "-p", "no:cacheprovider", "--timeout=120")
+        environment = {**os.environ, "PYTHONPATH": str(self.root), "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, "-m", "pytest", *options, test]
+        try:
+            return subprocess.run(
+                command, cwd=self.root, env=environment, capture_output=True, timeout=SECONDS_MAX
+            ).returncode
+        except subprocess.TimeoutExpired:
+            return TESTS_FAILED
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="part of a defence's name, or its crash point")
+    only = parser.parse_args().only
+    chosen = [defence for defence in all_defences() if only in defence.name or only in defence.point.split()]
+    if not chosen:
+        raise SystemExit(f"no defence has {only!r} in its name")
+    faults = 0
+    with tempfile.TemporaryDirectory(prefix="trueman-defences-") as folder:
+        prover = Prover(Path(folder))
+        for defence in chosen:
+            proof = prover.prove(defence)
+            faults += bool(proof.fault)
+            verdict = proof.fault or "noticed"
+            sys.stdout.write(f"{defence.point:<8} {proof.seconds:6.1f} s  {defence.name}: {verdict}\n")
+            sys.stdout.flush()
+    if faults:
+        raise SystemExit(f"{faults} of {len(chosen)} are not proven")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""The operator's tools: commands that look at an exchange, or mend one, from beside it.
+
+Imports are made where they are needed, as in `cli`, which joins these commands to its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trueman.errors import StartError
+
+if TYPE_CHECKING:
+    from trueman.db_updater.report import Report
+    from trueman.infra.settings import Settings
+
+tools = typer.Typer()
+admin = typer.Typer(help="What only an operator may do.", no_args_is_help=True)
+tools.add_typer(admin, name="admin")
+
+
+def read_settings() -> Settings:
+    """Raise StartError naming each environment variable that cannot be read."""
+    from pydantic import ValidationError
+
+    from trueman.infra.settings import Settings, environment_name
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = [f"{environment_name(str(fault['loc'][0]))}: {fault['msg']}" for fault in error.errors()]
+        raise StartError("Settings that cannot be read:\n  " + "\n  ".join(faults)) from None
+
+
+def require_servers(settings: Settings) -> None:
+    require_url("DATABASE_URL", settings.database_url)
+    require_url("VALKEY_URL", settings.valkey_url)
+
+
+def require_url(name: str, url: str) -> None:
+    if not url:
+        raise StartError(f"{name} is not set. A service alone needs it; `trueman up` starts servers of its own.")
+
+
+def with_servers_of_up(settings: Settings) -> Settings:
+    """Where no URL is set, the server that `trueman up` runs in our data folder."""
+    from trueman.stack.servers import EmbeddedPostgres, EmbeddedValkey
+
+    postgres = EmbeddedPostgres(settings.data / "postgres", settings.database_port)
+    valkey = EmbeddedValkey(settings.data / "valkey", settings.valkey_port)
+    known = {"database_url": settings.database_url, "valkey_url": settings.valkey_url}
+    for name, server in (("database_url", postgres), ("valkey_url", valkey)):
+        if not known[name] and server.leftover():
+            known[name] = server.url
+    return settings.model_copy(update=known)
+
+
+@tools.command()
+def migrate() -> None:
+    """Bring the database's schema to the newest version."""
+    from trueman.infra.database.connection import migrate as bring
+    from trueman.stack.neighbours import database_errors_told
+
+    settings = with_servers_of_up(read_settings())
+    require_url("DATABASE_URL", settings.database_url)
+    with database_errors_told():
+        asyncio.run(bring(settings.database_url))
+
+
+@tools.command()
+def reconcile(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
+    """Compare engine and database to the last atom. Exit code 1 when they differ. Nothing needs to stand still."""
+    import msgspec
+
+    settings = with_servers_of_up(read_settings())
+    require_servers(settings)
+    report = asyncio.run(_reconcile(settings))
+    typer.echo(msgspec.json.format(msgspec.json.encode(report), indent=2) if as_json else "\n".join(report.lines()))
+    if not report.agrees:
+        raise typer.Exit(1)
+
+
+async def _reconcile(settings: Settings) -> Report:
+    from trueman.db_updater.reconcile import SECONDS_MAX
+    from trueman.db_updater.reconcile import reconcile as compare
+    from trueman.engine.past import state_at
+    from trueman.engine.snapshots import SnapshotStore
+    from trueman.infra.database.connection import READER, connect_pool
+    from trueman.infra.valkey_log import ValkeyLog
+
+    log = await ValkeyLog.connect(settings.valkey_url, durable=False)
+    pool = await connect_pool(settings.database_url, READER, command_timeout_seconds=SECONDS_MAX)
+    snapshots = SnapshotStore(settings.data / "snapshots")
+    try:
+        return await compare(pool, lambda number: state_at(log, snapshots, number))
+    finally:
+        pool.terminate()
+        await log.close()
+
+
+@admin.command("create-user")
+def create_user(
+    email: str,
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+    administrator: Annotated[bool, typer.Option("--admin/--user", help="May create and halt markets.")] = False,
+) -> None:
+    """Create a user; with --admin one who may administer."""
+    settings = with_servers_of_up(read_settings())
+    require_url("DATABASE_URL", settings.database_url)
+    if not asyncio.run(_create_user(settings.database_url, email, password, is_admin=administrator)):
+        raise StartError(f"There is a user {email} already.")
+
+
+async def make_admin(database_url: str, email: str, password: str) -> None:
+    """There may be one already: then nothing happens."""
+    await _create_user(database_url, email, password, is_admin=True)
+
+
+async def _create_user(database_url: str, email: str, password: str, *, is_admin: bool) -> bool:
+    from trueman.infra.database.connection import API, connect_pool
+    from trueman.infra.database.identity import create_user as create
+    from trueman.stack.neighbours import database_errors_told
+
+    pool = await connect_pool(database_url, API)
+    try:
+        with database_errors_told():
+            return await create(pool, email, password, "admin" if is_admin else "user") is not None
+    finally:
+        pool.terminate()
