@@ -12,6 +12,7 @@ from prometheus_client import Counter, Gauge
 
 from trueman.core.exchange import Exchange
 from trueman.engine.emitter import Emitter
+from trueman.engine.poison import Poison
 from trueman.engine.replay import decide
 from trueman.engine.retention import Retention
 from trueman.engine.snapshots import take
@@ -32,11 +33,20 @@ logger = structlog.get_logger(__name__)
 
 
 class Pipeline:
-    def __init__(self, log: Log, exchange: Exchange, epoch: int, retention: Retention, snapshot_commands: int) -> None:
+    def __init__(
+        self,
+        log: Log,
+        exchange: Exchange,
+        epoch: int,
+        retention: Retention,
+        poison: Poison,
+        snapshot_commands: int,
+    ) -> None:
         self._log = log
         self._exchange = exchange
         self._epoch = epoch
         self._retention = retention
+        self._poison = poison
         self._snapshot_commands = snapshot_commands
         self._snapshot_at = exchange.sequence
         self._emitter = Emitter(log)
@@ -60,7 +70,7 @@ class Pipeline:
     async def _decide_for_ever(self) -> None:
         while True:
             for entry in await self._arrived():
-                self._decide(entry)
+                await self._decide(entry)
                 await asyncio.sleep(0)  # lets the emitter start with this one
                 await self._emitter.has_room()
             if self._exchange.sequence - self._snapshot_at >= self._snapshot_commands:
@@ -75,11 +85,13 @@ class Pipeline:
             await asyncio.sleep(RETRY_SECONDS)
             return []
 
-    def _decide(self, entry: CommandEntry) -> None:
+    async def _decide(self, entry: CommandEntry) -> None:
         try:
             self._emitter.put(decide(self._exchange, entry, self._epoch))
-        except Exception:
-            logger.exception("a command broke the core: nothing more is decided", first=entry.first, last=entry.last)
+        except Exception as error:
+            number = min(max(self._exchange.sequence, entry.first), entry.last)  # the one that it was at
+            self._emitter.fall_silent()
+            await self._poison.met(number, entry, self._epoch, error)
             raise
         DECIDED.inc(entry.last - entry.first + 1)
         SEQUENCE.set(entry.last)

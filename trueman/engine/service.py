@@ -9,6 +9,7 @@ from trueman import build
 from trueman.core.exchange import Exchange
 from trueman.engine.database import EngineDatabase
 from trueman.engine.pipeline import Pipeline
+from trueman.engine.poison import Poison
 from trueman.engine.replay import recover, take_over
 from trueman.engine.retention import Retention
 from trueman.engine.snapshots import SnapshotStore, verify_elsewhere
@@ -31,13 +32,14 @@ async def run(settings: Settings, log: Log, database: EngineDatabase, stop: asyn
     """Raise Fenced when a later engine takes over, StartError when log, snapshots and database do not fit together."""
     require_fresh_core(build.state())
     store = SnapshotStore(settings.data / "snapshots")
-    started = await start(log, database, store, stop)
+    poison = Poison(settings.data / "poison", log, store)
+    started = await start(log, database, store, poison, stop)
     if started is None:
         return
     logger.info("live", sequence=started.exchange.sequence, epoch=started.epoch)
     announce_ready()
     retention = Retention(log, database, store, settings.log_keep_commands, verify_elsewhere)
-    pipeline = Pipeline(log, started.exchange, started.epoch, retention, settings.snapshot_commands)
+    pipeline = Pipeline(log, started.exchange, started.epoch, retention, poison, settings.snapshot_commands)
     await pipeline.run(stop)
 
 
@@ -49,11 +51,14 @@ def require_fresh_core(state: build.State) -> None:
         logger.warning(build.ADVICE[state])
 
 
-async def start(log: Log, database: EngineDatabase, store: SnapshotStore, stop: asyncio.Event) -> Started | None:
+async def start(
+    log: Log, database: EngineDatabase, store: SnapshotStore, poison: Poison, stop: asyncio.Event
+) -> Started | None:
     """Wait for log and database as long as it takes, from the beginning each time; None when told to stop first."""
     while not stop.is_set():
         try:
             exchange = await recover(log, database, store)
+            poison.require_none_after(exchange.sequence)
             return Started(exchange, await take_over(log, database, exchange))
         except (LogUnavailable, DatabaseUnavailable, OutcomeUnknown) as error:
             logger.warning("waiting for a neighbour", error=str(error))
