@@ -1,11 +1,15 @@
-"""The engine's questions to PostgreSQL: whose turn it is, and how far the tables have come."""
+"""The engine's questions to PostgreSQL: whose turn it is, how far the tables have come, what is skipped."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import asyncpg
 
 from trueman.errors import DatabaseUnavailable, StartError
+from trueman.infra.database import skip_list
+from trueman.infra.skips import Skips
 
 FLUSH_SECONDS_MAX: Final = 10.0
 """PostgreSQL flushes what was committed without waiting within three of its wal_writer_delay, 0.6 s usually."""
@@ -35,18 +39,29 @@ class PostgresEngineDatabase:
             await asyncio.sleep(FLUSH_POLL_SECONDS)
         return number, time_us
 
+    async def skips(self) -> Skips:
+        with troubles_told():
+            return Skips(await skip_list.signed(self._pool))
+
     async def _number(self, statement: str) -> int:
         return int((await self._row(statement))[0])
 
     async def _row(self, statement: str, *arguments: object) -> asyncpg.Record:
-        try:
+        with troubles_told():
             row = await self._pool.fetchrow(statement, *arguments)
-        except (asyncpg.UndefinedTableError, asyncpg.UndefinedObjectError, asyncpg.InvalidParameterValueError) as error:
-            raise StartError(f"The database has no tables of ours ({error}). Run `trueman migrate`.") from error
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise DatabaseUnavailable(f"PostgreSQL does not answer: {error or type(error).__name__}") from error
         if row is None:
             raise StartError(
                 "A row that the migrations make is missing. Restore the database or run `trueman migrate`."
             )
         return row
+
+
+@contextmanager
+def troubles_told() -> Iterator[None]:
+    """Raise StartError for what an operator has to mend, DatabaseUnavailable for what passes."""
+    try:
+        yield
+    except (asyncpg.UndefinedTableError, asyncpg.UndefinedObjectError, asyncpg.InvalidParameterValueError) as error:
+        raise StartError(f"The database has no tables of ours ({error}). Run `trueman migrate`.") from error
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseUnavailable(f"PostgreSQL does not answer: {error or type(error).__name__}") from error
