@@ -14,7 +14,7 @@ from trueman.api.wallet_operations import DEPOSIT, WITHDRAWAL
 from trueman.errors import ClientError, Conflict, LogUnavailable, Overloaded, ServiceError, TooManyRequests
 from trueman.infra.clock import Clock
 from trueman.infra.database.wallet_operations import DONE, Asked, Operation
-from trueman.wire.binance_errors import NO_SUCH_ORDER, Refusal
+from trueman.wire.binance_errors import TIMEOUT, Refusal
 
 SYMBOL = "BTCUSDT"
 ASSETS = (0, 1)
@@ -110,6 +110,8 @@ class Client:
         try:
             placed = await self._ask(gateway, lambda: gateway.place(account, deadline_us, parameters), "place")
         except (Refusal, ClientError) as error:
+            if isinstance(error, Refusal) and error.code == TIMEOUT:
+                return self._doubt(attempt)
             attempt.told = str(error)
             attempt.outcome = UNKNOWN if attempt.doubts else REFUSED
             return not isinstance(error, TooManyRequests)
@@ -120,12 +122,15 @@ class Client:
         except (ConnectionRefused, ConnectionRefusedError):
             return False
         except (ServiceError, ConnectionLost):
-            attempt.doubts += 1
-            attempt.outcome = UNKNOWN
-            self._diary.doubts += 1
-            return False
+            return self._doubt(attempt)
         self._confirm(attempt, placed)
         return True
+
+    def _doubt(self, attempt: Attempt) -> bool:
+        attempt.doubts += 1
+        attempt.outcome = UNKNOWN
+        self._diary.doubts += 1
+        return False
 
     def _confirm(self, attempt: Attempt, placed: Any) -> None:
         self._diary.answers += 1
@@ -196,23 +201,24 @@ class Client:
         gateway, account = self._random.choice(self._gateways), self.account
         parameters = {"symbol": SYMBOL, "origClientOrderId": attempt.client_id}
         try:
-            time_us = await self._ask(gateway, gateway.log_time_us, "time")
-            found = await self._ask(gateway, lambda: gateway.find(account, parameters), "find")
+            found, decided_until_ms = await self._ask(gateway, lambda: gateway.find(account, parameters), "find")
         except Refusal as error:
-            require(error.code == NO_SUCH_ORDER, f"asked for {attempt.client_id}: {error}")
-            if time_us > attempt.deadline_us:
-                attempt.outcome = ABSENT
-            return time_us > attempt.deadline_us
+            raise AssertionError(f"asked for {attempt.client_id}: {error}") from error
         except (ClientError, ServiceError, ConnectionLost, ConnectionRefused, OSError):
             return False
-        self._confirm(attempt, found)
-        return True
+        if found is not None:
+            self._confirm(attempt, found)
+            return True
+        is_final: bool = decided_until_ms * 1_000 >= attempt.deadline_us
+        if is_final:
+            attempt.outcome = ABSENT
+        return is_final
 
     async def touch(self) -> None:
-        """Something that is refused, so that the log's time goes on."""
+        """Something that is refused, so that there is one more command."""
         gateway, account = self._random.choice(self._gateways), self.account
         parameters = {"symbol": SYMBOL, "origClientOrderId": "nobody"}
-        with contextlib.suppress(Refusal, ClientError, ServiceError, ConnectionLost, ConnectionRefused, OSError):
+        with contextlib.suppress(Refusal):
             await self._ask(gateway, lambda: gateway.cancel(account, 0, parameters), "touch")
 
     async def _ask(self, gateway: Gateway, work: Any, what: str) -> Any:

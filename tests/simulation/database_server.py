@@ -78,6 +78,13 @@ class DatabaseServer(Server):
         await self._work()
         return await self.epochs.next_epoch()
 
+    async def flushed_offset(self) -> tuple[int, int]:
+        """As PostgreSQL is asked: where the tables are, once that is on disk."""
+        number, time_us = self.tables.number, self.tables.time_us
+        while self.flushed.number < number:  # noqa: ASYNC110 - the journal is written when it is written
+            await asyncio.sleep(FLUSH_SECONDS / 4)
+        return number, time_us
+
     async def do(self, work: Callable[[], T]) -> T:
         """A transaction of somebody else's."""
         await self._work()
@@ -125,6 +132,9 @@ class EngineDoor(MemoryEngineDatabase):
     async def updater_offset(self) -> int:
         number, _ = await self._door.ask(self._door.server.read_offset, "updater_offset")
         return number
+
+    async def flushed_offset(self) -> tuple[int, int]:
+        return await self._door.ask(self._door.server.flushed_offset, "flushed_offset")
 
 
 class WalletDoor(Door):

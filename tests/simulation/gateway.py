@@ -24,6 +24,7 @@ from trueman.infra.database.wallet_operations import Asked, Operation
 from trueman.infra.live import Live
 from trueman.infra.settings import Settings
 from trueman.infra.writer import CommandWriter
+from trueman.wire.binance_errors import NO_SUCH_ORDER, Refusal
 
 
 class NoKeys:
@@ -84,15 +85,18 @@ class Gateway(Server):
     async def cancel(self, account: int, deadline_us: int, parameters: dict[str, str]) -> Any:
         return await orders.cancel(self._call(account, deadline_us, parameters))
 
-    async def find(self, account: int, parameters: dict[str, str]) -> Any:
-        return await order_reads.order(self._call(account, 0, parameters))
+    async def find(self, account: int, parameters: dict[str, str]) -> tuple[Any, int]:
+        """The order, if it is there; if not, up to which deadline that is the last word."""
+        call = self._call(account, 0, parameters)
+        try:
+            return await order_reads.order(call), 0
+        except Refusal as error:
+            if error.code != NO_SUCH_ORDER:
+                raise
+            return None, int(dict(call.request.answer_headers)[b"x-decided-until"])
 
     async def perform(self, asked: Asked) -> Operation:
         return await self._state().wallet.perform(asked)
-
-    async def log_time_us(self) -> int:
-        """What its views have seen."""
-        return self._state().live.time_us
 
     def _call(self, account: int, deadline_us: int, parameters: dict[str, str]) -> Call:
         state = self._state()

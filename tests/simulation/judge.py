@@ -56,7 +56,6 @@ async def resolve_all(world: World) -> None:
         if attempt.outcome == UNKNOWN:
             while not await by_account[attempt.account].resolve(attempt):
                 await asyncio.sleep(0.2)
-                await by_account[attempt.account].touch()
     for (account, _), (asked, operation) in list(world.diary.operations.items()):
         if operation is None:
             while not await by_account[account].perform(asked):
@@ -145,6 +144,7 @@ def differing(found: dict[object, object], expected: dict[object, object]) -> li
 async def judge_engine(world: World) -> None:
     """An orderly end leaves the engine's own state behind: it is what a fresh core makes of the whole log."""
     assert world.referee.exchange is not None
+    await world.clients[0].touch()
     engine = next(unit for unit in world.engines if unit.is_running)
     engine.wanted = False
     engine.stop.set()

@@ -15,7 +15,7 @@ from tests.simulation.network import ConnectionLost, ConnectionRefused, Network,
 from tests.simulation.trace import Trace
 from trueman.errors import LogUnavailable, OutcomeUnknown
 from trueman.infra.clock import Clock
-from trueman.infra.log import CommandEntry, EventEntry, Heartbeat
+from trueman.infra.log import CommandEntry, EventEntry, Heartbeat, Moment
 from trueman.infra.memory_log import MemoryLog, MemoryStream
 
 SYNC_SECONDS = 0.0008
@@ -166,6 +166,12 @@ class LogDoor:
 
     async def last_event(self) -> int:
         return int(await self._ask("last_event", lambda log: log.last_event()))
+
+    async def pass_time(self) -> Moment:
+        server = self._server
+        async with self._turns["ask"]:
+            moment: Moment = await self._answered(lambda: server.change(lambda log: log.pass_time()), "pass_time")
+        return moment
 
     async def fence(self, epoch: int) -> int:
         return int(await self._tell("fence", lambda log: log.fence(epoch)))

@@ -7,6 +7,7 @@ mends whatever is still broken, all at once, and nothing goes wrong any more.
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from tests.simulation.disk import Disk, spoil
 from tests.simulation.network import Chances, Server
@@ -31,6 +32,7 @@ class Nemesis:
             *(self.log_clock_jumps, self.gateway_clock_jumps),
         ]
         self._kinds = self._random.sample(kinds, self._random.randint(1, 8))
+        self._spoilt: set[Path] = set()
         self._pause_seconds = self._random.choice((0.1, 0.4, 1.0))
 
     async def torment(self) -> None:
@@ -177,12 +179,10 @@ class Nemesis:
         self._world.database.is_full = False
 
     async def restore_database(self) -> None:
-        """C28: to an older point, as far back as the log still reaches."""
+        """C28: to an older point; what the log has forgotten by now, the archive holds."""
         world = self._world
-        reach = world.log.log.commands.entries[0].first - 1 if world.log.log.commands.entries else 0
-        copies = [copy for copy in world.database.copies if copy.number >= reach]
-        if copies and world.database.is_up:
-            copy = self._random.choice(copies)
+        if world.database.is_up:
+            copy = self._random.choice(world.database.copies)
             world.database.crash()
             world.database.tables.restore(copy)
             world.database.flush()
@@ -207,8 +207,9 @@ class Nemesis:
     async def spoil_snapshot(self) -> None:
         """C20: the newest; never the last that could be used."""
         paths = SnapshotStore(self._world.snapshots).paths()
-        if len(paths) > 2:
+        if len(paths) > 2 and not self._spoilt & set(paths):
             spoil(paths[0])
+            self._spoilt.add(paths[0])
             self._world.trace.say("disk", "the newest snapshot is spoilt")
 
     async def log_clock_jumps(self) -> None:

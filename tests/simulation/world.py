@@ -16,7 +16,7 @@ import structlog
 
 from tests.simulation.client import Client, Diary
 from tests.simulation.database_server import OPERATIONS, DatabaseServer, EngineDoor, TablesDoor
-from tests.simulation.disk import FaultyStore, verify_here
+from tests.simulation.disk import FaultyArchive, FaultyStore, Locks, verify_here
 from tests.simulation.gateway import Gateway, settings_of
 from tests.simulation.history_door import history_in_memory
 from tests.simulation.log_server import LogDoor, LogServer
@@ -30,6 +30,8 @@ from trueman.core.units import USER_ACCOUNT_MIN
 from trueman.db_updater.service import Updater
 from trueman.engine import service as engine_service
 from trueman.errors import Fenced, Gap
+from trueman.infra import archive
+from trueman.infra.archived_log import archived
 
 MORNING_US = 1_700_000_000_000_000
 CLIENTS = 5
@@ -134,7 +136,8 @@ class World:
 
     def _updater(self, name: str) -> Unit:
         async def life(stop: asyncio.Event) -> None:
-            log, tables = LogDoor(self.log, self.network), TablesDoor(self.database, self.network)
+            past = archive.Archive(self.folder / "engines" / "archive")
+            log, tables = archived(LogDoor(self.log, self.network), past), TablesDoor(self.database, self.network)
             updater = Updater(log, tables, stop, self._clock_of(name))
             self.updaters_made += 1
             updater.owner = f"{name}:{self.updaters_made}"
@@ -186,7 +189,9 @@ def seeded(seed: int, *, shows: bool = False) -> Iterator[World]:
         stack.enter_context(patch.object(secrets, "token_hex", lambda size=4: f"{random.getrandbits(8 * size):x}"))
         stack.enter_context(patch.object(secrets, "token_urlsafe", lambda size=16: f"{random.getrandbits(8 * size):x}"))
         stack.enter_context(patch.object(engine_service, "SnapshotStore", FaultyStore))
+        stack.enter_context(patch.object(engine_service, "Archive", FaultyArchive))
         stack.enter_context(patch.object(engine_service, "verify_elsewhere", verify_here))
+        stack.enter_context(patch.object(archive, "fcntl", Locks()))
         stack.enter_context(patch.object(wallet_operations, "wallet_operations", OPERATIONS))
         stack.enter_context(history_in_memory())
         stack.enter_context(told_to(trace, shows))
