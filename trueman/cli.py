@@ -76,13 +76,18 @@ def serve(name: str, role: str, run: Callable[[Settings, Log, asyncpg.Pool, asyn
 
 
 @app.command()
-def engine() -> None:
-    """Decide every command: the one writer of balances, orders and books."""
+def engine(
+    shadow: Annotated[bool, typer.Option(help="Stand by: compare every result, take over when the primary ends.")] = False,
+) -> None:
+    """Decide every command: the one writer of balances, orders and books. At once, whoever does so now, or as a shadow."""
     from trueman.engine.service import run
     from trueman.infra.database.connection import ENGINE
     from trueman.infra.database.epochs import PostgresEngineDatabase
 
-    serve("engine", ENGINE, lambda settings, log, pool, stop: run(settings, log, PostgresEngineDatabase(pool), stop))
+    async def live(settings: Settings, log: Log, pool: asyncpg.Pool, stop: asyncio.Event) -> None:
+        await run(settings, log, PostgresEngineDatabase(pool), stop, is_shadow=shadow)
+
+    serve("shadow" if shadow else "engine", ENGINE, live)
 
 
 @app.command("db-updater")

@@ -4,8 +4,11 @@ from typing import Protocol
 
 
 class EngineDatabase(Protocol):
-    async def next_epoch(self) -> int:
-        """A number that no engine had before. Raise DatabaseUnavailable; a number lost on the way harms nobody."""
+    async def next_epoch(self, above: int = 0) -> int:
+        """A number that no engine had before: not by this database, and, where it was turned back, not `above` either.
+
+        Raise DatabaseUnavailable; a number lost on the way harms nobody.
+        """
         ...
 
     async def updater_offset(self) -> int:
@@ -18,8 +21,8 @@ class MemoryEngineDatabase:
         self.epoch = 0
         self.offset = 0
 
-    async def next_epoch(self) -> int:
-        self.epoch += 1
+    async def next_epoch(self, above: int = 0) -> int:
+        self.epoch = max(self.epoch, above) + 1
         return self.epoch
 
     async def updater_offset(self) -> int:

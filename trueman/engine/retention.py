@@ -7,8 +7,9 @@ from pathlib import Path
 import structlog
 from prometheus_client import Gauge
 
+from trueman.core.exchange import Exchange
 from trueman.engine.database import EngineDatabase
-from trueman.engine.snapshots import Snapshot, SnapshotStore
+from trueman.engine.snapshots import Snapshot, SnapshotStore, take
 from trueman.errors import ServiceError
 from trueman.infra.log import Log
 
@@ -58,3 +59,37 @@ class Retention:
         passed = min(self._verified[-2], await self._database.updater_offset())
         if passed > self._log_keep_commands:
             await self._log.trim(passed - self._log_keep_commands)
+
+
+class Keeper:
+    """Keeps a snapshot every so many commands, one at a time, while its caller goes on deciding."""
+
+    def __init__(self, retention: Retention, sequence: int, snapshot_commands: int) -> None:
+        self._retention = retention
+        self._snapshot_commands = snapshot_commands
+        self._snapshot_at = sequence
+        self._keeping: asyncio.Task[None] | None = None
+
+    def wants(self, sequence: int) -> bool:
+        if self._keeping is not None and self._keeping.done():
+            self._keeping.result()
+            self._keeping = None
+        return self._keeping is None and sequence - self._snapshot_at >= self._snapshot_commands
+
+    def offer(self, exchange: Exchange, epoch: int) -> None:
+        """Take a snapshot when one is due. Only of what is durable: a state ahead of the event log explains nothing."""
+        if self.wants(exchange.sequence):
+            self._snapshot_at = exchange.sequence
+            self._keeping = asyncio.create_task(self._retention.keep(take(exchange, epoch)))
+
+    async def finish(self, exchange: Exchange, epoch: int) -> None:
+        """At an orderly end: the next start replays nothing."""
+        if self._keeping is not None:
+            await self._keeping
+        if exchange.sequence > self._snapshot_at:
+            await self._retention.keep(take(exchange, epoch), verify=False)
+
+    async def abandon(self) -> None:
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)

@@ -9,15 +9,15 @@ class PostgresEngineDatabase:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
-    async def next_epoch(self) -> int:
-        return await self._number("UPDATE engine_epoch SET epoch = epoch + 1 RETURNING epoch")
+    async def next_epoch(self, above: int = 0) -> int:
+        return await self._number("UPDATE engine_epoch SET epoch = greatest(epoch, $1) + 1 RETURNING epoch", above)
 
     async def updater_offset(self) -> int:
         return await self._number("SELECT number FROM stream_offset WHERE name = 'updater'")
 
-    async def _number(self, statement: str) -> int:
+    async def _number(self, statement: str, *values: int) -> int:
         try:
-            number = await self._pool.fetchval(statement)
+            number = await self._pool.fetchval(statement, *values)
         except (asyncpg.UndefinedTableError, asyncpg.UndefinedObjectError, asyncpg.InvalidParameterValueError) as error:
             raise StartError(f"The database has no tables of ours ({error}). Run `trueman migrate`.") from error
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
