@@ -77,9 +77,9 @@ def serve(name: str, role: str, run: Callable[[Settings, Log, asyncpg.Pool, asyn
 
 @app.command()
 def engine(
-    shadow: Annotated[bool, typer.Option(help="Stand by: compare every result, take over when the primary ends.")] = False,
+    shadow: Annotated[bool, typer.Option("--shadow", help="Stand by, compare, take over when due.")] = False,
 ) -> None:
-    """Decide every command: the one writer of balances, orders and books. At once, whoever does so now, or as a shadow."""
+    """Decide every command: the one writer of balances, orders and books."""
     from trueman.engine.service import run
     from trueman.infra.database.connection import ENGINE
     from trueman.infra.database.epochs import PostgresEngineDatabase

@@ -15,6 +15,7 @@ from trueman.errors import LogUnavailable, OutcomeUnknown
 from trueman.infra.log import Log
 
 BEATS_IN_LEASE = 3
+BEAT_SECONDS_MAX = 1.0
 
 SHADOWS = Gauge("trueman_engine_shadow_stands_by", "1 while a shadow stands by for this primary")
 
@@ -25,7 +26,7 @@ class Heart:
     def __init__(self, log: Log, epoch: int, lease_seconds: float) -> None:
         self._log = log
         self._epoch = epoch
-        self._pause_seconds = lease_seconds / BEATS_IN_LEASE
+        self._pause_seconds = beat_seconds(lease_seconds)
         self._shadow = Lease(lease_seconds)
         self._shadow_signs = -1
         self.shadow_stands_by = False
@@ -55,3 +56,8 @@ class Heart:
             await self._log.beat(self._epoch, is_over=True)
         except (LogUnavailable, OutcomeUnknown) as error:
             logger.warning("ended without saying so: the log is away", error=str(error))
+
+
+def beat_seconds(lease_seconds: float) -> float:
+    """Between two signs of life, of a primary as of a shadow."""
+    return min(lease_seconds / BEATS_IN_LEASE, BEAT_SECONDS_MAX)

@@ -14,6 +14,7 @@ from prometheus_client import Counter, Gauge
 from trueman.core.exchange import Exchange
 from trueman.engine.emitter import Emitter
 from trueman.engine.heart import Heart
+from trueman.engine.poison import Poison
 from trueman.engine.replay import decide
 from trueman.engine.retention import Keeper
 from trueman.errors import LogUnavailable
@@ -33,12 +34,13 @@ logger = structlog.get_logger(__name__)
 
 
 class Pipeline:
-    def __init__(self, log: Log, exchange: Exchange, epoch: int, keeper: Keeper, heart: Heart) -> None:
+    def __init__(self, log: Log, exchange: Exchange, epoch: int, keeper: Keeper, heart: Heart, poison: Poison) -> None:
         self._log = log
         self._exchange = exchange
         self._epoch = epoch
         self._keeper = keeper
         self._heart = heart
+        self._poison = poison
         self._emitter = Emitter(log)
         EPOCH.set(epoch)
 
@@ -81,7 +83,7 @@ class Pipeline:
 
     async def _decide_some(self) -> None:
         for entry in await self._arrived():
-            self._decide(entry)
+            await self._decide(entry)
             await asyncio.sleep(0)  # lets the emitter start with this one
             await self._emitter.has_room()
         # With a shadow standing by nobody pauses here for a snapshot: it takes its own.
@@ -101,11 +103,13 @@ class Pipeline:
         logger.warning("the log is away", error=str(error))
         await asyncio.sleep(RETRY_SECONDS)
 
-    def _decide(self, entry: CommandEntry) -> None:
+    async def _decide(self, entry: CommandEntry) -> None:
         try:
             self._emitter.put(decide(self._exchange, entry, self._epoch))
-        except Exception:
-            logger.exception("a command broke the core: nothing more is decided", first=entry.first, last=entry.last)
+        except Exception as error:
+            number = min(max(self._exchange.sequence, entry.first), entry.last)  # the one that it was at
+            self._emitter.fall_silent()
+            await self._poison.met(number, entry, self._epoch, error)
             raise
         DECIDED.inc(entry.last - entry.first + 1)
         SEQUENCE.set(entry.last)

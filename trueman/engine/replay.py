@@ -129,8 +129,9 @@ def replay_one(exchange: Exchange, command: CommandEntry, event: EventEntry) -> 
     decided = decide(exchange, command, event.epoch)
     if decided != event:
         raise Differs(
-            f"Other results than those of epoch {event.epoch} in the event log: {difference(decided, event)}. This build decides otherwise than the "
-            f"one that wrote the log, or log or memory is damaged. {DISAGREEMENT_RUNBOOK}"
+            f"Other results than those of epoch {event.epoch} in the event log: {difference(decided, event)}. This "
+            "build decides otherwise than the one that wrote the log, or log or memory is damaged. "
+            f"{DISAGREEMENT_RUNBOOK}"
         )
 
 

@@ -10,6 +10,7 @@ from trueman.core.exchange import Exchange
 from trueman.engine.database import EngineDatabase
 from trueman.engine.heart import Heart
 from trueman.engine.pipeline import Pipeline
+from trueman.engine.poison import Poison
 from trueman.engine.replay import recover, take_over
 from trueman.engine.retention import Keeper, Retention
 from trueman.engine.shadow import Shadow
@@ -53,6 +54,7 @@ class Engine:
         self._log = log
         self._database = database
         self._store = SnapshotStore(settings.data / "snapshots")
+        self._poison = Poison(settings.data / "poison", log, self._store)
 
     async def start(self, stop: asyncio.Event) -> Started | None:
         """Recover and take over at once; None when told to stop first."""
@@ -60,6 +62,7 @@ class Engine:
             exchange = await self._recovered(stop)
             if exchange is None:
                 break
+            self._poison.require_none_after(exchange.sequence)
             try:
                 return Started(exchange, await take_over(self._log, self._database, exchange))
             except NEIGHBOUR_AWAY as error:
@@ -79,13 +82,16 @@ class Engine:
             epoch = await shadow.stand_by(stop)
         finally:
             await keeper.abandon()
-        return None if epoch is None else Started(exchange, epoch)
+        if epoch is None:
+            return None
+        self._poison.require_none_after(exchange.sequence)
+        return Started(exchange, epoch)
 
     async def live(self, started: Started, stop: asyncio.Event) -> None:
         exchange, epoch = started
         logger.info("live", sequence=exchange.sequence, epoch=epoch)
         heart = Heart(self._log, epoch, self._settings.lease_seconds)
-        pipeline = Pipeline(self._log, exchange, epoch, self._keeper(exchange), heart)
+        pipeline = Pipeline(self._log, exchange, epoch, self._keeper(exchange), heart, self._poison)
         await pipeline.run(stop, lambda: announce_ready("primary"))
 
     def _keeper(self, exchange: Exchange) -> Keeper:

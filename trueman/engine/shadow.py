@@ -13,7 +13,7 @@ from prometheus_client import Gauge
 
 from trueman.core.exchange import Exchange
 from trueman.engine.database import EngineDatabase
-from trueman.engine.heart import BEATS_IN_LEASE
+from trueman.engine.heart import beat_seconds
 from trueman.engine.lease import Lease
 from trueman.engine.replay import REPLAY_ENTRIES_MAX, follow, require_cover, take_over
 from trueman.engine.retention import Keeper
@@ -21,6 +21,7 @@ from trueman.errors import DatabaseUnavailable, Differs, Fenced, Halted, LogUnav
 from trueman.infra.log import Heartbeat, Log
 
 LOOKS_IN_LEASE = 15
+LOOK_SECONDS_MAX = 0.2
 GATHER_SECONDS = 0.02
 """Between two reads of a busy log: what arrives meanwhile comes in one answer, which leaves the primary its core."""
 RETRY_SECONDS = 0.1
@@ -47,8 +48,8 @@ class Shadow:
         self._exchange = exchange
         self._keeper = keeper
         self._lease = Lease(lease_seconds)
-        self._look_seconds = lease_seconds / LOOKS_IN_LEASE
-        self._sign_seconds = lease_seconds / BEATS_IN_LEASE
+        self._look_seconds = min(lease_seconds / LOOKS_IN_LEASE, LOOK_SECONDS_MAX)
+        self._sign_seconds = beat_seconds(lease_seconds)
         self._looked = self._signed = 0.0
         self._mark: Mark | None = None
 

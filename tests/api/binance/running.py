@@ -22,6 +22,7 @@ from trueman.core.commands import Command, CreateAsset, CreateMarket, Deposit
 from trueman.core.exchange import Exchange
 from trueman.core.snapshot import RULESET
 from trueman.db_updater.service import Updater
+from trueman.db_updater.tables import PostgresTables
 from trueman.infra.clock import Clock, wall_clock_us
 from trueman.infra.database import identity
 from trueman.infra.database.connection import API, UPDATER, connect_pool
@@ -146,7 +147,10 @@ async def running_exchange(settings: Settings, log_clock: Clock = wall_clock_us)
         state = build_state(settings, log, database)
         running = Running(state, create_app(state), log)
         running.deciding.set()
-        parts = [asyncio.create_task(_decide(running, stop)), asyncio.create_task(Updater(log, tables, stop).run())]
+        parts = [
+            asyncio.create_task(_decide(running, stop)),
+            asyncio.create_task(Updater(log, PostgresTables(tables), stop).run()),
+        ]
         try:
             async with server.running(state, stop):
                 await _list_markets(running)
