@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from trueman.infra.skips import Skip, Skips
+
 
 class EngineDatabase(Protocol):
     async def next_epoch(self, above: int = 0) -> int:
@@ -15,11 +17,16 @@ class EngineDatabase(Protocol):
         """The last command whose results the tables hold; 0 when they are empty."""
         ...
 
+    async def skips(self) -> Skips:
+        """The commands that two administrators have signed to be skipped, as of now."""
+        ...
+
 
 class MemoryEngineDatabase:
     def __init__(self) -> None:
         self.epoch = 0
         self.offset = 0
+        self.skip_list: list[Skip] = []
 
     async def next_epoch(self, above: int = 0) -> int:
         self.epoch = max(self.epoch, above) + 1
@@ -27,3 +34,6 @@ class MemoryEngineDatabase:
 
     async def updater_offset(self) -> int:
         return self.offset
+
+    async def skips(self) -> Skips:
+        return Skips(self.skip_list)

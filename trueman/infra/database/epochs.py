@@ -1,8 +1,13 @@
-"""The engine's two questions to PostgreSQL."""
+"""The engine's questions to PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import asyncpg
 
 from trueman.errors import DatabaseUnavailable, StartError
+from trueman.infra.database import skip_list
+from trueman.infra.skips import Skips
 
 
 class PostgresEngineDatabase:
@@ -15,15 +20,26 @@ class PostgresEngineDatabase:
     async def updater_offset(self) -> int:
         return await self._number("SELECT number FROM stream_offset WHERE name = 'updater'")
 
+    async def skips(self) -> Skips:
+        with troubles_told():
+            return Skips(await skip_list.signed(self._pool))
+
     async def _number(self, statement: str, *values: int) -> int:
-        try:
+        with troubles_told():
             number = await self._pool.fetchval(statement, *values)
-        except (asyncpg.UndefinedTableError, asyncpg.UndefinedObjectError, asyncpg.InvalidParameterValueError) as error:
-            raise StartError(f"The database has no tables of ours ({error}). Run `trueman migrate`.") from error
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise DatabaseUnavailable(f"PostgreSQL does not answer: {error or type(error).__name__}") from error
         if number is None:
             raise StartError(
                 "A row that the migrations make is missing. Restore the database or run `trueman migrate`."
             )
         return int(number)
+
+
+@contextmanager
+def troubles_told() -> Iterator[None]:
+    """Raise StartError for what an operator has to mend, DatabaseUnavailable for what passes."""
+    try:
+        yield
+    except (asyncpg.UndefinedTableError, asyncpg.UndefinedObjectError, asyncpg.InvalidParameterValueError) as error:
+        raise StartError(f"The database has no tables of ours ({error}). Run `trueman migrate`.") from error
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseUnavailable(f"PostgreSQL does not answer: {error or type(error).__name__}") from error
