@@ -121,7 +121,7 @@ class Pipeline:
         draining.cancel()
         if self._emitter.is_drained:
             await self._heart.end()
-            await self._keeper.finish(self._exchange, self._epoch)
+        await self._keeper.finish(self._exchange if self._emitter.is_drained else None, self._epoch)
 
 
 async def end(task: asyncio.Task[object]) -> None:

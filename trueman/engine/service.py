@@ -12,10 +12,11 @@ from trueman.engine.heart import Heart
 from trueman.engine.pipeline import Pipeline
 from trueman.engine.poison import Poison
 from trueman.engine.replay import recover, take_over
-from trueman.engine.retention import Keeper, Retention
+from trueman.engine.retention import Bounds, Keeper
 from trueman.engine.shadow import Shadow
 from trueman.engine.snapshots import SnapshotStore, verify_elsewhere
 from trueman.errors import DatabaseUnavailable, LogUnavailable, OutcomeUnknown, StartError
+from trueman.infra.archive import Archive
 from trueman.infra.log import Log
 from trueman.infra.service import announce_ready
 from trueman.infra.settings import Settings
@@ -55,6 +56,7 @@ class Engine:
         self._database = database
         self._store = SnapshotStore(settings.data / "snapshots")
         self._poison = Poison(settings.data / "poison", log, self._store)
+        self._keeper = keeper_of(settings, log, database)
 
     async def start(self, stop: asyncio.Event) -> Started | None:
         """Recover and take over at once; None when told to stop first."""
@@ -76,12 +78,14 @@ class Engine:
             return None
         logger.info("standing by", sequence=exchange.sequence)
         announce_ready("shadow")
-        keeper = self._keeper(exchange)
-        shadow = Shadow(self._log, self._database, exchange, keeper, self._settings.lease_seconds)
+        self._keeper.begin_at(exchange.sequence)
+        shadow = Shadow(self._log, self._database, exchange, self._keeper, self._settings.lease_seconds)
+        epoch = None
         try:
             epoch = await shadow.stand_by(stop)
         finally:
-            await keeper.abandon()
+            if epoch is None:
+                await self._keeper.abandon()
         if epoch is None:
             return None
         self._poison.require_none_after(exchange.sequence)
@@ -90,14 +94,10 @@ class Engine:
     async def live(self, started: Started, stop: asyncio.Event) -> None:
         exchange, epoch = started
         logger.info("live", sequence=exchange.sequence, epoch=epoch)
+        self._keeper.begin_at(exchange.sequence)
         heart = Heart(self._log, epoch, self._settings.lease_seconds)
-        pipeline = Pipeline(self._log, exchange, epoch, self._keeper(exchange), heart, self._poison)
+        pipeline = Pipeline(self._log, exchange, epoch, self._keeper, heart, self._poison)
         await pipeline.run(stop, lambda: announce_ready("primary"))
-
-    def _keeper(self, exchange: Exchange) -> Keeper:
-        settings = self._settings
-        retention = Retention(self._log, self._database, self._store, settings.log_keep_commands, verify_elsewhere)
-        return Keeper(retention, exchange.sequence, settings.snapshot_commands)
 
     async def _recovered(self, stop: asyncio.Event) -> Exchange | None:
         """Wait for log and database as long as it takes, from the beginning each time."""
@@ -107,6 +107,12 @@ class Engine:
             except NEIGHBOUR_AWAY as error:
                 await wait_for(error)
         return None
+
+
+def keeper_of(settings: Settings, log: Log, database: EngineDatabase) -> Keeper:
+    store, archive = SnapshotStore(settings.data / "snapshots"), Archive(settings.data / "archive")
+    bounds = Bounds(settings.snapshot_commands, settings.log_keep_commands, settings.log_trim_alarm_seconds)
+    return Keeper(log, database, store, archive, bounds, verify_elsewhere)
 
 
 async def wait_for(error: Exception) -> None:

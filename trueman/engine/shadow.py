@@ -82,7 +82,8 @@ class Shadow:
         except Differs as differs:
             raise await self._halt(differs) from differs
         if entries:
-            self._keeper.offer(self._exchange, entries[-1].epoch)
+            if self._keeper.wants(self._exchange.sequence):
+                self._keeper.offer(self._exchange, entries[-1].epoch)
             self._measure(await self._log.last_event())
         return 0 < len(entries) < REPLAY_ENTRIES_MAX
 
