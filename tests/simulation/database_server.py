@@ -74,9 +74,9 @@ class DatabaseServer(Server):
         await self.tables.write(batch, owner)
         await self._work()
 
-    async def next_epoch(self) -> int:
+    async def next_epoch(self, above: int) -> int:
         await self._work()
-        return await self.epochs.next_epoch()
+        return await self.epochs.next_epoch(above)
 
     async def flushed_offset(self) -> tuple[int, int]:
         """As PostgreSQL is asked: where the tables are, once that is on disk."""
@@ -126,8 +126,8 @@ class EngineDoor(MemoryEngineDatabase):
         super().__init__()
         self._door = Door(server, network)
 
-    async def next_epoch(self) -> int:
-        return await self._door.ask(self._door.server.next_epoch, "next_epoch")
+    async def next_epoch(self, above: int = 0) -> int:
+        return await self._door.ask(lambda: self._door.server.next_epoch(above), "next_epoch")
 
     async def updater_offset(self) -> int:
         number, _ = await self._door.ask(self._door.server.read_offset, "updater_offset")

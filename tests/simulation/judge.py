@@ -37,6 +37,7 @@ def is_at_rest(world: World) -> bool:
         world.referee.decided == end == world.database.tables.number
         and all(gateway.state is not None and gateway.state.live.offset == end for gateway in world.gateways)
         and world.log.log.events.last == end
+        and (not world.has_shadow or at_once(world.log.log.heartbeat()).standby_at == end)
     )
 
 
@@ -144,16 +145,30 @@ def differing(found: dict[object, object], expected: dict[object, object]) -> li
 async def judge_engine(world: World) -> None:
     """An orderly end leaves the engine's own state behind: it is what a fresh core makes of the whole log."""
     assert world.referee.exchange is not None
-    await world.clients[0].touch()
-    engine = next(unit for unit in world.engines if unit.is_running)
-    engine.wanted = False
+    world.engines_wanted = False
+    for _ in range(1 + world.has_shadow):
+        before = world.referee.decided
+        await asyncio.wait_for(touched(world, before), HEALED_SECONDS_MAX)
+        await end_primary(world)
+        found = SnapshotStore(world.snapshots).newest()
+        require(found is not None, "the engine left no snapshot")
+        assert found is not None
+        require(found[1].sequence == world.referee.decided, f"the farewell is of {found[1].sequence}")
+        require(found[1].digest() == world.referee.exchange.digest(), "the engine's state is not what the log says")
+
+
+async def touched(world: World, before: int) -> None:
+    """One more command is decided, by whoever is the primary now."""
+    while world.referee.decided == before:
+        await world.clients[0].touch()
+
+
+async def end_primary(world: World) -> None:
+    """In order; a shadow then goes on at once."""
+    epoch = at_once(world.log.log.heartbeat()).epoch
+    engine = next(unit for unit in world.engines if unit.is_running and unit.epoch == epoch)
     engine.stop.set()
     assert engine.task is not None
     await asyncio.wait([engine.task], timeout=HEALED_SECONDS_MAX)
     require(engine.task.done(), "the engine does not end")
     world.require_no_fault()
-    found = SnapshotStore(world.snapshots).newest()
-    require(found is not None, "the engine left no snapshot")
-    assert found is not None
-    require(found[1].sequence == world.referee.decided, f"the farewell is of {found[1].sequence}")
-    require(found[1].digest() == world.referee.exchange.digest(), "the engine's state is not what the log says")

@@ -67,8 +67,9 @@ class Nemesis:
         for unit in world.units:
             unit.process.clock_jump_us = 0
             world.loop.thaw(unit.process)
-        await world.keep_one_of(world.engines)
-        await world.keep_one_of(world.updaters)
+        if not world.has_shadow:
+            world.keep_one_of(world.engines)
+        world.keep_one_of(world.updaters)
         for unit in world.apis:
             unit.wanted = True
 
@@ -106,7 +107,9 @@ class Nemesis:
         """C18: somebody starts one more."""
         idle = [unit for unit in self._world.engines if not unit.is_running]
         if idle:
-            self._random.choice(idle).start()
+            unit = self._random.choice(idle)
+            unit.is_shadow = self._random.random() < 0.3
+            unit.start()
 
     async def end_engine(self) -> None:
         """In order, as for an upgrade."""

@@ -88,6 +88,7 @@ async def open_exchange(world: World) -> None:
         for command in LISTING:
             while not await listed(world, command):
                 await asyncio.sleep(0.1)
+                world.require_no_fault()
         await asyncio.gather(*[client.fund() for client in world.clients])
     world.require_no_fault()
 

@@ -28,6 +28,8 @@ class Unit:
         self.process.is_alive = False
         self.stop = asyncio.Event()
         self.wanted = False
+        self.is_shadow = False
+        """How it was started; only engines make a difference."""
         self.faults: list[BaseException] = []
         """What ended it and must not have."""
         self.ends: list[str] = []
@@ -44,7 +46,7 @@ class Unit:
         self.process = process or Process(self.name)
         self.process.clock_jump_us = jump
         self.stop = asyncio.Event()
-        self._trace.say(self.name, "starts")
+        self._trace.say(self.name, "starts as a shadow" if self.is_shadow else "starts")
         self.task = self._loop.start(self.process, self._live(self.process, self.stop))
 
     def kill(self) -> None:

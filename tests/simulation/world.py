@@ -53,12 +53,15 @@ class World:
         self.updaters_made = 0
         self.faults: Counter[str] = Counter()
         self.log_clock_jump_us = 0
+        self.has_shadow = random.random() < 0.6
+        self.engines_wanted = True
         self.pause_seconds = random.choice((0.02, 0.1, 0.3))
         self.folder = folder
         self.settings = {
             "snapshot_commands": random.choice((15, 40, 200)),
             "log_keep_commands": random.choice((60, 150, 1_000)),
             "answer_timeout_ms": random.choice((300, 1_500, 5_000)),
+            "lease_seconds": random.choice((1, 3)),
             "frame_commands_max": random.choice((3, 20, 1_000)),
         }
         self.engines = [self._engine(name) for name in ("engine-a", "engine-b")]
@@ -82,8 +85,8 @@ class World:
         self.start_servers()
         for unit in (self.engines[0], self.updaters[0], *self.apis):
             unit.start()
-        for units in (self.engines, self.updaters):
-            self.loop.create_task(self._keep_one_alive(units))
+        self.loop.create_task(self._keep_engines_alive())
+        self.loop.create_task(self._keep_updater_alive())
         for unit in self.apis:
             self.loop.create_task(unit.keep_alive(self._restart_seconds))
 
@@ -96,18 +99,25 @@ class World:
     def _restart_seconds(self) -> float:
         return SECONDS_BETWEEN_STARTS * (0.1 + self.random.random())
 
-    async def _keep_one_alive(self, units: list[Unit]) -> None:
-        """A supervisor starts another when none is left."""
+    async def _keep_engines_alive(self) -> None:
+        """What a supervisor does: a primary when there is none, and a shadow beside it where one is wanted."""
         while True:
             await asyncio.sleep(self._restart_seconds())
-            if not any(unit.is_running for unit in units) and any(unit.wanted for unit in units):
-                self.random.choice(units).start()
+            idle = [unit for unit in self.engines if not unit.is_running]
+            if idle and (len(idle) == len(self.engines) or self.has_shadow) and self.engines_wanted:
+                unit = self.random.choice(idle)
+                unit.is_shadow = len(idle) < len(self.engines)
+                unit.start()
 
-    async def keep_one_of(self, units: list[Unit]) -> None:
-        """Two were started, and an operator ends all but one."""
-        running = [unit for unit in units if unit.is_running]
-        for unit in running[1:]:
-            unit.wanted = False
+    async def _keep_updater_alive(self) -> None:
+        while True:
+            await asyncio.sleep(self._restart_seconds())
+            if not any(unit.is_running for unit in self.updaters):
+                self.random.choice(self.updaters).start()
+
+    def keep_one_of(self, units: list[Unit]) -> None:
+        """Two were started by mistake, and an operator ends all but one."""
+        for unit in [unit for unit in units if unit.is_running][1:]:
             unit.kill()
 
     def require_no_fault(self) -> None:
@@ -126,10 +136,12 @@ class World:
         settings = settings_of(self.folder / "engines", **self.settings)
 
         async def life(stop: asyncio.Event) -> None:
-            log, database = LogDoor(self.log, self.network), EngineDoor(self.database, self.network)
-            await engine_service.run(settings, log, database, stop)
+            past = archive.Archive(settings.data / "archive")
+            log, database = archived(LogDoor(self.log, self.network), past), EngineDoor(self.database, self.network)
+            await engine_service.run(settings, log, database, stop, is_shadow=unit.is_shadow)
 
-        return Unit(self.loop, name, life, self.trace, self._is_excused_engine)
+        unit = Unit(self.loop, name, life, self.trace, self._is_excused_engine)
+        return unit
 
     def _is_excused_engine(self, error: BaseException) -> bool:
         return isinstance(error, Fenced) or (isinstance(error, Gap) and sum(e.is_running for e in self.engines) > 1)
