@@ -62,6 +62,13 @@ class Settings(BaseSettings):
     log_keep_commands: NotNegative = 500_000
     """Commands that stay in the log after two snapshots and PostgreSQL have passed them."""
 
+    lag_alarm_commands: Positive = 100_000
+    """So many commands that PostgreSQL does not have yet are an alarm: a line in the log, repeated, and a gauge."""
+    lag_alarm_seconds: Positive = 30
+    """So is a command that PostgreSQL has not had for so long."""
+    lag_commands_max: Positive = 1_000_000
+    """With so many the API refuses new orders (503, code -1008) and takes cancels, until the alarm is over."""
+
     faucet: bool = False
     """Anybody may deposit any amount. For demos and tests."""
     faucet_amount_max: str = "1000000"
