@@ -89,14 +89,17 @@ async def _reconcile(settings: Settings) -> Report:
     from trueman.db_updater.reconcile import reconcile as compare
     from trueman.engine.past import state_at
     from trueman.engine.snapshots import SnapshotStore
+    from trueman.infra.archive import Archive
+    from trueman.infra.archived_log import archived
     from trueman.infra.database.connection import READER, connect_pool
     from trueman.infra.valkey_log import ValkeyLog
 
     log = await ValkeyLog.connect(settings.valkey_url, durable=False)
+    reaching = archived(log, Archive(settings.data / "archive"))
     pool = await connect_pool(settings.database_url, READER, command_timeout_seconds=SECONDS_MAX)
     snapshots = SnapshotStore(settings.data / "snapshots")
     try:
-        return await compare(pool, lambda number: state_at(log, snapshots, number))
+        return await compare(pool, lambda number: state_at(reaching, snapshots, number))
     finally:
         pool.terminate()
         await log.close()

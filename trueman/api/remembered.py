@@ -63,15 +63,15 @@ class Remembered(Generic[Key, Value]):
         """All who ask for the same wait for one answer; who has an old one does not wait behind another's question."""
         loading = self._loading.get(key)
         if loading is None:
-            loading = self._loading[key] = asyncio.create_task(self._load_and_keep(key, now))
+            loading = self._loading[key] = asyncio.create_task(self._load_and_keep(key, now, self._forgotten))
             loading.add_done_callback(_look_at)
         await asyncio.wait({loading}, timeout=ANSWER_SECONDS_MAX if waits else 0)
         if not loading.done():
             raise TimeoutError("the database does not answer")
         return loading.result()
 
-    async def _load_and_keep(self, key: Key, now: float) -> Value:
-        forgotten, this = self._forgotten, asyncio.current_task()
+    async def _load_and_keep(self, key: Key, now: float, forgotten: int) -> Value:
+        this = asyncio.current_task()
         try:
             value = await self._load(key)
         finally:
