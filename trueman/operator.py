@@ -224,3 +224,23 @@ async def _create_user(database_url: str, email: str, password: str, *, is_admin
             return await create(pool, email, password, "admin" if is_admin else "user") is not None
     finally:
         pool.terminate()
+
+
+@admin.command("switch-engine")
+def switch_engine() -> None:
+    """Put the engine that stands by in the place of the one that decides. Return when it decides."""
+    from trueman.engine.switch import switch
+
+    settings = with_servers_of_up(read_settings())
+    require_url("VALKEY_URL", settings.valkey_url)
+    typer.echo(asyncio.run(switch(settings)))
+
+
+@admin.command("resume-engines")
+def resume_engines() -> None:
+    """Let engines write again that disagreed. Only when you know which was right, and that one alone will start."""
+    from trueman.engine.switch import resume
+
+    settings = with_servers_of_up(read_settings())
+    require_url("VALKEY_URL", settings.valkey_url)
+    typer.echo(asyncio.run(resume(settings)))
