@@ -113,7 +113,7 @@ async def test_a_forged_result_with_right_checksums_and_chains_is_found(past: Pa
     forged[8] ^= 1
     rewritten(past, (pair.command.first - 1) // 5, pair.event._replace(frame=bytes(forged)))
     assert len(list(Archive(past.archive.folder).walk())) == len(past.archive.spans())
-    with pytest.raises(ArchiveDamaged, match=f"Replay differs .* {pair.command.first} to {pair.command.last}"):
+    with pytest.raises(ArchiveDamaged, match=f"command {pair.command.first} comes to"):
         await past.verify()
 
 
