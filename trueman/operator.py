@@ -89,14 +89,17 @@ async def _reconcile(settings: Settings) -> Report:
     from trueman.db_updater.reconcile import reconcile as compare
     from trueman.engine.past import state_at
     from trueman.engine.snapshots import SnapshotStore
+    from trueman.infra.archive import Archive
+    from trueman.infra.archived_log import archived
     from trueman.infra.database.connection import READER, connect_pool
     from trueman.infra.valkey_log import ValkeyLog
 
     log = await ValkeyLog.connect(settings.valkey_url, durable=False)
+    reaching = archived(log, Archive(settings.data / "archive"))
     pool = await connect_pool(settings.database_url, READER, command_timeout_seconds=SECONDS_MAX)
     snapshots = SnapshotStore(settings.data / "snapshots")
     try:
-        return await compare(pool, lambda number: state_at(log, snapshots, number))
+        return await compare(pool, lambda number: state_at(reaching, snapshots, number))
     finally:
         pool.terminate()
         await log.close()
@@ -172,3 +175,23 @@ async def _create_user(database_url: str, email: str, password: str, *, is_admin
             return await create(pool, email, password, "admin" if is_admin else "user") is not None
     finally:
         pool.terminate()
+
+
+@admin.command("switch-engine")
+def switch_engine() -> None:
+    """Put the engine that stands by in the place of the one that decides. Return when it decides."""
+    from trueman.engine.switch import switch
+
+    settings = with_servers_of_up(read_settings())
+    require_url("VALKEY_URL", settings.valkey_url)
+    typer.echo(asyncio.run(switch(settings)))
+
+
+@admin.command("resume-engines")
+def resume_engines() -> None:
+    """Let engines write again that disagreed. Only when you know which was right, and that one alone will start."""
+    from trueman.engine.switch import resume
+
+    settings = with_servers_of_up(read_settings())
+    require_url("VALKEY_URL", settings.valkey_url)
+    typer.echo(asyncio.run(resume(settings)))
