@@ -17,6 +17,8 @@ TruemanError
 │   │   ├── Halted              two engines disagree: nobody writes until an operator has decided
 │   │   └── Gap
 │   ├── DatabaseUnavailable
+│   ├── ArchiveDamaged          the archive of the logs is not what was written; an operator looks, nothing is trimmed
+│   ├── NotDurable              a disk failed under a file of ours: the process must stop
 │   └── OutcomeUnknown     504  the command may or may not have been decided
 └── StartError                  the operator can fix it; ends the program with the message alone
 
@@ -118,6 +120,12 @@ class Gap(LogDamaged): ...
 
 
 class DatabaseUnavailable(ServiceError): ...
+
+
+class ArchiveDamaged(ServiceError): ...
+
+
+class NotDurable(ServiceError): ...
 
 
 class OutcomeUnknown(ServiceError):

@@ -14,6 +14,8 @@ import typer
 from trueman.errors import StartError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trueman.db_updater.report import Report
     from trueman.infra.settings import Settings
 
@@ -88,14 +90,17 @@ async def _reconcile(settings: Settings) -> Report:
     from trueman.db_updater.reconcile import reconcile as compare
     from trueman.engine.past import state_at
     from trueman.engine.snapshots import SnapshotStore
+    from trueman.infra.archive import Archive
+    from trueman.infra.archived_log import archived
     from trueman.infra.database.connection import READER, connect_pool
     from trueman.infra.valkey_log import ValkeyLog
 
     log = await ValkeyLog.connect(settings.valkey_url, durable=False)
+    reaching = archived(log, Archive(settings.data / "archive"))
     pool = await connect_pool(settings.database_url, READER, command_timeout_seconds=SECONDS_MAX)
     snapshots = SnapshotStore(settings.data / "snapshots")
     try:
-        return await compare(pool, lambda number: state_at(log, snapshots, number))
+        return await compare(pool, lambda number: state_at(reaching, snapshots, number))
     finally:
         pool.terminate()
         await log.close()
@@ -128,6 +133,47 @@ def create_user(
     require_url("DATABASE_URL", settings.database_url)
     if not asyncio.run(_create_user(settings.database_url, email, password, is_admin=administrator)):
         raise StartError(f"There is a user {email} already.")
+
+
+@admin.command("skip")
+def skip(
+    number: Annotated[int, typer.Argument(min=1, help="The command that breaks the engine; its message says which.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept with the signature.")],
+    email: Annotated[str, typer.Option(prompt=True)],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True)],
+    yes: Annotated[bool, typer.Option("--yes", help="Sign without being asked once more.")] = False,
+) -> None:
+    """Sign that a command is skipped. It counts when two administrators have signed the same bytes."""
+    settings = with_servers_of_up(read_settings())
+    require_servers(settings)
+
+    def agrees(shown: str) -> bool:
+        typer.echo(shown)
+        return yes or typer.confirm("Sign that the engine skips it?")
+
+    typer.echo(asyncio.run(_sign_skip(settings, number, reason, lambda: (email, password), agrees)))
+
+
+async def _sign_skip(
+    settings: Settings,
+    number: int,
+    reason: str,
+    log_in: Callable[[], tuple[str, str]],
+    agrees: Callable[[str], bool],
+) -> str:
+    from trueman.api.signing import sign_skip
+    from trueman.infra.database.connection import API, connect_pool
+    from trueman.infra.valkey_log import ValkeyLog
+    from trueman.stack.neighbours import database_errors_told
+
+    log = await ValkeyLog.connect(settings.valkey_url, durable=False)
+    pool = await connect_pool(settings.database_url, API)
+    try:
+        with database_errors_told():
+            return await sign_skip(log, pool, number, reason, log_in, agrees)
+    finally:
+        pool.terminate()
+        await log.close()
 
 
 async def make_admin(database_url: str, email: str, password: str) -> None:

@@ -14,8 +14,7 @@ from trueman.core.exchange import Exchange
 from trueman.engine.emitter import Emitter
 from trueman.engine.poison import Poison
 from trueman.engine.replay import decide
-from trueman.engine.retention import Retention
-from trueman.engine.snapshots import take
+from trueman.engine.retention import Keeper
 from trueman.errors import LogUnavailable
 from trueman.infra.log import CommandEntry, Log
 
@@ -38,19 +37,16 @@ class Pipeline:
         log: Log,
         exchange: Exchange,
         epoch: int,
-        retention: Retention,
+        keeper: Keeper,
         poison: Poison,
-        snapshot_commands: int,
     ) -> None:
         self._log = log
         self._exchange = exchange
         self._epoch = epoch
-        self._retention = retention
+        self._keeper = keeper
         self._poison = poison
-        self._snapshot_commands = snapshot_commands
-        self._snapshot_at = exchange.sequence
         self._emitter = Emitter(log)
-        self._keeping: asyncio.Task[None] | None = None
+        keeper.begin_at(exchange.sequence)
         EPOCH.set(epoch)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -65,7 +61,8 @@ class Pipeline:
                 await self._finish(emitting)
             await end(emitting)
         finally:
-            await abandon(deciding, emitting, stopping, self._keeping)
+            await abandon(deciding, emitting, stopping)
+            await self._keeper.abandon()
 
     async def _decide_for_ever(self) -> None:
         while True:
@@ -73,8 +70,9 @@ class Pipeline:
                 await self._decide(entry)
                 await asyncio.sleep(0)  # lets the emitter start with this one
                 await self._emitter.has_room()
-            if self._exchange.sequence - self._snapshot_at >= self._snapshot_commands:
-                await self._snapshot()
+            if self._keeper.wants(self._exchange.sequence):
+                await self._emitter.drained()
+                self._keeper.offer(self._exchange, self._epoch)
 
     async def _arrived(self) -> list[CommandEntry]:
         try:
@@ -96,24 +94,11 @@ class Pipeline:
         DECIDED.inc(entry.last - entry.first + 1)
         SEQUENCE.set(entry.last)
 
-    async def _snapshot(self) -> None:
-        """Only of what is durable: a state that is ahead of the event log could never be explained."""
-        if self._keeping is not None:
-            if not self._keeping.done():
-                return
-            self._keeping.result()
-        await self._emitter.drained()
-        self._snapshot_at = self._exchange.sequence
-        self._keeping = asyncio.create_task(self._retention.keep(take(self._exchange, self._epoch)))
-
     async def _finish(self, emitting: asyncio.Task[object]) -> None:
         draining = asyncio.create_task(self._emitter.drained())
         await asyncio.wait([draining, emitting], timeout=FAREWELL_SECONDS_MAX, return_when=asyncio.FIRST_COMPLETED)
         draining.cancel()
-        if self._keeping is not None:
-            await self._keeping
-        if self._emitter.is_drained and self._exchange.sequence > self._snapshot_at:
-            await self._retention.keep(take(self._exchange, self._epoch), verify=False)
+        await self._keeper.finish(self._exchange if self._emitter.is_drained else None, self._epoch)
 
 
 async def end(task: asyncio.Task[object]) -> None:

@@ -11,9 +11,10 @@ from trueman.engine.database import EngineDatabase
 from trueman.engine.pipeline import Pipeline
 from trueman.engine.poison import Poison
 from trueman.engine.replay import recover, take_over
-from trueman.engine.retention import Retention
+from trueman.engine.retention import Bounds, Keeper
 from trueman.engine.snapshots import SnapshotStore, verify_elsewhere
 from trueman.errors import DatabaseUnavailable, LogUnavailable, OutcomeUnknown, StartError
+from trueman.infra.archive import Archive
 from trueman.infra.log import Log
 from trueman.infra.service import announce_ready
 from trueman.infra.settings import Settings
@@ -38,9 +39,14 @@ async def run(settings: Settings, log: Log, database: EngineDatabase, stop: asyn
         return
     logger.info("live", sequence=started.exchange.sequence, epoch=started.epoch)
     announce_ready()
-    retention = Retention(log, database, store, settings.log_keep_commands, verify_elsewhere)
-    pipeline = Pipeline(log, started.exchange, started.epoch, retention, poison, settings.snapshot_commands)
-    await pipeline.run(stop)
+    keeper = keeper_of(settings, log, database)
+    await Pipeline(log, started.exchange, started.epoch, keeper, poison).run(stop)
+
+
+def keeper_of(settings: Settings, log: Log, database: EngineDatabase) -> Keeper:
+    store, archive = SnapshotStore(settings.data / "snapshots"), Archive(settings.data / "archive")
+    bounds = Bounds(settings.snapshot_commands, settings.log_keep_commands, settings.log_trim_alarm_seconds)
+    return Keeper(log, database, store, archive, bounds, verify_elsewhere)
 
 
 def require_fresh_core(state: build.State) -> None:

@@ -60,7 +60,9 @@ class Settings(BaseSettings):
     snapshot_commands: Positive = 200_000
     """Commands between two snapshots of the engine."""
     log_keep_commands: NotNegative = 500_000
-    """Commands that stay in the log after two snapshots and PostgreSQL have passed them."""
+    """Commands that stay in the live log after two snapshots, PostgreSQL, archive and standby have passed them."""
+    log_trim_alarm_seconds: Positive = 3_600
+    """Log time that PostgreSQL or the archive may be behind before the log is trimmed no more and an alarm says why."""
 
     faucet: bool = False
     """Anybody may deposit any amount. For demos and tests."""
