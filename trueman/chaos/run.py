@@ -131,7 +131,7 @@ class Chaos:
         if not said:
             self._report.skipped.append(fault.name)
             return True
-        self._report.kills += said.count("kill -9")
+        self._report.kills = self._stage.kills
         seconds = await self._recovered(time.monotonic())
         self._report.struck.append(Struck(fault.name, fault.points, said, seconds))
         done = f"{self.history.count('acknowledged'):,} acknowledged"

@@ -47,6 +47,7 @@ class Stage:
         self.settings = Settings(
             data=data, host="127.0.0.1", api_port=ports.free_port(), ws_port=ports.free_port(), trusted_proxies=""
         )
+        self.kills = 0
         self.cables: dict[tuple[str, str], Cable] = {}
         self.disks = {"valkey": Disk(data / "valkey")}
         self._parts: dict[str, Part] = {}
@@ -128,6 +129,7 @@ class Stage:
         """The process and whatever it started: PostgreSQL is many."""
         pid = self.pid(name)
         if pid:
+            self.kills += 1
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
         return pid != 0
