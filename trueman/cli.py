@@ -78,13 +78,18 @@ def serve(name: str, role: str, run: Callable[[Settings, Log, asyncpg.Pool, asyn
 
 
 @app.command()
-def engine() -> None:
+def engine(
+    shadow: Annotated[bool, typer.Option("--shadow", help="Stand by, compare, take over when due.")] = False,
+) -> None:
     """Decide every command: the one writer of balances, orders and books."""
     from trueman.engine.service import run
     from trueman.infra.database.connection import ENGINE
     from trueman.infra.database.epochs import PostgresEngineDatabase
 
-    serve("engine", ENGINE, lambda settings, log, pool, stop: run(settings, log, PostgresEngineDatabase(pool), stop))
+    async def live(settings: Settings, log: Log, pool: asyncpg.Pool, stop: asyncio.Event) -> None:
+        await run(settings, log, PostgresEngineDatabase(pool), stop, is_shadow=shadow)
+
+    serve("shadow" if shadow else "engine", ENGINE, live)
 
 
 @app.command("db-updater")
