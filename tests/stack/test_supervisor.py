@@ -111,6 +111,25 @@ async def test_the_pauses_between_restarts_grow(make_part: MakePart) -> None:
     assert witness.supervisor.running[0].pause_seconds == module.PAUSE_SECONDS_MAX
 
 
+async def test_a_part_whose_disk_is_full_comes_back_when_there_is_room(make_part: MakePart) -> None:
+    """C8: the ground under a part may be missing for a while, and nobody has to be there when it is back."""
+    witness, full = Witness(), [OSError(28, "No space left on device"), StartError("Port 5433 is in use."), None]
+    part = make_part("valkey")
+
+    def prepare() -> None:
+        trouble = full.pop(0) if witness.lines else None
+        if trouble is not None:
+            raise trouble
+
+    part.prepare = prepare
+    await witness.supervisor.start(part)
+    os.kill(witness.statuses[0]["pid"], signal.SIGKILL)
+    await witness.until(lambda: "valkey runs again" in witness.lines)
+    assert "cannot start: [Errno 28] No space left on device; trying again" in witness.lines[1]
+    assert "cannot start: Port 5433 is in use.; trying again" in witness.lines[2]
+    await witness.supervisor.stop()
+
+
 async def test_a_part_that_never_becomes_ready_is_named_with_its_last_words(make_part: MakePart) -> None:
     witness = Witness()
     program = "import sys; print('the disk is full'); sys.exit(1)"

@@ -142,18 +142,24 @@ class Supervisor:
             f"{part.name} ended ({ending(code)}): {reason(part.log)}; "
             f"starting it again in {running.pause_seconds:g} s. Its log is {part.log}"
         )
-        await asyncio.sleep(running.pause_seconds)
-        running.pause_seconds = min(running.pause_seconds * 2, PAUSE_SECONDS_MAX)
-        try:
-            await asyncio.to_thread(part.prepare)
-        except StartError as error:
-            self._tell(f"{part.name} cannot start: {error}")
-            return
-        await self._launch(running)
+        while not await self._launch_again(running):
+            continue
         if await self._becomes_ready(running):
             self._tell(f"{part.name} runs again")
         else:
             await self._end(running)
+
+    async def _launch_again(self, running: Running) -> bool:
+        """False, and why is told, when the ground is missing: a full disk gets room again, a port gets free."""
+        await asyncio.sleep(running.pause_seconds)
+        running.pause_seconds = min(running.pause_seconds * 2, PAUSE_SECONDS_MAX)
+        try:
+            await asyncio.to_thread(running.part.prepare)
+            await self._launch(running)
+        except (StartError, OSError) as error:
+            self._tell(f"{running.part.name} cannot start: {error}; trying again in {running.pause_seconds:g} s")
+            return False
+        return True
 
     async def _end(self, running: Running) -> None:
         process = running.process
