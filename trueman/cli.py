@@ -78,13 +78,18 @@ def serve(name: str, role: str, run: Callable[[Settings, Log, asyncpg.Pool, asyn
 
 
 @app.command()
-def engine() -> None:
+def engine(
+    shadow: Annotated[bool, typer.Option("--shadow", help="Stand by, compare, take over when due.")] = False,
+) -> None:
     """Decide every command: the one writer of balances, orders and books."""
     from trueman.engine.service import run
     from trueman.infra.database.connection import ENGINE
     from trueman.infra.database.epochs import PostgresEngineDatabase
 
-    serve("engine", ENGINE, lambda settings, log, pool, stop: run(settings, log, PostgresEngineDatabase(pool), stop))
+    async def live(settings: Settings, log: Log, pool: asyncpg.Pool, stop: asyncio.Event) -> None:
+        await run(settings, log, PostgresEngineDatabase(pool), stop, is_shadow=shadow)
+
+    serve("shadow" if shadow else "engine", ENGINE, live)
 
 
 @app.command("db-updater")
@@ -192,7 +197,9 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="For programs.")
             f"{'ready' if found['ready'] else 'running' if found['running'] else 'not running'}: {found['data']}"
         )
         for part in found["parts"]:
-            typer.echo(f"  {part['name']:<10} {part['state']:<10} {part['pid'] or '-':>8}  {part['url']}")
+            typer.echo(
+                f"  {part['name']:<10} {part['state']:<10} {part['pid'] or '-':>8}  {part['role'] or part['url']}"
+            )
     if not found["running"]:
         raise typer.Exit(3)
 

@@ -21,6 +21,7 @@ TruemanError
 │   ├── NotDurable              a disk failed under a file of ours: the process must stop
 │   └── OutcomeUnknown     504  the command may or may not have been decided
 └── StartError                  the operator can fix it; ends the program with the message alone
+    └── Differs                 a command came to other results than the log says
 
 Anything else that escapes is a bug and crashes the process.
 """
@@ -138,3 +139,7 @@ class OutcomeUnknown(ServiceError):
 
 class StartError(TruemanError):
     """A program cannot start as things stand; the message says to its operator what to change. Never a traceback."""
+
+
+class Differs(StartError):
+    """The message names the first command concerned, and both results."""

@@ -6,8 +6,11 @@ from trueman.infra.skips import Skip, Skips
 
 
 class EngineDatabase(Protocol):
-    async def next_epoch(self) -> int:
-        """A number that no engine had before. Raise DatabaseUnavailable; a number lost on the way harms nobody."""
+    async def next_epoch(self, above: int = 0) -> int:
+        """A number that no engine had before: not by this database, and, where it was turned back, not `above` either.
+
+        Raise DatabaseUnavailable; a number lost on the way harms nobody.
+        """
         ...
 
     async def updater_offset(self) -> int:
@@ -30,8 +33,8 @@ class MemoryEngineDatabase:
         self.offset_time_us = 0
         self.skip_list: list[Skip] = []
 
-    async def next_epoch(self) -> int:
-        self.epoch += 1
+    async def next_epoch(self, above: int = 0) -> int:
+        self.epoch = max(self.epoch, above) + 1
         return self.epoch
 
     async def updater_offset(self) -> int:

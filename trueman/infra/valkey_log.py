@@ -27,7 +27,7 @@ Row = tuple[bytes, list[bytes]]
 
 
 class ValkeyLog:
-    """Make one with `connect`. Appends, questions, signs of life and each kind of blocking read have their own."""
+    """Make one with `connect`. Appends, questions, signs of life and both blocking reads have a connection each."""
 
     def __init__(self, url: str) -> None:
         self._appender = ValkeyConnection(url)

@@ -22,8 +22,8 @@ class PostgresEngineDatabase:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
-    async def next_epoch(self) -> int:
-        return await self._number("UPDATE engine_epoch SET epoch = epoch + 1 RETURNING epoch")
+    async def next_epoch(self, above: int = 0) -> int:
+        return await self._number("UPDATE engine_epoch SET epoch = greatest(epoch, $1) + 1 RETURNING epoch", above)
 
     async def updater_offset(self) -> int:
         return await self._number("SELECT number FROM stream_offset WHERE name = 'updater'")
@@ -43,8 +43,8 @@ class PostgresEngineDatabase:
         with troubles_told():
             return Skips(await skip_list.signed(self._pool))
 
-    async def _number(self, statement: str) -> int:
-        return int((await self._row(statement))[0])
+    async def _number(self, statement: str, *arguments: object) -> int:
+        return int((await self._row(statement, *arguments))[0])
 
     async def _row(self, statement: str, *arguments: object) -> asyncpg.Record:
         with troubles_told():
