@@ -6,6 +6,7 @@ Imports are made where they are needed, as in `cli`, which joins these commands 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from trueman.db_updater.report import Report
+    from trueman.engine.verify import Verified
     from trueman.infra.settings import Settings
 
 tools = typer.Typer()
@@ -103,6 +105,69 @@ async def _reconcile(settings: Settings) -> Report:
     finally:
         pool.terminate()
         await log.close()
+
+
+@tools.command()
+def chaos(
+    seconds: Annotated[float, typer.Option(min=0, help="How long faults strike.")] = 60,
+    cycles: Annotated[int, typer.Option(min=0, help="So many faults instead; 0: as many as fit.")] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed strikes in the same order.")] = 1,
+    only: Annotated[str, typer.Option(help="Part of a fault's name: no other strikes.")] = "",
+    report: Annotated[Path | None, typer.Option(help="Write what it came to there, as JSON.")] = None,
+    keep: Annotated[bool, typer.Option(help="Leave logs and data to look at.")] = False,
+) -> None:
+    """Start an exchange of its own, harm it in every way, and see that it kept its word. Exit code 1 when not."""
+    from trueman.chaos.command import chaos as run
+    from trueman.chaos.run import Plan
+
+    raise typer.Exit(run(Plan(seed, cycles, seconds, only, keep), report))
+
+
+@tools.command()
+def verify(
+    folder: Annotated[
+        Path | None, typer.Argument(help="An archive or a backup; none: the one of our data folder.")
+    ] = None,
+    archive_only: Annotated[bool, typer.Option(help="Do not follow the live log from where the archive ends.")] = False,
+) -> None:
+    """Decide every command since genesis again and compare. Exit code 1 when anything is not as it was written."""
+    from trueman.errors import ArchiveDamaged
+
+    settings = with_servers_of_up(read_settings())
+    if folder is None and not archive_only:
+        require_url("VALKEY_URL", settings.valkey_url)
+    try:
+        verified = asyncio.run(_verify(settings, folder, is_alone=archive_only or folder is not None))
+        typer.echo("\n".join(verified.lines()))
+    except ArchiveDamaged as damage:
+        typer.echo(f"NOT as it was written: {damage}\nSee docs/runbooks/the-archive-is-damaged.md", err=True)
+        raise typer.Exit(1) from None
+
+
+async def _verify(settings: Settings, folder: Path | None, *, is_alone: bool) -> Verified:
+    """Of a backup the snapshots beside the archive, of an archive in our data folder those of the data folder."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from trueman.engine.snapshots import SnapshotStore
+    from trueman.engine.verify import Verifier
+    from trueman.infra.archive import Archive
+    from trueman.infra.valkey_log import ValkeyLog
+
+    root = folder or settings.data
+    found = root / "archive" if (root / "archive").is_dir() else root
+    archive, snapshots = Archive(found), SnapshotStore(found.parent / "snapshots")
+    log = None if is_alone else await ValkeyLog.connect(settings.valkey_url, durable=False)
+    try:
+        with Progress(console=Console(stderr=True)) as progress:
+            spans = archive.spans()
+            end = await log.last_event() if log else spans[-1].last if spans else 0
+            task = progress.add_task("commands", total=end)
+            verifier = Verifier(archive, snapshots, lambda number: progress.update(task, completed=number))
+            return await verifier.run(log)
+    finally:
+        if log is not None:
+            await log.close()
 
 
 @admin.command("create-user")

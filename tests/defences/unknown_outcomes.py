@@ -3,6 +3,7 @@
 from tests.defences.defence import Defence
 
 UNKNOWN = "tests/api/test_unknown_outcomes.py::"
+VALKEY = "tests/api/test_with_valkey.py::"
 CONNECTION = "tests/infra/test_valkey_connection.py::"
 
 DEFENCES = (
@@ -61,5 +62,26 @@ DEFENCES = (
         old="self._connection.read_response(timeout=math.inf)",
         new="self._connection.read_response(timeout=math.inf, disconnect_on_error=False)",
         test=CONNECTION + "test_whoever_asks_next_does_not_get_the_answer_of_one_who_left",
+    ),
+    Defence(
+        point="C9", name="a server that evicts is taken",
+        file="trueman/infra/valkey_log.py",
+        old=', "maxmemory-policy": "noeviction"}',
+        new="}",
+        test=VALKEY + "test_a_server_that_would_evict_is_refused",
+    ),
+    Defence(
+        point="C9", name="a refusal of the log is told as doubt",
+        file="trueman/infra/valkey_connection.py",
+        old="                raise said_no(refusal) from None\n",
+        new="                raise OutcomeUnknown(str(refusal)) from None\n",
+        test=VALKEY + "test_a_log_without_memory_takes_no_orders_and_forgets_nothing",
+    ),
+    Defence(
+        point="C8", name="a log that is away is told as doubt",
+        file="trueman/infra/valkey_connection.py",
+        old="            raise LogUnavailable(\n",
+        new="            raise OutcomeUnknown(\n",
+        test=VALKEY + "test_a_full_disk_stops_the_exchange_and_loses_nothing",
     ),
 )  # fmt: skip

@@ -148,7 +148,7 @@ async def test_another_log_is_not_mixed_in(log: MemoryLog, archive: Archive) -> 
         await archiver(empty, archive).advance(200)
 
 
-@pytest.mark.parametrize("at", [3, 40, 300, 500, -1])
+@pytest.mark.parametrize("at", [3, 25, 40, 300, 500, -1])
 async def test_one_wrong_byte_anywhere_is_noticed(log: MemoryLog, archive: Archive, at: int) -> None:
     await archiver(log, archive).advance(200)
     path = archive.spans()[1].path

@@ -51,7 +51,7 @@ class Header(msgspec.Struct, frozen=True):
     entries: int
     raw_bytes: int
     sha256: str
-    """Of everything after this line."""
+    """Of this line with nothing in this field, and of everything after it."""
 
 
 class Segment(NamedTuple):
@@ -86,9 +86,14 @@ def encode(pairs: Sequence[Pair], chain_before: bytes, link: str, genesis_rulese
         link=link,
         entries=len(pairs),
         raw_bytes=raw_bytes,
-        sha256=sha256(payload).hexdigest(),
+        sha256="",
     )
-    return [msgspec.json.encode(header), b"\n", payload]
+    sealed = msgspec.structs.replace(header, sha256=checksum(header, payload))
+    return [msgspec.json.encode(sealed), b"\n", payload]
+
+
+def checksum(header: Header, payload: bytes) -> str:
+    return sha256(msgspec.json.encode(msgspec.structs.replace(header, sha256="")) + payload).hexdigest()
 
 
 def read(path: Path) -> Segment:
@@ -99,7 +104,7 @@ def read(path: Path) -> Segment:
         header = msgspec.json.decode(line, type=Header)
         if header.format != FORMAT:
             raise ArchiveDamaged(f"{path} is of format {header.format}; this build reads {FORMAT}")
-        if sha256(payload).hexdigest() != header.sha256:
+        if msgspec.json.encode(header) != line or checksum(header, payload) != header.sha256:
             raise ArchiveDamaged(f"{path} is damaged: its sha256 is another")
         pairs = list(_pairs(_unpacked(payload, header)))
     except (msgspec.MsgspecError, struct.error, zlib.error, ValueError) as error:
