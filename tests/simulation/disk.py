@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
 from tests.simulation.loop import Process, current_process
 from trueman.engine.snapshots import SnapshotStore, load
@@ -21,7 +21,7 @@ class Disk:
     full = 0.0
     torn = 0.0
     corrupt = 0.0
-    faults: Counter[str] = Counter()
+    faults: ClassVar[Counter[str]] = Counter()
 
     @classmethod
     def reset(cls, random: Random) -> None:
@@ -46,7 +46,9 @@ class FaultyStore(SnapshotStore):
     def _leave_torn(self, snapshot: Any) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         header = snapshot.header
-        (self.folder / f"snap-{header.sequence}-{header.epoch}.tmp").write_bytes(snapshot.state[: len(snapshot.state) // 2])
+        (self.folder / f"snap-{header.sequence}-{header.epoch}.tmp").write_bytes(
+            snapshot.state[: len(snapshot.state) // 2]
+        )
 
 
 class FaultyArchive(Archive):

@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tests.simulation.database_server import DatabaseServer, WalletDoor
 from tests.simulation.history_door import HistoryDoor
@@ -13,17 +13,15 @@ from trueman.api import server
 from trueman.api.auth import ALL_PERMISSIONS, Caller
 from trueman.api.binance import order_reads, orders
 from trueman.api.binance.call import PER_MILLISECOND, Call
+from trueman.api.composition import build_state
 from trueman.api.http import Request
-from trueman.api.limits import Limits
 from trueman.api.state import ApiState
 from trueman.api.wallet_operations import Wallet
 from trueman.core.codec import Result
 from trueman.core.commands import Command
 from trueman.infra.clock import Clock
 from trueman.infra.database.wallet_operations import Asked, Operation
-from trueman.infra.live import Live
 from trueman.infra.settings import Settings
-from trueman.infra.writer import CommandWriter
 from trueman.wire.binance_errors import NO_SUCH_ORDER, Refusal
 
 
@@ -64,17 +62,11 @@ class Gateway(Server):
 
     def _build(self, settings: Settings) -> ApiState:
         network, log_server, database = self._doors
-        log, pool, nobody = LogDoor(log_server, network), HistoryDoor(database, network), NoKeys()
-        live = Live(log, pool, portfolio=True)  # type: ignore[arg-type]
-        writer = CommandWriter(log, settings)
-        live.listeners.append(writer.resolve)
-        parts: dict[str, Any] = {name: nobody for name in ("tokens", "passwords", "users", "keys", "origins")}
-        wallet = Wallet(WalletDoor(database, network), writer, self._clock)  # type: ignore[arg-type]
-        limits = Limits(settings, self._clock)
-        return ApiState(
-            settings=settings, log=log, live=live, writer=writer, database=pool, limits=limits, wallet=wallet,
-            clock_us=self._clock, **parts,
-        )  # type: ignore[arg-type]  # fmt: skip
+        pool, nobody = HistoryDoor(database, network), cast(Any, NoKeys())
+        state = build_state(settings, LogDoor(log_server, network), cast(Any, pool), self._clock, nobody)
+        state.users = state.keys = nobody
+        state.wallet = Wallet(cast(Any, WalletDoor(database, network)), state.writer, self._clock)
+        return state
 
     async def submit(self, command: Command) -> Result:
         return await self._state().writer.submit(command)

@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from tests.simulation.database_server import DatabaseServer
+from tests.simulation.database_server import DatabaseServer, Door
 from tests.simulation.network import Network
+from trueman.api import composition
 from trueman.core.events import MarketDefined
 from trueman.db_updater.memory_tables import COLUMNS, Copy
 from trueman.errors import DatabaseUnavailable
@@ -17,7 +18,6 @@ from trueman.infra.database import bootstrap, history
 from trueman.infra.database.history import Offset
 from trueman.views.orders import OPEN_STATES, Order
 from trueman.views.tape import TRADES_MAX, Trade
-from tests.simulation.database_server import Door
 
 CANDLE_FIELDS = bootstrap._CANDLE.split(", ")
 
@@ -161,11 +161,17 @@ async def trades_of_account(database: HistoryDoor, account: int, market: int, **
     raise DatabaseUnavailable("nobody asks for a full answer here")
 
 
+async def updater_offset(database: HistoryDoor) -> int:
+    return (await offset(database)).number
+
+
 @contextmanager
 def history_in_memory() -> Iterator[None]:
     """Whoever asks PostgreSQL within this asks the tables in memory."""
-    answers = {f.__name__: f for f in (offset, order, order_by_client_id, trades_of_account)}
-    with patch.object(bootstrap, "borrow", borrowed), patch.multiple(history, **answers):
+    answers: dict[str, Any] = {f.__name__: f for f in (offset, order, order_by_client_id, trades_of_account)}
+    with (
+        patch.object(bootstrap, "borrow", borrowed),
+        patch.object(composition, "updater_offset", updater_offset),
+        patch.multiple(history, **answers),
+    ):
         yield
-
-

@@ -5,23 +5,23 @@ import asyncio
 from tests.simulation.client import ABSENT, NOT_WRITTEN, PLACED, REFUSED, UNKNOWN, Attempt
 from tests.simulation.log_server import at_once
 from tests.simulation.referee import Referee, require
+from tests.simulation.units import Unit
 from tests.simulation.world import World
 from trueman.core.units import OUTSIDE_ACCOUNT
 from trueman.db_updater.batch import Batch
-from trueman.db_updater.memory_tables import COLUMNS, MemoryTables
+from trueman.db_updater.memory_tables import COLUMNS, MemoryTables, Rows
 from trueman.engine.snapshots import SnapshotStore
 from trueman.infra.database.wallet_operations import DONE, PENDING
 from trueman.views.orders import OPEN_STATES
 
 HEALED_SECONDS_MAX = 60.0
-RESOLVE_TRIES_MAX = 40
 
 
 async def converge(world: World) -> None:
     """Every unit ready, nothing left to decide or to write, every doubt resolved, within bounded time."""
     try:
         async with asyncio.timeout(HEALED_SECONDS_MAX):
-            while not is_at_rest(world):  # noqa: ASYNC110 - nobody rings a bell when all is quiet
+            while not is_at_rest(world):
                 await asyncio.sleep(0.05)
                 world.require_no_fault()
             await resolve_all(world)
@@ -37,8 +37,16 @@ def is_at_rest(world: World) -> bool:
         world.referee.decided == end == world.database.tables.number
         and all(gateway.state is not None and gateway.state.live.offset == end for gateway in world.gateways)
         and world.log.log.events.last == end
+        and primary(world) is not None
         and (not world.has_shadow or at_once(world.log.log.heartbeat()).standby_at == end)
     )
+
+
+def primary(world: World) -> Unit | None:
+    """Whose epoch may write, if it runs."""
+    epoch = at_once(world.log.log.heartbeat()).epoch
+    found = [unit for unit in world.engines if unit.is_running and unit.door and unit.door.epoch == epoch]
+    return found[0] if found else None
 
 
 def portrait(world: World) -> str:
@@ -55,11 +63,11 @@ async def resolve_all(world: World) -> None:
     by_account = {client.account: client for client in world.clients}
     for attempt in world.diary.orders:
         if attempt.outcome == UNKNOWN:
-            while not await by_account[attempt.account].resolve(attempt):
+            while not await by_account[attempt.account].resolve(attempt):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
     for (account, _), (asked, operation) in list(world.diary.operations.items()):
         if operation is None:
-            while not await by_account[account].perform(asked):
+            while not await by_account[account].perform(asked):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
 
 
@@ -103,13 +111,12 @@ def judge_money(world: World) -> None:
             expected[key] = expected.get(key, 0) + sign * operation.amount
     moved = {key: amount for key, amount in world.referee.moved.items() if amount and key[0] != OUTSIDE_ACCOUNT}
     require(moved == {key: amount for key, amount in expected.items() if amount}, f"moved {moved}, asked {expected}")
-    for (account, client_id), (_, operation) in world.diary.operations.items():
-        require(operation is not None, f"{client_id} of account {account} was never resolved")
-        assert operation is not None
-        kept = world.database.operations.get((account, operation.operation))
+    for (account, client_id), (_, told) in world.diary.operations.items():
+        assert told is not None, f"{client_id} of account {account} was never resolved"
+        kept = world.database.operations.get((account, told.operation))
         state = kept.state if kept is not None and kept.client_id == client_id else "gone"
-        if operation.state == DONE:
-            require(state == DONE, f"{client_id} was told as {operation.state} and is {state}")
+        if told.state == DONE:
+            require(state == DONE, f"{client_id} was told as {told.state} and is {state}")
 
 
 def judge_tables(world: World) -> None:
@@ -124,7 +131,9 @@ def judge_tables(world: World) -> None:
     whole.owner = "judge"
     at_once(whole.write(batch, "judge"))
     for table, rows in whole.rows.items():
-        require(tables.rows[table] == rows, f"table {table} is not what the log says: {differing(tables.rows[table], rows)}")
+        require(
+            tables.rows[table] == rows, f"table {table} is not what the log says: {differing(tables.rows[table], rows)}"
+        )
     require(
         (tables.number, tables.time_us, tables.chain) == (whole.number, whole.time_us, whole.chain),
         f"the tables stand at {tables.number}, the log at {whole.number}",
@@ -137,7 +146,7 @@ def judge_tables(world: World) -> None:
     require(is_open == {order.order_id for order in referee.exchange.open_orders()}, "open orders are not the core's")
 
 
-def differing(found: dict[object, object], expected: dict[object, object]) -> list[object]:
+def differing(found: Rows, expected: Rows) -> list[object]:
     keys = [key for key in {**found, **expected} if found.get(key) != expected.get(key)]
     return [(key, found.get(key), expected.get(key)) for key in keys[:3]]
 
@@ -165,10 +174,10 @@ async def touched(world: World, before: int) -> None:
 
 async def end_primary(world: World) -> None:
     """In order; a shadow then goes on at once."""
-    epoch = at_once(world.log.log.heartbeat()).epoch
-    engine = next(unit for unit in world.engines if unit.is_running and unit.epoch == epoch)
-    engine.stop.set()
+    engine = primary(world)
+    assert engine is not None, "there is a primary when all is at rest"
     assert engine.task is not None
+    engine.stop.set()
     await asyncio.wait([engine.task], timeout=HEALED_SECONDS_MAX)
     require(engine.task.done(), "the engine does not end")
     world.require_no_fault()

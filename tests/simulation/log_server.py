@@ -15,7 +15,7 @@ from tests.simulation.network import ConnectionLost, ConnectionRefused, Network,
 from tests.simulation.trace import Trace
 from trueman.errors import LogUnavailable, OutcomeUnknown
 from trueman.infra.clock import Clock
-from trueman.infra.log import CommandEntry, EventEntry, Heartbeat, Moment
+from trueman.infra.log import CommandEntry, EventEntry, Heartbeat, LogSize, Moment
 from trueman.infra.memory_log import MemoryLog, MemoryStream
 
 SYNC_SECONDS = 0.0008
@@ -102,7 +102,7 @@ class LogServer(Server):
     def _before(self) -> Before:
         fields = {name: value for name, value in vars(self.log).items() if not isinstance(value, MemoryStream)}
         streams = (self.log.commands, self.log.events)
-        return Before(self._changes, fields, tuple((s.entries, len(s.entries), s.last) for s in streams))  # type: ignore[attr-defined]
+        return Before(self._changes, fields, tuple((s.entries, len(s.entries), s.last) for s in streams))
 
     def _take_back(self, before: Before) -> None:
         vars(self.log).update(before.fields)
@@ -125,7 +125,9 @@ class LogDoor:
     def __init__(self, server: LogServer, network: Network) -> None:
         self._server = server
         self._network = network
-        self._turns = {kind: asyncio.Lock() for kind in ("append", "ask", "commands", "events")}
+        self._turns = {kind: asyncio.Lock() for kind in ("append", "ask", "commands", "events", "beats")}
+        self.epoch = 0
+        """Under which this process was let in as the primary; 0: it was not."""
 
     async def create(self, ruleset: int) -> None:
         await self._tell("create", lambda log: log.create(ruleset))
@@ -174,16 +176,18 @@ class LogDoor:
         return moment
 
     async def fence(self, epoch: int) -> int:
-        return int(await self._tell("fence", lambda log: log.fence(epoch)))
+        end = int(await self._tell("fence", lambda log: log.fence(epoch)))
+        self.epoch = epoch
+        return end
 
     async def beat(self, epoch: int, *, is_over: bool = False) -> None:
-        await self._tell("beat", lambda log: log.beat(epoch, is_over=is_over))
+        await self._tell("beat", lambda log: log.beat(epoch, is_over=is_over), "beats")
 
     async def stand_by(self, sequence: int) -> None:
-        await self._tell("stand_by", lambda log: log.stand_by(sequence))
+        await self._tell("stand_by", lambda log: log.stand_by(sequence), "beats")
 
     async def heartbeat(self) -> Heartbeat:
-        found: Heartbeat = await self._ask("heartbeat", lambda log: log.heartbeat())
+        found: Heartbeat = await self._ask("heartbeat", lambda log: log.heartbeat(), "beats")
         return found
 
     async def ask_switch(self, epoch: int) -> None:
@@ -201,9 +205,15 @@ class LogDoor:
     async def close(self) -> None:
         """Connections end with their process."""
 
-    async def _tell(self, what: str, work: Callable[[MemoryLog], Coroutine[Any, Any, Any]]) -> Any:
+    async def size(self) -> LogSize:
+        found: LogSize = await self._ask("size", lambda log: log.size())
+        return found
+
+    async def _tell(
+        self, what: str, work: Callable[[MemoryLog], Coroutine[Any, Any, Any]], turn: str = "append"
+    ) -> Any:
         server = self._server
-        async with self._turns["append"]:
+        async with self._turns[turn]:
             try:
                 return await self._network.ask(server, lambda: server.change(work), what, may_double=True)
             except ConnectionRefused as error:
@@ -211,9 +221,9 @@ class LogDoor:
             except ConnectionLost as error:
                 raise OutcomeUnknown(str(error)) from error
 
-    async def _ask(self, what: str, work: Callable[[MemoryLog], Coroutine[Any, Any, Any]]) -> Any:
+    async def _ask(self, what: str, work: Callable[[MemoryLog], Coroutine[Any, Any, Any]], turn: str = "ask") -> Any:
         server = self._server
-        async with self._turns["ask"]:
+        async with self._turns[turn]:
             return await self._answered(lambda: server.question(work), what)
 
     async def _read(self, kind: str, work: Callable[[MemoryLog], Coroutine[Any, Any, Any]], wait_ms: int) -> Any:

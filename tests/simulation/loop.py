@@ -46,7 +46,7 @@ class SimulatedLoop(BaseEventLoop):
     _scheduled: list[asyncio.TimerHandle]
 
     def __init__(self, random: Random, *, shuffles: bool) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self._random = random
         self._shuffles = shuffles
         self._now = 0.0
@@ -54,7 +54,7 @@ class SimulatedLoop(BaseEventLoop):
         self.steps = 0
         self.graveyard: list[asyncio.Task[Any]] = []
         """Tasks are kept to the end: if the garbage collector closed those of the dead, their `finally` would run."""
-        self.set_task_factory(self._make_task)  # type: ignore[arg-type]
+        self.set_task_factory(self._make_task)
         self.set_exception_handler(lambda loop, context: None)
 
     def time(self) -> float:
@@ -95,7 +95,7 @@ class SimulatedLoop(BaseEventLoop):
             task._log_destroy_pending = False  # type: ignore[attr-defined]
             if not task.done():
                 with contextlib.suppress(BaseException):
-                    task.get_coro().close()  # type: ignore[union-attr]
+                    task.get_coro().close()
         self._ready.clear()
         self._scheduled.clear()
         self.graveyard.clear()
@@ -127,7 +127,7 @@ class SimulatedLoop(BaseEventLoop):
                     continue
             self.steps += 1
             handle._run()
-            if self._stopping:  # type: ignore[has-type]
+            if self._stopping:  # type: ignore[attr-defined]
                 break
         self._steps_at_once += len(handles)
         if self._steps_at_once > STEPS_WITHOUT_TIME_MAX:

@@ -6,8 +6,9 @@ mends whatever is still broken, all at once, and nothing goes wrong any more.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from tests.simulation.disk import Disk, spoil
 from tests.simulation.network import Chances, Server
@@ -24,7 +25,7 @@ class Nemesis:
         self._random = world.random
         self.faults: Counter[str] = world.faults
         self._broken: set[asyncio.Task[None]] = set()
-        kinds: list[Callable[[], Awaitable[None]]] = [
+        kinds: list[Callable[[], Coroutine[Any, Any, None]]] = [
             *(self.kill_engine, self.pause_engine, self.second_engine, self.end_engine),
             *(self.kill_gateway, self.pause_gateway, self.kill_updater, self.pause_updater, self.second_updater),
             *(self.crash_log, self.freeze_log, self.fill_log_disk, self.crash_database, self.freeze_database),
@@ -40,7 +41,7 @@ class Nemesis:
             await asyncio.sleep(self._random.expovariate(1 / self._pause_seconds))
             kind = self._random.choice(self._kinds)
             self.faults[kind.__name__.replace("_", " ")] += 1
-            task = asyncio.create_task(kind())  # type: ignore[arg-type]
+            task = asyncio.create_task(kind())
             self._broken.add(task)
             task.add_done_callback(self._forget)
 
@@ -60,8 +61,7 @@ class Nemesis:
         world.log.is_full = world.database.is_full = False
         for server in (world.log, world.database):
             world.loop.thaw(server.process)
-            if not server.is_up:
-                server.restart()
+            self._bring_back(server)
         world.start_servers()
         world.log_clock_jump_us = 0
         for unit in world.units:
@@ -149,6 +149,9 @@ class Nemesis:
         self._world.trace.say(server.name, "crashes")
         server.crash()
         await asyncio.sleep(self._random.choice((0.05, 0.5, 3.0)) * self._random.random())
+        self._bring_back(server)
+
+    def _bring_back(self, server: Server) -> None:
         if not server.is_up:
             server.restart()
             self._world.start_servers()

@@ -144,14 +144,14 @@ class Network:
         try:
             result = await work()
         except Exception as error:
-            back, said = _refuse, error
-        else:
-            back, said = _answer, result
+            self._later(self._latency(), _refuse, answer, error)
+            return
         if self._happens(self.chances.answer_lost, f"answer lost: {what}"):
-            back, said = _refuse, ConnectionLost("connection reset")
-        self._later(self._latency(), back, answer, said)
+            self._later(self._latency(), _refuse, answer, ConnectionLost("connection reset"))
+        else:
+            self._later(self._latency(), _answer, answer, result)
 
-    def _later(self, seconds: float, what: Callable[..., None], *args: Any) -> None:
+    def _later(self, seconds: float, what: Callable[..., object], *args: Any) -> None:
         """Wires belong to no process: what is on its way arrives whatever becomes of its sender."""
         self._loop.call_later(seconds, what, *args, context=Context())
 

@@ -65,10 +65,10 @@ async def day(world: World) -> None:
     nemesis = Nemesis(world)
     await open_exchange(world)
     trading = asyncio.gather(*[client.trade(ACTS, world.pause_seconds) for client in world.clients])
-    tormenting = asyncio.create_task(nemesis.torment())
+    tormenting = asyncio.ensure_future(nemesis.torment())
     try:
         while not trading.done():
-            await asyncio.wait([trading, tormenting], timeout=0.05, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.sleep(0.05)
             world.require_no_fault()
             if tormenting.done():
                 tormenting.result()

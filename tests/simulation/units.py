@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from tests.simulation.log_server import LogDoor
 from tests.simulation.loop import Process, SimulatedLoop
 from tests.simulation.trace import Trace
 
@@ -28,6 +29,8 @@ class Unit:
         self.process.is_alive = False
         self.stop = asyncio.Event()
         self.wanted = False
+        self.door: LogDoor | None = None
+        """An engine's way to the log."""
         self.is_shadow = False
         """How it was started; only engines make a difference."""
         self.faults: list[BaseException] = []

@@ -5,7 +5,7 @@ import secrets
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
@@ -62,12 +62,13 @@ class World:
             "log_keep_commands": random.choice((60, 150, 1_000)),
             "answer_timeout_ms": random.choice((300, 1_500, 5_000)),
             "lease_seconds": random.choice((1, 3)),
+            "lag_commands_max": random.choice((30, 10_000)),
             "frame_commands_max": random.choice((3, 20, 1_000)),
         }
         self.engines = [self._engine(name) for name in ("engine-a", "engine-b")]
         self.updaters = [self._updater(name) for name in ("updater-a", "updater-b")]
         self.gateways = [
-            Gateway(loop, name, self.network, self.log, self.database, self._clock_of(name)) for name in ("api-a", "api-b")
+            Gateway(loop, name, self.network, self.log, self.database, self._own_clock) for name in ("api-a", "api-b")
         ]
         self.apis = [self._api(gateway) for gateway in self.gateways]
         self.clients = [self._client(index) for index in range(CLIENTS)]
@@ -129,15 +130,17 @@ class World:
         jump = process.clock_jump_us if process else 0
         return MORNING_US + int(self.loop.time() * 1_000_000) + jump
 
-    def _clock_of(self, name: str) -> Any:
-        return lambda: self.wall_us(PROCESS.get())
+    def _own_clock(self) -> int:
+        """Of the process that asks."""
+        return self.wall_us(PROCESS.get())
 
     def _engine(self, name: str) -> Unit:
         settings = settings_of(self.folder / "engines", **self.settings)
 
         async def life(stop: asyncio.Event) -> None:
             past = archive.Archive(settings.data / "archive")
-            log, database = archived(LogDoor(self.log, self.network), past), EngineDoor(self.database, self.network)
+            unit.door = LogDoor(self.log, self.network)
+            log, database = archived(unit.door, past), EngineDoor(self.database, self.network)
             await engine_service.run(settings, log, database, stop, is_shadow=unit.is_shadow)
 
         unit = Unit(self.loop, name, life, self.trace, self._is_excused_engine)
@@ -150,7 +153,7 @@ class World:
         async def life(stop: asyncio.Event) -> None:
             past = archive.Archive(self.folder / "engines" / "archive")
             log, tables = archived(LogDoor(self.log, self.network), past), TablesDoor(self.database, self.network)
-            updater = Updater(log, tables, stop, self._clock_of(name))
+            updater = Updater(log, tables, stop, self._own_clock)
             self.updaters_made += 1
             updater.owner = f"{name}:{self.updaters_made}"
             await updater.run()
@@ -166,7 +169,14 @@ class World:
     def _client(self, index: int) -> Client:
         account, random = USER_ACCOUNT_MIN + index, Random(self.random.getrandbits(64))
         return Client(
-            account, random, self.gateways, self.network, self.referee, self.diary, self.trace, lambda: self.wall_us(None)
+            account,
+            random,
+            self.gateways,
+            self.network,
+            self.referee,
+            self.diary,
+            self.trace,
+            lambda: self.wall_us(None),
         )
 
 
@@ -223,7 +233,7 @@ def told_to(trace: Trace, shows: bool) -> Iterator[None]:
     """The product's own log lines, in the trace when somebody reads it."""
     before = structlog.get_config()
 
-    def tell(_: object, level: str, event: dict[str, Any]) -> str:
+    def tell(_: object, level: str, event: MutableMapping[str, Any]) -> str:
         process = PROCESS.get()
         words = " ".join(f"{name}={value}" for name, value in event.items() if name not in ("event", "exc_info"))
         trace.note(process.name if process else "?", f"[{level}] {event.get('event')} {words}")
