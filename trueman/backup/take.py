@@ -2,7 +2,7 @@
 
 What belongs together is of one number. A wallet operation stands in PostgreSQL before its command is in the log, and
 the other way round its number would be given again; so the log goes no further than it had come when the dump began,
-or than the dump itself. The database's tables may be behind that: after a restore the updater writes the rest from the log.
+or than the dump itself. The database's tables may be behind that: after a restore the updater writes the rest.
 """
 
 from datetime import UTC, datetime

@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     """How long a caller waits for the engine's answer before it is told that the outcome is unknown."""
     waiting_commands_max: Positive = 20_000
     """Commands of one process that wait for the log or for their answer; one more is told to come back later."""
+    shadow: bool = True
+    """`trueman up` runs a second engine, which compares every result and takes over when the first ends."""
     lease_seconds: Annotated[float, Field(ge=0.3, le=60)] = 3.0
     """Without a sign of life for so long an engine is replaced by its shadow. It gives three in that time."""
     snapshot_commands: Positive = 200_000
