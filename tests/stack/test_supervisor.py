@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -67,6 +68,36 @@ async def test_a_fenced_part_stays_down_and_the_operator_is_told_what_to_do(make
     assert story() == ["engine began"]
     assert "fenced" in witness.lines[0]
     assert "trueman down" in witness.lines[0]
+    await witness.supervisor.stop()
+
+
+async def test_a_fenced_part_that_knows_another_role_comes_back_in_it(
+    make_part: MakePart, story: Story, tmp_path: Path
+) -> None:
+    """C17: never by itself as what it was, or the two would take each other's place for ever."""
+    witness = Witness()
+    part = make_part("engine", ending="70")
+    part.argv_again = make_part("shadow").argv
+    part.is_ready = lambda: any(tmp_path.glob("*.ready"))
+    await witness.supervisor.start(part)
+    await witness.until(lambda: story()[-1:] == ["shadow began"])
+    assert story() == ["engine began", "shadow began"]
+    assert "exit code 70" in witness.lines[0]
+    await witness.supervisor.stop()
+
+
+async def test_a_killed_part_that_knows_another_role_comes_back_in_it(
+    make_part: MakePart, story: Story, tmp_path: Path
+) -> None:
+    """C18: by the time it is back another may have its place."""
+    witness = Witness()
+    part = make_part("engine")
+    part.argv_again = make_part("shadow").argv
+    part.is_ready = lambda: any(tmp_path.glob("*.ready"))
+    await witness.supervisor.start(part)
+    await witness.until(lambda: story() == ["engine began"])
+    os.kill(witness.statuses[0]["pid"], signal.SIGKILL)
+    await witness.until(lambda: story()[-1:] == ["shadow began"])
     await witness.supervisor.stop()
 
 
