@@ -26,8 +26,10 @@ from trueman.core import commands as ask
 from trueman.core import units
 from trueman.core.codec import encode
 from trueman.core.exchange import Exchange
+from trueman.core.snapshot import RULESET
 from trueman.db_updater.batch import Batch
 from trueman.db_updater.service import CATCH_UP_COMMANDS_MAX, Updater
+from trueman.db_updater.tables import PostgresTables
 from trueman.db_updater.transaction import LEDGER_COLUMNS
 from trueman.infra.database.connection import UPDATER, connect_pool, migrate
 from trueman.infra.log import EventEntry
@@ -89,7 +91,7 @@ async def decided_log(commands: int, seed: int) -> MemoryLog:
         results = exchange.apply(begin, FRAME_COMMANDS, time_us, frame)
         entries.append(EventEntry(begin, exchange.sequence, 1, exchange.chain, results))
     log = MemoryLog()
-    await log.create()
+    await log.create(RULESET)
     await log.append_event_entries(entries)
     return log
 
@@ -98,7 +100,7 @@ async def catch_up(log: MemoryLog, url: str) -> float:
     """Seconds from an empty database to the log's end."""
     await migrate(url)
     async with await connect_pool(url, UPDATER, durable=False) as pool:
-        updater = Updater(log, pool, asyncio.Event())
+        updater = Updater(log, PostgresTables(pool), asyncio.Event())
         begun = time.perf_counter()
         working = asyncio.create_task(updater.run())
         while updater.offset < log.events.last and not working.done():  # noqa: ASYNC110

@@ -14,10 +14,14 @@ TruemanError
 │   ├── Overloaded              nothing was tried; come back later
 │   ├── LogDamaged              a gap, a fence or a lost range: the process must stop
 │   │   ├── Fenced
+│   │   ├── Halted              two engines disagree: nobody writes until an operator has decided
 │   │   └── Gap
 │   ├── DatabaseUnavailable
+│   ├── ArchiveDamaged          the archive of the logs is not what was written; an operator looks, nothing is trimmed
+│   ├── NotDurable              a disk failed under a file of ours: the process must stop
 │   └── OutcomeUnknown     504  the command may or may not have been decided
 └── StartError                  the operator can fix it; ends the program with the message alone
+    └── Differs                 a command came to other results than the log says
 
 Anything else that escapes is a bug and crashes the process.
 """
@@ -110,10 +114,19 @@ class LogDamaged(ServiceError): ...
 class Fenced(LogDamaged): ...
 
 
+class Halted(LogDamaged): ...
+
+
 class Gap(LogDamaged): ...
 
 
 class DatabaseUnavailable(ServiceError): ...
+
+
+class ArchiveDamaged(ServiceError): ...
+
+
+class NotDurable(ServiceError): ...
 
 
 class OutcomeUnknown(ServiceError):
@@ -123,3 +136,7 @@ class OutcomeUnknown(ServiceError):
 
 class StartError(TruemanError):
     """A program cannot start as things stand; the message says to its operator what to change. Never a traceback."""
+
+
+class Differs(StartError):
+    """The message names the first command concerned, and both results."""

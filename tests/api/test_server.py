@@ -10,6 +10,7 @@ import pytest
 
 from tests.api.conftest import engine_and_updater
 from trueman.api.server import run
+from trueman.core.snapshot import RULESET
 from trueman.errors import LogDamaged, StartError
 from trueman.infra.database.connection import API, UPDATER, connect_pool
 from trueman.infra.live import Live
@@ -31,7 +32,7 @@ RUBBISH = [
 @contextlib.asynccontextmanager
 async def served(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
     log = MemoryLog()
-    await log.create()
+    await log.create(RULESET)
     stop = asyncio.Event()
     async with (
         await connect_pool(settings.database_url, API) as database,

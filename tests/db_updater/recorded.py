@@ -11,7 +11,9 @@ import asyncpg
 from tests.reference.naive_exchange import NaiveExchange
 from tests.views.lived import live_through
 from trueman.core.codec import Result, encode
+from trueman.core.snapshot import RULESET
 from trueman.db_updater.service import Updater
+from trueman.db_updater.tables import PostgresTables, Tables
 from trueman.infra.log import EventEntry, Log
 from trueman.infra.memory_log import MemoryLog
 
@@ -35,7 +37,7 @@ def entries_of(results: list[Result], seed: int, frame_commands_max: int = 40) -
 
 async def log_of(results: list[Result], seed: int = 1, frame_commands_max: int = 40) -> MemoryLog:
     log = MemoryLog()
-    await log.create()
+    await log.create(RULESET)
     for entry in entries_of(results, seed, frame_commands_max):
         await log.append_event_entries([entry])
     return log
@@ -46,14 +48,18 @@ async def recorded_day(seed: int, commands: int, **options: int) -> tuple[NaiveE
     return exchange, results, await log_of(results, seed)
 
 
-async def follow_to_end(log: Log, pool: asyncpg.Pool) -> Updater:
+async def follow_to_end(log: Log, tables: asyncpg.Pool | Tables) -> Updater:
     """An updater that has written everything and was stopped."""
-    updater = Updater(log, pool, asyncio.Event())
+    updater = updater_of(log, tables)
     working = asyncio.create_task(updater.run())
     await written(updater, await log.last_event(), working)
     updater.stop.set()
     await working
     return updater
+
+
+def updater_of(log: Log, tables: asyncpg.Pool | Tables) -> Updater:
+    return Updater(log, PostgresTables(tables) if isinstance(tables, asyncpg.Pool) else tables, asyncio.Event())
 
 
 async def written(updater: Updater, number: int, working: asyncio.Task[None]) -> None:

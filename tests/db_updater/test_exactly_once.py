@@ -19,12 +19,14 @@ from tests.db_updater.recorded import (
     follow_to_end,
     log_of,
     recorded_day,
+    updater_of,
     written,
 )
 from tests.views.lived import live_through
 from trueman.core.events import Moved
+from trueman.core.snapshot import RULESET
 from trueman.db_updater import service, transaction
-from trueman.db_updater.service import Updater
+from trueman.db_updater.tables import Contradiction
 from trueman.errors import Fenced, Gap, LogDamaged, LogUnavailable
 from trueman.infra.database.connection import UPDATER, connect_pool, migrate
 from trueman.infra.log import EventEntry
@@ -146,7 +148,7 @@ async def offset_in(pool: asyncpg.Pool) -> int:
 async def test_c26_of_two_updaters_the_first_is_fenced(pool: asyncpg.Pool) -> None:
     _, results = live_through(26, 600)
     entries, log = list(entries_of(results, 26)), await log_of([])
-    first, second = (Updater(log, pool, asyncio.Event()) for _ in range(2))
+    first, second = (updater_of(log, pool) for _ in range(2))
     await log.append_event_entries(entries[:10])
     first_working = asyncio.create_task(first.run())
     await written(first, log.events.last, first_working)
@@ -183,7 +185,7 @@ async def test_c27_c28_the_updater_outlives_a_killed_database_and_what_its_crash
     entries, log = list(entries_of(results, 27)), await log_of([])
     await migrate(own_postgres.url)
     async with await connect_pool(own_postgres.url, UPDATER, durable=False) as mortal:
-        updater = Updater(log, mortal, asyncio.Event())
+        updater = updater_of(log, mortal)
         working = asyncio.create_task(updater.run())
         for at in range(0, len(entries), 20):
             await log.append_event_entries(entries[at : at + 20])
@@ -201,7 +203,7 @@ async def test_c27_the_updater_starts_before_its_database(own_postgres: Embedded
     _, results, log = await recorded_day(28, 100)
     own_postgres.kill()
     async with await connect_pool(own_postgres.url, UPDATER, durable=False) as mortal:
-        updater = Updater(log, mortal, asyncio.Event())
+        updater = updater_of(log, mortal)
         working = asyncio.create_task(updater.run())
         await asyncio.sleep(0.1)
         own_postgres.start()
@@ -222,7 +224,7 @@ async def test_a_row_that_is_there_already_is_a_bug_and_nothing_is_written(
     await pool.execute("INSERT INTO trades VALUES (0, 3, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0)")
     planted = await contents(pool)
     assert len(expected["trades"]) > 3
-    with pytest.raises(asyncpg.UniqueViolationError):
+    with pytest.raises(Contradiction, match="duplicate key"):
         await follow_to_end(log, pool)
     assert await contents(pool) == planted
 
@@ -232,7 +234,7 @@ async def test_a_log_that_ends_before_the_offset_stops_the_updater(pool: asyncpg
     await follow_to_end(log, pool)
     for lost in (await log_of(results[:50]), await log_of([])):
         with pytest.raises(LogDamaged):
-            await Updater(lost, pool, asyncio.Event()).run()
+            await updater_of(lost, pool).run()
 
 
 async def test_a_gap_in_the_log_stops_the_updater(pool: asyncpg.Pool) -> None:
@@ -258,7 +260,7 @@ class ShyLog(MemoryLog):
 async def test_an_updater_waits_for_a_log_that_is_away(pool: asyncpg.Pool) -> None:
     _, results = live_through(32, 100)
     log = ShyLog()
-    await log.create()
+    await log.create(RULESET)
     await log.append_event_entries(list(entries_of(results, 32)))
     updater = await follow_to_end(log, pool)
     assert updater.offset == len(results)
@@ -267,7 +269,7 @@ async def test_an_updater_waits_for_a_log_that_is_away(pool: asyncpg.Pool) -> No
 
 async def test_an_updater_that_waits_for_its_database_stops_when_asked() -> None:
     async with await connect_pool(f"postgresql://nobody@127.0.0.1:{free_port()}/none", UPDATER) as nowhere:
-        updater = Updater(await log_of([]), nowhere, asyncio.Event())
+        updater = updater_of(await log_of([]), nowhere)
         working = asyncio.create_task(updater.run())
         await asyncio.sleep(0.1)
         updater.stop.set()

@@ -11,6 +11,7 @@ from tests.db_updater.recorded import follow_to_end
 from tests.views.lived import Life
 from trueman.core.codec import encode
 from trueman.core.exchange import Exchange
+from trueman.core.snapshot import RULESET
 from trueman.db_updater.reconcile import EngineStateAt, reconcile
 from trueman.db_updater.report import DIFFERENCES_SHOWN_MAX, Report
 from trueman.engine.past import state_at
@@ -97,7 +98,7 @@ async def decided_day(seed: int, frames: int, commands: int, *, step_us: int) ->
     """A log whose time goes on by `step_us` a frame, decided by the real core."""
     ticks = count(1_700_000_000_000_000, step_us)
     log, exchange, life = MemoryLog(lambda: next(ticks)), Exchange(), Life(seed)
-    await log.create()
+    await log.create(RULESET)
     for frame in range(frames):
         asked = [life.next(1_700_000_000_000_000 + frame * step_us)[0] for _ in range(commands)]
         await log.append_commands(commands, b"".join(encode(command) for command in asked))
@@ -182,7 +183,7 @@ async def test_both_are_compared_at_the_offset_while_engine_and_snapshots_are_ah
     for end in (100, 200, 300, 400):
         store.save(take(await state_at(log, SnapshotStore(tmp_path / "none"), end), 1))
     behind = MemoryLog()
-    await behind.create()
+    await behind.create(RULESET)
     await behind.append_event_entries(log.events.entries[:25])
     await follow_to_end(behind, pool)
     await log.trim(201)

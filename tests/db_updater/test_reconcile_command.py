@@ -13,13 +13,14 @@ from tests.db_updater.recorded import follow_to_end
 from tests.views.lived import DAY_START_US, Life
 from trueman.core.codec import encode
 from trueman.core.exchange import Exchange
+from trueman.core.snapshot import RULESET
 from trueman.engine.replay import decide
 from trueman.infra.valkey_log import ValkeyLog
 
 
 async def trade(log: ValkeyLog, frames: int) -> Exchange:
     exchange, life = Exchange(), Life(61)
-    await log.create()
+    await log.create(RULESET)
     for frame in range(frames):
         commands = [life.next(DAY_START_US + frame)[0] for _ in range(40)]
         await log.append_commands(len(commands), b"".join(encode(command) for command in commands))

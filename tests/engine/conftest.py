@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.faulty_log import FaultyLog
+from trueman.core.snapshot import RULESET
 from trueman.engine import service
 from trueman.engine.database import MemoryEngineDatabase
 from trueman.engine.snapshots import load
@@ -18,7 +19,7 @@ def database() -> MemoryEngineDatabase:
 @pytest.fixture
 async def log() -> FaultyLog:
     log = FaultyLog()
-    await log.create()
+    await log.create(RULESET)
     return log
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.engine.day import Day, RunningEngine, decided, require_whole, snapshots_in, spoil
 from tests.engine.faulty_log import FaultyLog
+from trueman.core.snapshot import RULESET
 from trueman.engine.database import MemoryEngineDatabase
 from trueman.engine.replay import recover, take_over
 from trueman.engine.snapshots import SnapshotStore
@@ -155,7 +156,7 @@ async def test_a_replay_that_differs_halts_and_names_the_frame(
     await live_through(log, database, tmp_path, Day(), farewell=False)
     entry = log.events.entries[6]
     log.events.entries[6] = entry._replace(**{part: getattr(entry, part)[:-1] + b"\x01\x02"})
-    with pytest.raises(StartError, match="differs from the event log in commands 31 to 35"):
+    with pytest.raises(StartError, match="commands 31 to 35"):
         await recover(log, database, store_of(tmp_path))
 
 
@@ -164,7 +165,7 @@ async def test_a_snapshot_of_another_exchange_halts(
 ) -> None:
     await live_through(log, database, tmp_path / "ours", Day(1), farewell=False)
     theirs = MemoryLog()
-    await theirs.create()
+    await theirs.create(RULESET)
     await live_through(theirs, database, tmp_path / "theirs", Day(2))
     with pytest.raises(StartError, match="belongs to another log"):
         await recover(log, database, store_of(tmp_path / "theirs"))
@@ -187,7 +188,7 @@ async def test_taking_over_catches_up_with_what_the_earlier_engine_still_wrote(
 async def copy_of(log: MemoryLog, *, until: int) -> MemoryLog:
     """What a replica that lags, promoted in an hour of need, would hold."""
     copy = MemoryLog()
-    await copy.create()
+    await copy.create(RULESET)
     for stream, source in ((copy.commands, log.commands), (copy.events, log.events)):
         for entry in source.entries:
             if entry.last <= until:

@@ -11,6 +11,7 @@ import pytest
 from tests.engine.day import Day, decided, engine, entries_of, require_whole, snapshots_in
 from tests.engine.faulty_log import FaultyLog
 from trueman.core.exchange import Exchange
+from trueman.core.snapshot import RULESET
 from trueman.engine import pipeline
 from trueman.engine.database import MemoryEngineDatabase
 from trueman.engine.replay import decide
@@ -231,7 +232,7 @@ async def test_a_day_of_kills_and_lost_answers_ends_like_a_quiet_one(
     seed: int, database: MemoryEngineDatabase, tmp_path: Path
 ) -> None:
     random, day, log = Random(seed), Day(seed), FaultyLog(seed, chance=0.15)
-    await log.create()
+    await log.create(RULESET)
     for _ in range(8):
         async with engine(log, database, tmp_path, snapshot_commands=random.choice((20, 10_000))) as running:
             for _ in range(random.randrange(12)):

@@ -9,6 +9,7 @@ import pytest
 from tests.engine.day import Day, RunningEngine, decided, require_whole
 from tests.reference.stream_world import world
 from trueman.core.codec import Result, decode_results
+from trueman.core.snapshot import RULESET
 from trueman.engine.database import MemoryEngineDatabase
 from trueman.errors import LogDamaged, LogUnavailable, OutcomeUnknown, StartError
 from trueman.infra.log import Log
@@ -101,7 +102,7 @@ async def test_a_server_that_would_lose_what_it_acknowledged_is_refused(
 async def test_while_the_server_is_away_callers_learn_that_nothing_was_written(server: EmbeddedValkey) -> None:
     """[C33]"""
     log = await ValkeyLog.connect(server.url)
-    await log.create()
+    await log.create(RULESET)
     await log.append_commands(1, b"x")
     server.kill()
     await asyncio.sleep(0.05)  # until this side has noticed; an append on its way at that moment is in doubt
@@ -118,7 +119,7 @@ async def test_while_the_server_is_away_callers_learn_that_nothing_was_written(s
 
 async def test_a_server_killed_under_a_hanging_reader_does_not_hang_it_for_ever(server: EmbeddedValkey) -> None:
     log = await ValkeyLog.connect(server.url)
-    await log.create()
+    await log.create(RULESET)
     reading = asyncio.create_task(log.read_commands(0, wait_ms=60_000))
     await asyncio.sleep(0.05)
     server.kill()

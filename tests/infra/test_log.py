@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
-from trueman.errors import Fenced, Gap, LogUnavailable
-from trueman.infra.log import EventEntry, Log
+from trueman.core.snapshot import RULESET
+from trueman.errors import Fenced, Gap, Halted, LogUnavailable
+from trueman.infra.log import EventEntry, Heartbeat, Log
 from trueman.infra.memory_log import MemoryLog
 from trueman.infra.valkey_log import ValkeyLog
 
@@ -27,7 +28,7 @@ async def empty_log(request: pytest.FixtureRequest) -> AsyncIterator[Log]:
 
 @pytest.fixture
 async def log(empty_log: Log) -> Log:
-    await empty_log.create()
+    await empty_log.create(RULESET)
     return empty_log
 
 
@@ -54,7 +55,7 @@ async def test_a_clock_that_jumps_back_does_not_turn_the_log_back() -> None:
     """[C32]"""
     clock = iter([1_000, 400, 2_000])
     log = MemoryLog(lambda: next(clock))
-    await log.create()
+    await log.create(RULESET)
     for _ in range(3):
         await log.append_commands(1, b"x")
     assert [entry.time_us for entry in await log.read_commands(0)] == [1_000, 1_000, 2_000]
@@ -63,7 +64,7 @@ async def test_a_clock_that_jumps_back_does_not_turn_the_log_back() -> None:
 async def test_a_server_whose_clock_jumps_back_does_not_turn_the_log_back(valkey_url: str) -> None:
     """[C32]"""
     log = await ValkeyLog.connect(valkey_url, durable=False)
-    await log.create()
+    await log.create(RULESET)
     tomorrow = 4_000_000_000_000_000
     async with Redis.from_url(valkey_url) as client:
         await client.hset("trueman:log", "time", tomorrow)
@@ -154,6 +155,12 @@ async def test_nobody_creates_the_log_by_accident(empty_log: Log) -> None:
         empty_log.append_commands(1, b"x"),
         empty_log.append_events(1, 1, 1, b"x", CHAIN),
         empty_log.fence(1),
+        empty_log.beat(1),
+        empty_log.stand_by(1),
+        empty_log.ask_switch(1),
+        empty_log.halt("x"),
+        empty_log.resume(),
+        empty_log.heartbeat(),
     ):
         with pytest.raises(LogUnavailable):
             await appending
@@ -165,9 +172,81 @@ async def test_nobody_creates_the_log_by_accident(empty_log: Log) -> None:
 async def test_the_log_is_created_once(log: Log) -> None:
     await log.append_commands(1, b"x")
     with pytest.raises(LogUnavailable):
-        await log.create()
+        await log.create(RULESET)
     assert await log.exists()
     assert await log.last_command() == 1
+
+
+async def test_a_log_says_under_which_ruleset_it_began(empty_log: Log) -> None:
+    await empty_log.create(7)
+    assert await empty_log.genesis_ruleset() == 7
+
+
+async def test_a_log_that_does_not_say_its_ruleset_began_when_there_was_one(valkey_url: str) -> None:
+    log = await ValkeyLog.connect(valkey_url, durable=False)
+    await log.create(7)
+    async with Redis.from_url(valkey_url) as client:
+        await client.hdel("trueman:log", "ruleset")
+    assert await log.genesis_ruleset() == 2
+    await log.close()
+
+
+async def test_beats_are_counted_and_only_the_primary_may_beat(log: Log) -> None:
+    """C17: an engine that was replaced while it slept learns so from its next sign of life."""
+    assert await log.heartbeat() == Heartbeat(epoch=0)
+    await log.fence(1)
+    await log.beat(1)
+    await log.beat(1)
+    assert await log.heartbeat() == Heartbeat(epoch=1, beats=2)
+    await log.fence(2)
+    with pytest.raises(Fenced):
+        await log.beat(1)
+    assert await log.heartbeat() == Heartbeat(epoch=2, beats=2)
+
+
+async def test_an_orderly_end_and_a_wish_to_switch_are_of_one_epoch(log: Log) -> None:
+    await log.fence(3)
+    await log.ask_switch(3)
+    assert await log.heartbeat() == Heartbeat(epoch=3, switch=True)
+    await log.beat(3, is_over=True)
+    assert await log.heartbeat() == Heartbeat(epoch=3, beats=1, is_over=True, switch=True)
+    await log.fence(4)
+    assert await log.heartbeat() == Heartbeat(epoch=4, beats=1)
+    with pytest.raises(Fenced):
+        await log.ask_switch(3)
+
+
+async def test_nobody_can_be_asked_to_make_room_before_the_first_engine(log: Log) -> None:
+    await log.ask_switch(0)
+    assert await log.heartbeat() == Heartbeat(epoch=0)
+
+
+async def test_a_standby_says_that_it_lives_and_where_it_is(log: Log) -> None:
+    await log.stand_by(0)
+    await log.stand_by(17)
+    assert await log.heartbeat() == Heartbeat(epoch=0, standby_beats=2, standby_at=17)
+
+
+async def test_where_engines_disagree_nobody_writes_until_an_operator_has_decided(log: Log) -> None:
+    """C22: commands are refused as well, so that no caller waits for an answer that cannot come."""
+    await log.append_events(5, 1, 1, b"x", CHAIN)
+    await log.halt("about command 2")
+    await log.halt("about command 3")
+    assert (await log.heartbeat()).halted == "about command 2"
+    for forbidden in (
+        log.append_commands(1, b"x"),
+        log.append_events(5, 2, 2, b"x", CHAIN),
+        log.append_events(6, 2, 2, b"x", CHAIN),
+        log.fence(6),
+        log.beat(5),
+        log.ask_switch(5),
+    ):
+        with pytest.raises(Halted, match="about command 2"):
+            await forbidden
+    assert (await log.last_command(), await log.last_event()) == (0, 1)
+    await log.resume()
+    await log.append_events(5, 2, 2, b"x", CHAIN)
+    assert (await log.heartbeat()).halted == ""
 
 
 async def test_an_empty_frame_is_refused(log: Log) -> None:
@@ -245,3 +324,40 @@ async def test_an_answer_about_the_end_is_never_older_than_the_question(log: Log
         answers = await asyncio.gather(*[log.last_event() for _ in range(3)])
         assert answers == [number] * 3
         assert await asked_before in (number - 1, number)
+
+
+async def test_time_passes_in_a_log_that_nobody_appends_to(log: Log) -> None:
+    """C4: what comes after the answer is never stamped earlier, and nothing was appended by asking."""
+    await log.append_commands(2, b"x")
+    first = await log.pass_time()
+    await asyncio.sleep(0.002)
+    second = await log.pass_time()
+    assert first.last_command == second.last_command == 2
+    assert second.time_us > first.time_us >= (await log.read_commands(0))[0].time_us
+    await log.append_commands(1, b"y")
+    assert (await log.read_commands(2))[0].time_us >= second.time_us
+
+
+async def test_a_log_that_is_not_there_tells_no_time(empty_log: Log) -> None:
+    with pytest.raises(LogUnavailable):
+        await empty_log.pass_time()
+
+
+async def test_time_that_was_told_holds_though_the_clock_jumps_back() -> None:
+    """C4 C32: a deadline that has passed once has passed for ever."""
+    clock = iter([5_000, 1_000])
+    log = MemoryLog(lambda: next(clock))
+    await log.create(RULESET)
+    assert (await log.pass_time()).time_us == 5_000
+    await log.append_commands(1, b"x")
+    assert (await log.read_commands(0))[0].time_us == 5_000
+
+
+async def test_time_that_a_server_told_is_the_least_of_what_follows(valkey_url: str) -> None:
+    """C4 C32: the server writes it down, so that a clock set back cannot take it back."""
+    log = await ValkeyLog.connect(valkey_url, durable=False)
+    await log.create(RULESET)
+    told = await log.pass_time()
+    async with Redis.from_url(valkey_url) as client:
+        assert int(await client.hget("trueman:log", "time") or 0) == told.time_us
+    await log.close()

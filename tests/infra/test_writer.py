@@ -9,6 +9,7 @@ import pytest
 from trueman.core.codec import Result, decode_commands
 from trueman.core.commands import CREATE_ASSET, Command, CreateAsset
 from trueman.core.events import Decided
+from trueman.core.snapshot import RULESET
 from trueman.errors import LogUnavailable, OutcomeUnknown, Overloaded
 from trueman.infra.memory_log import MemoryLog
 from trueman.infra.settings import Settings
@@ -37,7 +38,7 @@ class SlowLog(MemoryLog):
 @pytest.fixture
 async def log() -> SlowLog:
     log = SlowLog()
-    await log.create()
+    await log.create(RULESET)
     return log
 
 

@@ -14,6 +14,7 @@ from trueman.core.codec import Result, decode_results, encode
 from trueman.core.commands import Command, CreateAsset, CreateMarket, Deposit, PlaceOrder
 from trueman.core.exchange import Exchange
 from trueman.core.rejections import OK
+from trueman.core.snapshot import RULESET
 from trueman.core.units import BUY, GTC, LIMIT, STP_NONE, USER_ACCOUNT_MIN
 from trueman.infra.live import Live
 from trueman.infra.memory_log import MemoryLog
@@ -76,7 +77,7 @@ class Stage:
 @asynccontextmanager
 async def staged(**settings: Any) -> AsyncIterator[Stage]:
     log = MemoryLog()
-    await log.create()
+    await log.create(RULESET)
     live = Live(log, cast(asyncpg.Pool, None), portfolio=False)
     service = Service(Settings(ws_port=0, **{"stream_messages_per_second": 1_000, **settings}), live)
     stop = asyncio.Event()

@@ -19,12 +19,14 @@ from trueman.core.floor_state import read_floor, write_floor
 from trueman.core.listing import Listing
 from trueman.core.listing_state import read_listing, write_listing
 from trueman.core.resting import ORDER_WORDS
-from trueman.core.rulesets import Rules
+from trueman.core.rulesets import NEWEST_RULESET, Rules
 from trueman.core.timers import CASCADE
 from trueman.core.units import NONE
 
 MAGIC: Final = b"TRUEMAN\n"
 FORMAT: Final = 2
+RULESET: Final = NEWEST_RULESET
+"""Under which a new exchange begins."""
 DIGEST_BYTES: Final = 16
 
 

@@ -9,18 +9,17 @@ import asyncio
 import os
 import secrets
 import socket
-import time
 from typing import Final
 
 import asyncpg
 import structlog
 
-from trueman.db_updater import metrics, transaction
+from trueman.db_updater import metrics
 from trueman.db_updater.batch import Batch
 from trueman.db_updater.patience import Patience
+from trueman.db_updater.tables import OffsetMoved, PostgresTables, Tables
 from trueman.errors import DatabaseUnavailable, Fenced, LogDamaged, LogUnavailable
 from trueman.infra.clock import Clock, wall_clock_us
-from trueman.infra.database.connection import borrow
 from trueman.infra.log import Log
 from trueman.infra.service import announce_ready
 from trueman.infra.settings import Settings
@@ -32,21 +31,19 @@ CATCH_UP_COMMANDS_MAX: Final = 20_000
 """A batch takes no more once it has so many. While one is written, one more may be in memory."""
 READ_ENTRIES_MAX: Final = 64
 IDLE_WAIT_MS: Final = 500
-NOT_MIGRATED: Final = (asyncpg.UndefinedTableError, asyncpg.InvalidParameterValueError)
-"""No table, or no role to act in: a start before its migrations."""
 
 logger = structlog.get_logger()
 
 
 async def run(settings: Settings, log: Log, pool: asyncpg.Pool, stop: asyncio.Event) -> None:
     """Until `stop` is set. Raise Fenced when another updater has taken over, LogDamaged when the log lost something."""
-    await Updater(log, pool, stop).run()
+    await Updater(log, PostgresTables(pool), stop).run()
 
 
 class Updater:
-    def __init__(self, log: Log, pool: asyncpg.Pool, stop: asyncio.Event, clock: Clock = wall_clock_us) -> None:
+    def __init__(self, log: Log, tables: Tables, stop: asyncio.Event, clock: Clock = wall_clock_us) -> None:
         self.log = log
-        self.pool = pool
+        self.tables = tables
         self.stop = stop
         self.clock = clock
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -79,12 +76,11 @@ class Updater:
         patience = Patience(self.stop)
         while not self.stop.is_set():
             try:
-                async with borrow(self.pool) as connection:
-                    self.offset = await transaction.take_over(connection, self.owner)
+                self.offset = await self.tables.take_over(self.owner)
                 logger.info("following the event log", after=self.offset, owner=self.owner)
                 announce_ready()
                 return
-            except (DatabaseUnavailable, *NOT_MIGRATED) as error:
+            except DatabaseUnavailable as error:
                 await patience.wait("database", error)
 
     async def _gather(self, position: int) -> Batch | None:
@@ -101,7 +97,7 @@ class Updater:
         return batch if batch.commands else None
 
     async def _fill(self, batch: Batch) -> None:
-        wait_ms, begun = IDLE_WAIT_MS, 0.0
+        clock, wait_ms, begun = asyncio.get_running_loop().time, IDLE_WAIT_MS, 0.0
         while batch.commands < CATCH_UP_COMMANDS_MAX:
             entries = await self.log.read_events(batch.number, wait_ms=wait_ms, count=READ_ENTRIES_MAX)
             for entry in entries:
@@ -109,9 +105,9 @@ class Updater:
                     batch.fold(entry)
             if not entries:
                 return
-            begun, wait_ms = begun or time.monotonic(), 0
+            begun, wait_ms = begun or clock(), 0
             if batch.commands < LIVE_COMMANDS_MAX:
-                await asyncio.sleep(begun + GATHER_SECONDS_MAX - time.monotonic())
+                await asyncio.sleep(begun + GATHER_SECONDS_MAX - clock())
 
     async def _compare(self, number: int) -> None:
         """A log that ends before a command we have had is not the log it was."""
@@ -127,10 +123,9 @@ class Updater:
         patience = Patience(self.stop)
         while self.offset == batch.after and not self.stop.is_set():
             try:
-                async with borrow(self.pool) as connection:
-                    await transaction.write(connection, batch, self.owner)
+                await self.tables.write(batch, self.owner)
                 self.offset = batch.number
-            except (DatabaseUnavailable, transaction.OffsetMoved) as error:
+            except (DatabaseUnavailable, OffsetMoved) as error:
                 await patience.wait("database", error)
                 await self._read_offset(patience)
         if self.offset == batch.number:
@@ -141,8 +136,7 @@ class Updater:
     async def _read_offset(self, patience: Patience) -> None:
         while not self.stop.is_set():
             try:
-                async with borrow(self.pool) as connection:
-                    self.offset, owner = await transaction.read_offset(connection)
+                self.offset, owner = await self.tables.read_offset()
                 if owner != self.owner:
                     raise Fenced(f"{owner} updates the tables now")
                 return

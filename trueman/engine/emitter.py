@@ -37,10 +37,16 @@ class Emitter:
         self._waiting: deque[EventEntry] = deque()
         self._changed = asyncio.Condition()
         self._some = asyncio.Event()
+        self._may_speak = asyncio.Event()
+        self._may_speak.set()
 
     def put(self, entry: EventEntry) -> None:
         self._waiting.append(entry)
         self._some.set()
+
+    def fall_silent(self) -> None:
+        """For good: whoever decided what waits here is not to be trusted any more."""
+        self._may_speak.clear()
 
     @property
     def is_drained(self) -> bool:
@@ -61,6 +67,7 @@ class Emitter:
     async def run(self) -> None:
         while True:
             await self._some.wait()
+            await self._may_speak.wait()
             WAITING.set(len(self._waiting))
             batch = list(islice(self._waiting, APPEND_ENTRIES_MAX))
             with APPEND.time():

@@ -5,10 +5,17 @@ entry's `last` + 1. `ValkeyLog` and `MemoryLog` meet one contract test.
 
 What goes wrong is one of three: LogUnavailable, nothing was written; OutcomeUnknown, an append may or may not
 have been written (read the tail); LogDamaged, the log is not what it was or not ours any more, and the process stops.
+
+Beside the entries a log keeps what engines must know of each other: whose turn it is (the fence), that the primary
+lives (its beats), that somebody stands by, and that two of them disagree. Beats are counters: whoever judges them
+does so by its own monotonic clock, and no server's wall clock decides anything.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
+
+GENESIS_RULESET: Final = 2
+"""Of a log that does not say under which ruleset it began."""
 
 
 class CommandEntry(NamedTuple):
@@ -28,12 +35,43 @@ class EventEntry(NamedTuple):
     frame: bytes
 
 
+class Moment(NamedTuple):
+    """Where the command log stood when its time was read."""
+
+    time_us: int
+    last_command: int
+
+
+class Heartbeat(NamedTuple):
+    epoch: int
+    """Whoever may append events: the fence. 0 before the first engine."""
+    beats: int = 0
+    """Counts up while the primary lives, over all epochs."""
+    is_over: bool = False
+    """The engine of this epoch has ended in order; nobody decides until another takes over."""
+    switch: bool = False
+    """An operator wants another engine in this one's place."""
+    standby_beats: int = 0
+    """Counts up while somebody stands by."""
+    standby_at: int = 0
+    """The last command whose result a standby has found the same."""
+    halted: str = ""
+    """Two engines disagree, and nobody may append until an operator has decided; the text says about what."""
+
+
 class Log(Protocol):
-    async def create(self) -> None:
-        """Make both logs, empty, at number 0. Only at genesis; nobody creates a log by accident."""
+    async def create(self, ruleset: int) -> None:
+        """Make both logs, empty, at number 0; command 1 will be decided under `ruleset`.
+
+        Only at genesis; nobody creates a log by accident.
+        """
 
     async def exists(self) -> bool:
         """Raise Gap when only a part of it is there."""
+        ...
+
+    async def genesis_ruleset(self) -> int:
+        """The ruleset under which command 1 is decided. A log that does not say was made when there was only 2."""
         ...
 
     async def append_commands(self, count: int, frame: bytes) -> tuple[int, int]:
@@ -69,12 +107,37 @@ class Log(Protocol):
 
     async def last_event(self) -> int: ...
 
+    async def pass_time(self) -> Moment:
+        """Bring the log's time up to its server's clock: what is appended later is never stamped earlier.
+
+        So a command beyond `last_command` whose deadline lies before this time will be refused, whatever the clock
+        does from now on. That is how "not found" becomes final when nobody trades.
+        """
+        ...
+
     async def fence(self, epoch: int) -> int:
         """From now on only `epoch` or a later one may append events. Return the event log's last number.
 
         Raise Fenced when a later epoch was already set.
         """
         ...
+
+    async def beat(self, epoch: int, *, is_over: bool = False) -> None:
+        """The primary's sign of life. Raise Fenced when a later epoch was set, Halted when engines disagree."""
+
+    async def stand_by(self, sequence: int) -> None:
+        """A standby's sign of life: it has found every result up to `sequence` the same."""
+
+    async def heartbeat(self) -> Heartbeat: ...
+
+    async def ask_switch(self, epoch: int) -> None:
+        """Whoever stands by shall replace the engine of `epoch` at once. Raise Fenced when that one is gone."""
+
+    async def halt(self, reason: str) -> None:
+        """Engines disagree: no append, fence or beat succeeds any more; each raises Halted. The first reason stays."""
+
+    async def resume(self) -> None:
+        """An operator has found out which engine was right, and that one alone will start."""
 
     async def trim(self, below: int) -> None:
         """Forget entries whose `last` is below `below`, in both logs."""

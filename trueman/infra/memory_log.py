@@ -3,11 +3,14 @@
 import asyncio
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
-from trueman.errors import Fenced, Gap, LogUnavailable
+from trueman.errors import Fenced, Gap, Halted, LogUnavailable
 from trueman.infra.clock import Clock, wall_clock_us
-from trueman.infra.log import CommandEntry, EventEntry
+from trueman.infra.log import GENESIS_RULESET, CommandEntry, EventEntry, Heartbeat, Moment
+
+NOBODY: Final = -1
+"""No epoch: those begin at 1, and 0 is the fence of a log to which none has written."""
 
 Entry = TypeVar("Entry", CommandEntry, EventEntry)
 
@@ -52,23 +55,33 @@ class MemoryLog:
         self._clock = clock
         self._created = False
         self._time_us = 0
+        self._genesis_ruleset = GENESIS_RULESET
         self._fence = 0
+        self._over = self._switch = NOBODY
+        """The epoch that ended in order, and the one that shall be replaced."""
+        self._beats = self._standby_beats = self._standby_at = 0
+        self._halted = ""
         self.commands: MemoryStream[CommandEntry] = MemoryStream()
         self.events: MemoryStream[EventEntry] = MemoryStream()
 
-    async def create(self) -> None:
+    async def create(self, ruleset: int) -> None:
         if self._created:
             raise LogUnavailable("the log was created before")
         self._created = True
+        self._genesis_ruleset = ruleset
+
+    async def genesis_ruleset(self) -> int:
+        return self._genesis_ruleset
 
     async def exists(self) -> bool:
         return self._created
 
     async def append_commands(self, count: int, frame: bytes) -> tuple[int, int]:
         self._require_created()
+        self._require_agreement()
         if count < 1:
             raise LogUnavailable("a frame has at least one command")
-        self._time_us = max(self._time_us, self._clock())
+        self._pass_time()
         first = self.commands.last + 1
         self.commands.append(CommandEntry(first, first + count - 1, self._time_us, frame))
         return first, self.commands.last
@@ -103,11 +116,47 @@ class MemoryLog:
     async def last_event(self) -> int:
         return self.events.last
 
+    async def pass_time(self) -> Moment:
+        self._require_created()
+        self._pass_time()
+        return Moment(self._time_us, self.commands.last)
+
     async def fence(self, epoch: int) -> int:
         self._require_created()
         self._require_epoch(epoch)
         self._fence = epoch
         return self.events.last
+
+    async def beat(self, epoch: int, *, is_over: bool = False) -> None:
+        self._require_created()
+        self._require_epoch(epoch)
+        self._beats += 1
+        if is_over:
+            self._over = epoch
+
+    async def stand_by(self, sequence: int) -> None:
+        self._require_created()
+        self._standby_beats += 1
+        self._standby_at = sequence
+
+    async def heartbeat(self) -> Heartbeat:
+        self._require_created()
+        is_over, switch = self._over == self._fence, self._switch == self._fence
+        standby = self._standby_beats, self._standby_at
+        return Heartbeat(self._fence, self._beats, is_over, switch, *standby, self._halted)
+
+    async def ask_switch(self, epoch: int) -> None:
+        self._require_created()
+        self._require_epoch(epoch)
+        self._switch = epoch or NOBODY
+
+    async def halt(self, reason: str) -> None:
+        self._require_created()
+        self._halted = self._halted or reason
+
+    async def resume(self) -> None:
+        self._require_created()
+        self._halted = ""
 
     async def trim(self, below: int) -> None:
         self.commands.trim(below)
@@ -116,10 +165,18 @@ class MemoryLog:
     async def close(self) -> None:
         """Nothing to give back: the entries live as long as this object."""
 
+    def _pass_time(self) -> None:
+        self._time_us = max(self._time_us, self._clock())
+
     def _require_created(self) -> None:
         if not self._created:
             raise LogUnavailable("the log was not created")
 
+    def _require_agreement(self) -> None:
+        if self._halted:
+            raise Halted(self._halted)
+
     def _require_epoch(self, epoch: int) -> None:
+        self._require_agreement()
         if epoch < self._fence:
             raise Fenced(f"epoch {epoch} is stale: {self._fence} writes now")

@@ -14,7 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, RedisError, ResponseError
 
-from trueman.errors import Fenced, Gap, LogUnavailable, OutcomeUnknown
+from trueman.errors import Fenced, Gap, Halted, LogUnavailable, OutcomeUnknown
 
 CONNECT_SECONDS_MAX = 5.0
 ANSWER_SECONDS_MAX = 10.0
@@ -58,7 +58,9 @@ class ValkeyConnection:
                 await self._connection.disconnect(nowait=True)
             await self._connection.connect()  # type: ignore[no-untyped-call]
         except (RedisError, OSError, TimeoutError) as error:
-            raise LogUnavailable(f"the log cannot be reached: {error}") from error
+            raise LogUnavailable(
+                f"the log cannot be reached: {error}; see docs/runbooks/the-log-refuses-commands.md"
+            ) from error
 
     async def close(self) -> None:
         await self._connection.disconnect()
@@ -68,6 +70,8 @@ def said_no(refusal: RedisError) -> Exception:
     text = str(refusal)
     if text.startswith("FENCED "):
         return Fenced(text.removeprefix("FENCED "))
+    if text.startswith("HALTED "):
+        return Halted(text.removeprefix("HALTED "))
     if text.startswith("GAP "):
         return Gap(text.removeprefix("GAP "))
-    return LogUnavailable(f"the log refused: {text}")
+    return LogUnavailable(f"the log refused: {text}; see docs/runbooks/the-log-refuses-commands.md")

@@ -1,6 +1,7 @@
 """The log in Valkey: two streams, a hash of their last numbers, and Functions that are their only writers.
 
-Keys: `trueman:commands` and `trueman:events` (an entry's id is `LAST-0`), `trueman:log` (last numbers, time, fence).
+Keys: `trueman:commands` and `trueman:events` (an entry's id is `LAST-0`), `trueman:log` (last numbers, time, and
+what engines must know of each other).
 A reader gets an entry only after it was fsynced, because Valkey with `appendfsync always` answers nobody before.
 """
 
@@ -9,8 +10,8 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any, Final
 
-from trueman.errors import Gap, StartError
-from trueman.infra.log import CommandEntry, EventEntry
+from trueman.errors import Gap, LogUnavailable, StartError
+from trueman.infra.log import GENESIS_RULESET, CommandEntry, EventEntry, Heartbeat, Moment
 from trueman.infra.shared_answer import SharedAnswer
 from trueman.infra.valkey_connection import ValkeyConnection
 
@@ -19,19 +20,22 @@ COMMANDS: Final = "trueman:commands"
 EVENTS: Final = "trueman:events"
 TRIM_STEP_ENTRIES_MAX: Final = 1_000
 """Entries forgotten in one call, so that nobody waits long behind it."""
+HEARTBEAT: Final = ("fence", "beats", "over", "switch", "standby_beats", "standby_at", "halted")
 DURABLE: Final = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
 
 Row = tuple[bytes, list[bytes]]
 
 
 class ValkeyLog:
-    """Make one with `connect`. Appends, questions and each kind of blocking read have a connection of their own."""
+    """Make one with `connect`. Appends, questions, signs of life and both blocking reads have a connection each."""
 
     def __init__(self, url: str) -> None:
         self._appender = ValkeyConnection(url)
         self._questions = ValkeyConnection(url)
+        self._signs = ValkeyConnection(url)
         self._command_reader = ValkeyConnection(url)
         self._event_reader = ValkeyConnection(url)
+        self._connections = (self._appender, self._questions, self._signs, self._command_reader, self._event_reader)
         self._appends: set[asyncio.Task[Any]] = set()
         self._last_event = SharedAnswer(lambda: self._number("event"))
 
@@ -64,8 +68,11 @@ class ValkeyLog:
                 "Change its configuration, or set TRUEMAN_VALKEY_DURABLE=false where losing them does not matter."
             )
 
-    async def create(self) -> None:
-        await self._append("FCALL", "log_create", 3, STATE, COMMANDS, EVENTS)
+    async def create(self, ruleset: int) -> None:
+        await self._append("FCALL", "log_create", 3, STATE, COMMANDS, EVENTS, ruleset)
+
+    async def genesis_ruleset(self) -> int:
+        return int(await self._questions.ask("HGET", STATE, "ruleset") or GENESIS_RULESET)
 
     async def exists(self) -> bool:
         found = await self._questions.ask("EXISTS", STATE, COMMANDS, EVENTS)
@@ -135,11 +142,41 @@ class ValkeyLog:
     async def last_event(self) -> int:
         return await self._last_event.ask()
 
+    async def pass_time(self) -> Moment:
+        """Harmless when it is not known whether it was done: it says only what the next append would."""
+        return Moment(*await self._questions.ask("FCALL", "log_time", 1, STATE))
+
     async def _number(self, field: str) -> int:
         return int(await self._questions.ask("HGET", STATE, field) or 0)
 
     async def fence(self, epoch: int) -> int:
         return int(await self._append("FCALL", "log_fence", 1, STATE, epoch))
+
+    async def beat(self, epoch: int, *, is_over: bool = False) -> None:
+        await self._signs.tell("FCALL", "log_beat", 1, STATE, epoch, int(is_over))
+
+    async def stand_by(self, sequence: int) -> None:
+        await self._signs.tell("FCALL", "log_stand_by", 1, STATE, sequence)
+
+    async def heartbeat(self) -> Heartbeat:
+        found = await self._signs.ask("HMGET", STATE, *HEARTBEAT)
+        if found[0] is None:
+            raise LogUnavailable("the log was not created")
+        epoch, beats, over, switch, standby_beats, standby_at = (int(word or 0) for word in found[:-1])
+        known = epoch > 0
+        halted = (found[-1] or b"").decode()
+        return Heartbeat(
+            epoch, beats, known and over == epoch, known and switch == epoch, standby_beats, standby_at, halted
+        )
+
+    async def ask_switch(self, epoch: int) -> None:
+        await self._append("FCALL", "log_ask_switch", 1, STATE, epoch)
+
+    async def halt(self, reason: str) -> None:
+        await self._append("FCALL", "log_halt", 1, STATE, reason)
+
+    async def resume(self) -> None:
+        await self._append("FCALL", "log_resume", 1, STATE)
 
     async def trim(self, below: int) -> None:
         for stream in (COMMANDS, EVENTS):
@@ -152,7 +189,7 @@ class ValkeyLog:
         """Appends on their way are waited for: cutting them off would leave their callers in doubt."""
         if self._appends:
             await asyncio.wait(self._appends)
-        for connection in (self._appender, self._questions, self._command_reader, self._event_reader):
+        for connection in self._connections:
             await connection.close()
 
 

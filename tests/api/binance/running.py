@@ -20,7 +20,9 @@ from trueman.api.composition import build_state
 from trueman.api.state import ApiState
 from trueman.core.commands import Command, CreateAsset, CreateMarket, Deposit
 from trueman.core.exchange import Exchange
+from trueman.core.snapshot import RULESET
 from trueman.db_updater.service import Updater
+from trueman.db_updater.tables import PostgresTables
 from trueman.infra.clock import Clock, wall_clock_us
 from trueman.infra.database import identity
 from trueman.infra.database.connection import API, UPDATER, connect_pool
@@ -139,13 +141,16 @@ async def running_exchange(settings: Settings, log_clock: Clock = wall_clock_us)
     """BTCUSDT has a tick of 0.01 and a lot of 0.00001, ETHBTC of 0.00001 and 0.001; nobody has anything yet."""
     async with AsyncExitStack() as stack:
         log, stop = MemoryLog(log_clock), asyncio.Event()
-        await log.create()
+        await log.create(RULESET)
         database = await stack.enter_async_context(await connect_pool(settings.database_url, API))
         tables = await stack.enter_async_context(await connect_pool(settings.database_url, UPDATER))
         state = build_state(settings, log, database)
         running = Running(state, create_app(state), log)
         running.deciding.set()
-        parts = [asyncio.create_task(_decide(running, stop)), asyncio.create_task(Updater(log, tables, stop).run())]
+        parts = [
+            asyncio.create_task(_decide(running, stop)),
+            asyncio.create_task(Updater(log, PostgresTables(tables), stop).run()),
+        ]
         try:
             async with server.running(state, stop):
                 await _list_markets(running)

@@ -1,0 +1,111 @@
+"""The updater's tables in memory are the updater's tables: one contract, and the same rows for the same log."""
+
+import asyncpg
+import pytest
+
+from tests.db_updater.recorded import follow_to_end, log_of, recorded_day
+from trueman.db_updater.batch import Batch
+from trueman.db_updater.memory_tables import COLUMNS, MemoryTables
+from trueman.db_updater.tables import Contradiction, OffsetMoved, PostgresTables, Tables
+from trueman.infra.memory_log import MemoryLog
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def tables(request: pytest.FixtureRequest) -> Tables:
+    if request.param == "memory":
+        return MemoryTables()
+    return PostgresTables(request.getfixturevalue("pool"))
+
+
+def batch_of(log: MemoryLog, after: int, entries: int) -> Batch:
+    """The `entries` frames that follow command `after`."""
+    batch = Batch(after)
+    for entry in [entry for entry in log.events.entries if entry.first > after][:entries]:
+        batch.fold(entry)
+    batch.finish()
+    return batch
+
+
+async def test_a_batch_moves_the_offset_by_compare_and_swap(tables: Tables) -> None:
+    """C26: only the owner writes, and only what follows the offset."""
+    _, _, log = await recorded_day(41, 200)
+    first = batch_of(log, 0, 3)
+    assert await tables.take_over("one") == 0
+    await tables.write(first, "one")
+    assert await tables.read_offset() == (first.number, "one")
+    with pytest.raises(OffsetMoved):
+        await tables.write(first, "one")
+    assert await tables.take_over("two") == first.number
+    second = batch_of(log, first.number, 3)
+    with pytest.raises(OffsetMoved):
+        await tables.write(second, "one")
+    assert await tables.read_offset() == (first.number, "two")
+    await tables.write(second, "two")
+    assert await tables.read_offset() == (second.number, "two")
+
+
+async def test_a_row_that_exists_refuses_the_whole_batch(tables: Tables) -> None:
+    """C23: the offset stands where the rows stand, for a batch that is refused too."""
+    _, _, log = await recorded_day(42, 300)
+    first = batch_of(log, 0, 2)
+    await tables.take_over("one")
+    await tables.write(first, "one")
+    twice = batch_of(log, first.number, 4)
+    twice.trades = [*twice.trades, *twice.trades]
+    twice.ledger = [*twice.ledger, *twice.ledger]
+    assert twice.ledger
+    with pytest.raises(Contradiction):
+        await tables.write(twice, "one")
+    assert await tables.read_offset() == (first.number, "one")
+    await tables.write(batch_of(log, first.number, 4), "one")
+
+
+async def test_a_balance_below_zero_refuses_the_whole_batch(tables: Tables) -> None:
+    _, _, log = await recorded_day(43, 300)
+    batch = batch_of(log, 0, 10)
+    account_key = max(batch.moved_by)
+    batch.pots[1][account_key] = -1
+    await tables.take_over("one")
+    with pytest.raises(Contradiction):
+        await tables.write(batch, "one")
+    assert await tables.read_offset() == (0, "one")
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_memory_and_postgres_hold_the_same_rows_after_the_same_day(pool: asyncpg.Pool, seed: int) -> None:
+    _, results, log = await recorded_day(seed, 1_200)
+    memory = MemoryTables()
+    await follow_to_end(log, memory)
+    await follow_to_end(log, pool)
+    for table, columns in COLUMNS.items():
+        found = [tuple(row) for row in await pool.fetch(f"SELECT {', '.join(columns)} FROM {table}")]
+        assert sorted(memory.rows[table].values()) == sorted(found), table
+        assert found or table == "prevented_matches", f"nothing of {table} was tried"
+    where = await pool.fetchrow("SELECT number, time_us, chain FROM stream_offset")
+    assert where is not None
+    assert tuple(where) == (memory.number, memory.time_us, memory.chain)
+    assert memory.number == len(results)
+
+
+async def test_many_small_batches_leave_the_same_rows_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, results, log = await recorded_day(44, 800)
+    whole, pieces = MemoryTables(), MemoryTables()
+    await follow_to_end(log, whole)
+    monkeypatch.setattr("trueman.db_updater.service.CATCH_UP_COMMANDS_MAX", 1)
+    await follow_to_end(await log_of(results, 44), pieces)
+    assert pieces.rows == whole.rows
+
+
+async def test_a_copy_brings_the_tables_back_to_its_moment() -> None:
+    """C28: what was restored is followed by what the log still has."""
+    _, _, log = await recorded_day(45, 400)
+    tables = MemoryTables()
+    await tables.take_over("one")
+    await tables.write(batch_of(log, 0, 5), "one")
+    early = tables.copy()
+    await follow_to_end(log, tables)
+    whole = tables.copy()
+    tables.restore(early)
+    assert tables.number == early.number < whole.number
+    await follow_to_end(log, tables)
+    assert tables.rows == whole.rows

@@ -1,0 +1,129 @@
+"""C21: a command that breaks the core: the engine says nothing more, writes down why, and does not try for ever."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.engine.day import Day, RunningEngine, decided, engine, require_whole
+from tests.engine.faulty_log import FaultyLog
+from trueman.core.exchange import Exchange
+from trueman.engine import pipeline, poison
+from trueman.engine.database import MemoryEngineDatabase
+from trueman.engine.poison import COMMANDS_FILE, COMMANDS_KEPT
+from trueman.engine.replay import decide
+from trueman.engine.snapshots import SnapshotStore
+from trueman.errors import StartError
+from trueman.infra.log import CommandEntry, EventEntry
+
+
+class CoreBroken(Exception): ...
+
+
+def broken_by(number: int) -> Callable[..., EventEntry]:
+    """A core that breaks in the midst of a frame, after half of it has changed the state."""
+
+    def decide_or_break(exchange: Exchange, entry: CommandEntry, *rest: int) -> EventEntry:
+        if entry.first <= number <= entry.last:
+            exchange.apply(entry.first, number - entry.first + 1, entry.time_us, entry.frame)
+            raise CoreBroken(f"command {number}")
+        return decide(exchange, entry, *rest)
+
+    return decide_or_break
+
+
+async def ended(running: RunningEngine) -> BaseException | None:
+    await asyncio.wait([running.task], timeout=10)
+    assert running.task.done()
+    return running.task.exception()
+
+
+def commands_in(place: Path) -> list[CommandEntry]:
+    lines = (place / COMMANDS_FILE).read_bytes().splitlines()
+    return [msgspec.json.decode(line, type=CommandEntry) for line in lines]
+
+
+@pytest.fixture
+def core_broken_by_23(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "decide", broken_by(23))
+
+
+@pytest.mark.usefixtures("core_broken_by_23")
+async def test_the_engine_dies_once_tries_again_and_then_halts(
+    log: FaultyLog, database: MemoryEngineDatabase, tmp_path: Path
+) -> None:
+    """C21: the first death is a bug, the second on the same command calls an operator and names N and the dump."""
+    await Day().append(log)
+    async with engine(log, database, tmp_path) as running:
+        assert isinstance(await ended(running), CoreBroken)
+    assert await log.last_event() <= 20
+    for _ in range(2):  # the third start does not even try
+        async with engine(log, database, tmp_path) as running:
+            halt = await ended(running)
+        assert isinstance(halt, StartError)
+        for named in ("Command 23", str(tmp_path / "poison" / "23"), "trueman admin skip 23", "poison-command.md"):
+            assert named in str(halt)
+    assert len(list((tmp_path / "poison" / "23").glob("attempt-*.json"))) == 2
+    assert (await log.last_command(), await log.last_event()) == (50, 20)
+
+
+@pytest.mark.usefixtures("core_broken_by_23")
+async def test_nothing_is_emitted_after_the_core_broke(
+    log: FaultyLog, database: MemoryEngineDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C21: what waits to be emitted is decided again by a whole core, not sent by one that broke."""
+
+    async def dump_takes_its_time(*_: object) -> None:
+        log.open.set()
+        await asyncio.sleep(0.05)
+
+    monkeypatch.setattr(poison.Poison, "_dump", dump_takes_its_time)
+    log.open.clear()
+    await Day().append(log)
+    async with engine(log, database, tmp_path) as running:
+        assert isinstance(await ended(running), CoreBroken)
+    assert await log.last_event() == 5  # the one append that was on its way
+
+
+async def test_a_build_that_knows_better_goes_on(
+    log: FaultyLog, database: MemoryEngineDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C21: attempts count for one build; another may try."""
+    await Day().append(log)
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline, "decide", broken_by(23))
+        for _ in range(2):
+            async with engine(log, database, tmp_path) as running:
+                await ended(running)
+    monkeypatch.setattr(poison, "this_build", lambda: "the mended one")
+    async with engine(log, database, tmp_path):
+        await decided(log, 50)
+    await require_whole(log)
+
+
+async def test_the_dump_leads_to_the_break_again(
+    log: FaultyLog, database: MemoryEngineDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C21: the state before the frame, the last thousand commands up to it, and the traceback."""
+    day = Day()
+    async with engine(log, database, tmp_path, snapshot_commands=400) as running:
+        last = await day.append(log, frames=400)
+        await decided(log, last)
+        await running.end()
+    await day.append(log)
+    monkeypatch.setattr(pipeline, "decide", broken_by(last + 28))
+    async with engine(log, database, tmp_path) as running:
+        assert isinstance(await ended(running), CoreBroken)
+    place = tmp_path / "poison" / str(last + 28)
+    found = SnapshotStore(place).newest()
+    assert found is not None
+    assert found[1].sequence == last + 25
+    entries = commands_in(place)
+    assert (entries[0].first, entries[-1].last) == (last + 30 - COMMANDS_KEPT + 1, last + 30)
+    attempt = msgspec.json.decode((place / "attempt-1.json").read_bytes(), type=poison.Attempt)
+    assert (attempt.number, attempt.first, attempt.last, attempt.epoch) == (last + 28, last + 26, last + 30, 2)
+    assert f"CoreBroken: command {last + 28}" in attempt.traceback
+    with pytest.raises(CoreBroken):
+        broken_by(last + 28)(found[1], entries[-1], 0)
