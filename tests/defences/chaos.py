@@ -49,4 +49,11 @@ DEFENCES = (
         new="WHERE name = 'updater' AND number = $4 AND $5::text <> ''\"\"\"",
         test="tests/db_updater/test_exactly_once.py::test_c26_of_two_updaters_the_first_is_fenced",
     ),
+    Defence(
+        point="C8", name="a part whose disk is full is forgotten",
+        file="trueman/stack/supervisor.py",
+        old="        except (StartError, OSError) as error:\n",
+        new="        except StartError as error:\n",
+        test="tests/stack/test_supervisor.py::test_a_part_whose_disk_is_full_comes_back_when_there_is_room",
+    ),
 )  # fmt: skip
