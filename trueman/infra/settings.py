@@ -68,6 +68,13 @@ class Settings(BaseSettings):
     log_trim_alarm_seconds: Positive = 3_600
     """Log time that PostgreSQL or the archive may be behind before the log is trimmed no more and an alarm says why."""
 
+    lag_alarm_commands: Positive = 100_000
+    """So many commands that PostgreSQL does not have yet are an alarm: a line in the log, repeated, and a gauge."""
+    lag_alarm_seconds: Positive = 30
+    """So is a command that PostgreSQL has not had for so long."""
+    lag_commands_max: Positive = 1_000_000
+    """With so many the API refuses new orders (503, code -1008) and takes cancels, until the alarm is over."""
+
     faucet: bool = False
     """Anybody may deposit any amount. For demos and tests."""
     faucet_amount_max: str = "1000000"
