@@ -56,4 +56,25 @@ DEFENCES = (
         new="        except StartError as error:\n",
         test="tests/stack/test_supervisor.py::test_a_part_whose_disk_is_full_comes_back_when_there_is_room",
     ),
+    Defence(
+        point="C7", name="Valkey syncs once a second",
+        file="trueman/stack/servers.py",
+        old='"appendfsync": "always" if self.durable else "no",',
+        new='"appendfsync": "everysec",',
+        test="tests/chaos/test_power.py::test_c7_what_valkey_acknowledged_is_there_after_a_power_cut",
+    ),
+    Defence(
+        point="C7 C19", name="a file gets its name before it is on disk",
+        file="trueman/infra/durable_files.py",
+        old="            sync(file.fileno(), path)\n",
+        new="",
+        test="tests/chaos/test_power.py::test_c7_what_was_said_to_be_durable_is_whole_after_a_power_cut",
+    ),
+    Defence(
+        point="C7", name="a file is durable and its name is not",
+        file="trueman/infra/durable_files.py",
+        old="        raise\n    sync_folder(path.parent)\n",
+        new="        raise\n",
+        test="tests/chaos/test_power.py::test_c7_what_was_said_to_be_durable_is_whole_after_a_power_cut",
+    ),
 )  # fmt: skip

@@ -146,6 +146,15 @@ async def fill_disk(stage: Stage, random: Random) -> str:
     return f"valkey's disk was full ({filled})"
 
 
+async def cut_power(stage: Stage, random: Random) -> str:
+    """Valkey's machine loses its power: what was not synced is gone."""
+    await asyncio.sleep(random.uniform(0, 0.3))
+    if stage.power is None or not stage.kill("valkey"):
+        return ""
+    await until(lambda: not stage.pid("valkey"), FULL_SECONDS_MAX)
+    return f"power cut at valkey, {stage.forget_unsynced()} bytes gone"
+
+
 FAULTS: Final = (
     Fault("kill engine", ("C13", "C14", "C15"), killing("engine")),
     Fault("kill updater", ("C23", "C24"), killing("db-updater")),
@@ -153,6 +162,7 @@ FAULTS: Final = (
     Fault("kill ws", ("C30",), killing("ws")),
     Fault("kill valkey", ("C6", "C3", "C16"), killing("valkey")),
     Fault("kill valkey in a rewrite", ("C12",), kill_in_rewrite),
+    Fault("cut valkey's power", ("C7", "C6"), cut_power),
     Fault("kill postgres", ("C27", "C25"), killing("postgres")),
     Fault("kill everything", ("C38", "C6", "C27"), kill_everything),
     Fault("pause engine", ("C4",), pausing("engine")),

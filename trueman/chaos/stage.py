@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from trueman.chaos.cable import Cable
 from trueman.chaos.disk import Disk
+from trueman.chaos.power import Power
 from trueman.chaos.preload import Clocks
 from trueman.infra.database.connection import migrate
 from trueman.infra.settings import Settings
@@ -47,6 +48,7 @@ class Stage:
         self.settings = Settings(
             data=data, host="127.0.0.1", api_port=ports.free_port(), ws_port=ports.free_port(), trusted_proxies=""
         )
+        self.power: Power | None = None
         self.kills = 0
         self.cables: dict[tuple[str, str], Cable] = {}
         self.disks = {"valkey": Disk(data / "valkey")}
@@ -97,10 +99,25 @@ class Stage:
         return {**LIMITS, **urls, **places}
 
     async def _start_part(self, part: Part) -> None:
-        clock = self.clocks.environment(part.name) if self.clocks else {}
-        part = replace(part, environment={**part.environment, **clock})
+        part = replace(part, environment={**part.environment, **self._preloaded(part.name)})
         self._parts[part.name] = part
         await self._supervisor.start(part)
+
+    def _preloaded(self, name: str) -> dict[str, str]:
+        """A clock of its own for every part, and for Valkey a disk that can lose its power."""
+        if self.clocks is None:
+            return {}
+        found = self.clocks.environment(name)
+        if name == "valkey":
+            self.power = Power(self.data / "valkey" / "power")
+            disk = self.power.environment()
+            found = {**found, **disk, "LD_PRELOAD": f"{found['LD_PRELOAD']}:{disk['LD_PRELOAD']}"}
+        return found
+
+    def forget_unsynced(self) -> int:
+        """Of a Valkey that is dead: take away what a power cut would have taken. Return how many bytes that was."""
+        assert self.power is not None
+        return self.power.cut((self.data / "valkey" / "appendonlydir").glob("*"))
 
     async def stop(self) -> None:
         await self._supervisor.stop()
