@@ -7,7 +7,7 @@ possible book-keeping. Whatever contradicts is a violation, and ends the seed.
 from collections import defaultdict
 from typing import NamedTuple
 
-from tests.simulation.log_server import LogServer
+from tests.simulation.log_server import LogServer, at_once
 from trueman.core.codec import Result, decode_results
 from trueman.core.events import Moved, OrderAccepted, Traded
 from trueman.core.exchange import Exchange
@@ -79,7 +79,7 @@ class Referee:
             before = self.events[-1].epoch
             require(entry.epoch >= before, f"results {entry.first} are of epoch {entry.epoch}, after {before}")
         if self.exchange is None:
-            self.exchange = Exchange()
+            self.exchange = Exchange(at_once(self._server.log.genesis_ruleset()))
         frame = self.exchange.apply(command.first, command.last - command.first + 1, command.time_us, command.frame)
         require(frame == entry.frame, f"results {entry.first} to {entry.last} are not what a fresh core decides")
         require(self.exchange.chain == entry.chain, f"the chain breaks at {entry.last}")
