@@ -37,8 +37,9 @@ async def recover(log: Log, database: EngineDatabase, snapshots: SnapshotStore) 
     """The state at the event log's end, or at the very beginning."""
     offset = await database.updater_offset()
     found = snapshots.newest()
-    exchange = found[1] if found else Exchange()
-    if await require_log(log, exchange.sequence, offset):
+    is_there = await require_log(log, found[1].sequence if found else 0, offset)
+    exchange = found[1] if found else Exchange(await log.genesis_ruleset())
+    if is_there:
         end = await require_cover(log, exchange, offset)
         logger.info("replay", snapshot=exchange.sequence, until=end)
         await replay(log, exchange, end)
