@@ -1,6 +1,7 @@
 """The shadow over a log in memory: it compares, it waits, it takes over, and never do two engines write one chain."""
 
 import asyncio
+import time
 from pathlib import Path
 from unittest.mock import patch
 
@@ -113,6 +114,40 @@ async def test_a_shadow_that_wrongly_believes_the_primary_dead_harms_nobody(
         with pytest.raises(Fenced):
             await primary.task
     await require_whole(log)
+
+
+async def test_a_lease_does_not_know_what_time_it_is(
+    log: FaultyLog, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C32: the shadow's wall clock jumps back an hour when the primary dies; it takes over as soon as ever."""
+    day, now = Day(), time.time
+    async with (
+        engine(log, database, tmp_path, lease_seconds=LEASE_SECONDS) as primary,
+        RunningShadow(log, database, tmp_path),
+    ):
+        await decided(log, await day.append(log))
+        await stands_by(log)
+        monkeypatch.setattr(time, "time", lambda: now() - 3_600)
+        await primary.kill()
+        await decided(log, await day.append(log, frames=1), within_seconds=5)
+    await require_whole(log)
+
+
+async def test_a_wall_clock_that_jumps_makes_no_second_primary(
+    log: FaultyLog, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C32"""
+    day, now = Day(), time.time
+    async with (
+        engine(log, database, tmp_path, lease_seconds=LEASE_SECONDS),
+        RunningShadow(log, database, tmp_path),
+    ):
+        await stands_by(log)
+        for hours in (1, -1, 0):
+            monkeypatch.setattr(time, "time", lambda jump=hours: now() + jump * 3_600)
+            await asyncio.sleep(1.5 * LEASE_SECONDS)
+        await decided(log, await day.append(log))
+        assert (await log.heartbeat()).epoch == 1
 
 
 async def test_an_orderly_end_is_taken_over_without_waiting(log: FaultyLog, database: Database, tmp_path: Path) -> None:
