@@ -3,6 +3,7 @@
 from tests.defences.defence import Defence
 
 SHADOW = "tests/engine/test_shadow.py"
+DISAGREEMENT = "tests/engine/test_disagreement.py"
 SERVICE = "tests/engine/test_service.py"
 LOG = "tests/infra/test_log.py"
 LEASE = "tests/engine/test_lease.py"
@@ -112,14 +113,14 @@ DEFENCES = (
         file="trueman/engine/replay.py",
         old="    if decided != event:\n",
         new="    if decided.first != event.first:\n",
-        test=f"{SHADOW}::test_a_result_that_differs_stops_both_engines_and_is_named[frame]",
+        test=f"{DISAGREEMENT}::test_a_result_that_differs_stops_both_engines_and_is_named[frame]",
     ),
     Defence(
         point="C22", name="a shadow that keeps what it found to itself",
         file="trueman/engine/shadow.py",
         old="                await self._log.halt(reason)\n",
         new="                await asyncio.sleep(0)\n",
-        test=f"{SHADOW}::test_a_result_that_differs_stops_both_engines_and_is_named[chain]",
+        test=f"{DISAGREEMENT}::test_a_result_that_differs_stops_both_engines_and_is_named[chain]",
     ),
     Defence(
         point="C22", name="a log that lets engines go on that disagree",
@@ -133,14 +134,14 @@ DEFENCES = (
         file="trueman/engine/replay.py",
         old="            await require_agreement(log)\n",
         new="",
-        test=f"{SHADOW}::test_after_a_disagreement_no_engine_starts_until_an_operator_has_decided",
+        test=f"{DISAGREEMENT}::test_after_a_disagreement_no_engine_starts_until_an_operator_has_decided",
     ),
     Defence(
         point="C11", name="a shadow takes over a log that has lost its end",
         file="trueman/engine/shadow.py",
         old="        await require_cover(self._log, self._exchange, await self._database.updater_offset())\n",
         new="",
-        test=f"{SHADOW}::test_a_shadow_does_not_take_over_a_log_that_the_database_is_ahead_of",
+        test=f"{DISAGREEMENT}::test_a_shadow_does_not_take_over_a_log_that_the_database_is_ahead_of",
     ),
     Defence(
         point="C38", name="a shadow that never becomes the first primary",
