@@ -82,7 +82,7 @@ DEFENCES = (
         file="trueman/infra/valkey_log.lua",
         old="math.max(math.min(ours, tonumber(theirs)), tonumber(earlier))",
         new="math.max(ours, tonumber(theirs), tonumber(earlier))",
-        test="tests/infra/test_log.py::test_c32_one_clock_that_jumps_ahead_lets_nothing_expire_early",
+        test="tests/infra/test_log_time.py::test_c32_one_clock_that_jumps_ahead_lets_nothing_expire_early",
     ),
     Defence(
         point="C32", name="requests are held against our clock alone",
