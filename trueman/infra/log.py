@@ -58,6 +58,11 @@ class Heartbeat(NamedTuple):
     halted: str = ""
     """Two engines disagree, and nobody may append until an operator has decided; the text says about what."""
 
+    @property
+    def is_planned_end(self) -> bool:
+        """Whoever takes over now does so because it was wanted: nothing broke."""
+        return self.epoch == 0 or self.is_over or self.switch
+
 
 class LogSize(NamedTuple):
     """Memory of the log's server, and what it allows itself; 0 when there is no bound."""
@@ -115,7 +120,8 @@ class Log(Protocol):
     async def last_event(self) -> int: ...
 
     async def pass_time(self) -> Moment:
-        """Bring the log's time up to its server's clock: what is appended later is never stamped earlier.
+        """Bring the log's time up to the earlier one of its server's clock and ours: what is appended later is never
+        stamped earlier.
 
         So a command beyond `last_command` whose deadline lies before this time will be refused, whatever the clock
         does from now on. That is how "not found" becomes final when nobody trades.
