@@ -194,13 +194,6 @@ def plain(record: type[Any]) -> Book:
         parts: tuple[Any, ...] = (LIMIT, LIMIT) if record is ask.PlaceOrderList else (cancel, LIMIT)
         given: dict[str, Any] = {"account": FIRST, "price": PRICE, "quantity": 1, "order_id": 5}
         given |= {"client_id": "new", "parts": parts}
-            "account": FIRST,
-            "price": PRICE,
-            "quantity": 1,
-            "order_id": 5,
-            "client_id": "new",
-            "parts": parts,
-        }
         given |= {"code": "ETH", "symbol": "ETHBTC", "status": u.HALTED, "source": 7, "operation": 1, "amount": 1}
         return orders, record(*(given.get(name, 0) for name in record._fields))
 
