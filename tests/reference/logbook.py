@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.reference.naive_exchange import NaiveExchange
+from tests.reference.naive_state import NEWEST
 from tests.reference.stream_world import world
 from tests.reference.streams import START_US, Frame, Stream, frame_of
 from trueman.core.rulesets import FIRST_RULESET
@@ -51,9 +52,9 @@ class Marker:
         return Mark(self.sequence, self.chain.hex(), self.results.copy().digest()[:CHAIN_BYTES].hex(), digest)
 
 
-def recorded(seed: int, commands: int, *, every: int = 1) -> Iterator[Line]:
+def recorded(seed: int, commands: int, *, every: int = 1, ruleset: int = NEWEST) -> Iterator[Line]:
     """A random day as the naive twin lives it, with a mark after every so many frames and at the end."""
-    twin, marker = NaiveExchange(), Marker()
+    twin, marker = NaiveExchange(ruleset), Marker()
     stream = Stream(seed, twin)
     frame, left, frames = frame_of(START_US, world(seed)), commands, 0
     while True:
@@ -73,7 +74,7 @@ def frames(seed: int, commands: int) -> Iterator[Frame]:
     return (line for line in recorded(seed, commands) if isinstance(line, Frame))
 
 
-def write(path: Path, lines: Iterable[Line], ruleset: int = FIRST_RULESET) -> None:
+def write(path: Path, lines: Iterable[Line], ruleset: int = NEWEST) -> None:
     """The same lines are the same bytes."""
     text = f"ruleset {ruleset}\n" if ruleset != FIRST_RULESET else ""
     text += "".join(f"{_told(line)}\n" for line in lines)

@@ -22,15 +22,8 @@ from trueman.core import units as u
 
 class NaivePlacing(NaiveLists):
     def place(self, asked: Asked) -> Answer:
-        if refusal := static_refusal(with_terms(asked), self.time_us):
-            return refused(refusal)
-        market = self.market(asked.market)
-        if market is None:
-            return refused(no.MARKET_UNKNOWN)
-        if known := self.known_client_id(asked, likeness(asked)):
-            return known
-        if failed := static_filters(with_terms(asked), market):
-            return refused(failed)
+        if answer := self.first_answer(asked):
+            return answer
         order = self._sealed(asked)
         self.set_first_stop(order)
         hold = self.whole_hold(order)
@@ -44,6 +37,18 @@ class NaivePlacing(NaiveLists):
         self.begin(order)
         self.settle(order.market)
         return Answer(order_id=order.order_id)
+
+    def first_answer(self, asked: Asked) -> Answer | None:
+        """What the checks 4.1 to 4.14 say: a refusal, or that it is a repeat."""
+        if refusal := static_refusal(with_terms(asked), self.time_us, self.ruleset):
+            return refused(refusal)
+        market = self.market(asked.market)
+        if market is None:
+            return refused(no.MARKET_UNKNOWN)
+        if known := self.known_client_id(asked, likeness(asked)):
+            return known
+        failed = static_filters(with_terms(asked), market)
+        return refused(failed) if failed else None
 
     def known_client_id(self, asked: Asked, like: object) -> Answer | None:
         """Rule 4.8."""
@@ -105,7 +110,7 @@ class NaivePlacing(NaiveLists):
         if not list_is_valid(asked):
             return refused(no.LIST_INVALID)
         for part in asked.parts:
-            if refusal := static_refusal(with_terms(part), self.time_us):
+            if refusal := static_refusal(with_terms(part), self.time_us, self.ruleset):
                 return refused(refusal)
         market = self.market(asked.market)
         if market is None:
@@ -117,7 +122,10 @@ class NaivePlacing(NaiveLists):
             if first and first.repeat_of and all(one and one.repeat_of == first.repeat_of for one in known):
                 return first
             return refused(no.CLIENT_ID_DUPLICATE)
+        if self.open_list(asked.account, asked.client_id):
+            return refused(no.CLIENT_ID_DUPLICATE)
         together = NaiveList(0, asked.account, asked.market, asked.type, [self._sealed(part) for part in asked.parts])
+        together.client_id = asked.client_id if self.ruleset >= 3 else ""
         hold = self._begin_list(together)
         if failed := self._list_refusal(asked, together, market, hold):
             return refused(failed)

@@ -7,10 +7,13 @@ import pytest
 from tests.reference.naive_check import check
 from tests.reference.naive_exchange import NaiveExchange
 from tests.reference.naive_reader import read_commands
+from tests.reference.naive_state import NEWEST
 from tests.reference.stream_world import world
 from tests.reference.streams import START_US, Stream, frame_of
+from trueman.core import commands as ask
 from trueman.core import events as fact
 from trueman.core.rejections import OK, REASON_NAMES
+from trueman.core.rulesets import FIRST_RULESET
 
 SEEDS = range(100, 106)
 COMMANDS = 5_000
@@ -27,17 +30,20 @@ def told() -> list[fact.Event]:
     """What the twin says over some random days, with its invariants looked at on the way."""
     events: list[fact.Event] = []
     for seed in SEEDS:
-        twin = NaiveExchange()
+        twin = NaiveExchange(ruleset=FIRST_RULESET if seed % 2 else NEWEST)
         start = frame_of(START_US, world(seed))
         twin.apply(start.size, start.time_us, start.data)
         stream = Stream(seed, twin)
         left = COMMANDS
+        twin.skip(twin.number + COMMANDS // 2)
         while left > 0:
             frame = stream.frame(left)
             left -= frame.size
             for command in read_commands(frame.data, frame.size):
                 events += twin.decide(frame.time_us, command)
                 check(twin)
+            if left < COMMANDS // 2 and twin.ruleset < NEWEST:
+                events += twin.decide(frame.time_us, ask.SwitchRuleset(0, NEWEST))
     return events
 
 
