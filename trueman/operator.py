@@ -108,6 +108,22 @@ async def _reconcile(settings: Settings) -> Report:
 
 
 @tools.command()
+def chaos(
+    seconds: Annotated[float, typer.Option(min=0, help="How long faults strike.")] = 60,
+    cycles: Annotated[int, typer.Option(min=0, help="So many faults instead; 0: as many as fit.")] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed strikes in the same order.")] = 1,
+    only: Annotated[str, typer.Option(help="Part of a fault's name: no other strikes.")] = "",
+    report: Annotated[Path | None, typer.Option(help="Write what it came to there, as JSON.")] = None,
+    keep: Annotated[bool, typer.Option(help="Leave logs and data to look at.")] = False,
+) -> None:
+    """Start an exchange of its own, harm it in every way, and see that it kept its word. Exit code 1 when not."""
+    from trueman.chaos.command import chaos as run
+    from trueman.chaos.run import Plan
+
+    raise typer.Exit(run(Plan(seed, cycles, seconds, only, keep), report))
+
+
+@tools.command()
 def verify(
     folder: Annotated[
         Path | None, typer.Argument(help="An archive or a backup; none: the one of our data folder.")

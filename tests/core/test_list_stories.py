@@ -345,3 +345,40 @@ def test_a_list_is_refused_for_the_first_of_its_orders_that_would_be() -> None:
         open orders are
         """,
     )
+
+
+def test_the_same_list_again_is_answered_as_the_first_time() -> None:
+    named = """
+        alice places an OCO as pair:
+            sells 2 at 110 maker as above
+            sells 2 stop 90 as below
+    """
+    tell(
+        FUNDED,
+        named,
+        named + "→ as for command 12",
+        """
+        alice sells 2 at 110 maker as above
+        → refused CLIENT_ID_DUPLICATE
+        alice has 98 BTC and 2 held
+        """,
+    )
+
+
+def test_cancel_all_takes_lists_by_their_orders() -> None:
+    tell(
+        FUNDED,
+        """
+        alice buys 1 at 10
+        """,
+        PAIR,
+        """
+        alice buys 1 at 11
+        alice cancels all
+        → closed #1 canceled, 1 unfilled
+        → closed #2 canceled, 2 unfilled
+        → closed #3 canceled, 2 unfilled
+        → list #2 closed
+        → closed #4 canceled, 1 unfilled
+        """,
+    )

@@ -62,14 +62,16 @@ async def running(state: ApiState, stop: asyncio.Event) -> AsyncIterator[list[as
     ended = asyncio.Event()
     following = asyncio.create_task(state.live.follow(ended))
     housekeeping = asyncio.create_task(_keep_house(state))
+    watching = asyncio.create_task(state.lag.run())
     try:
-        yield [following, housekeeping]
+        yield [following, housekeeping, watching]
     finally:
         await state.wallet.close()
         await state.writer.close()
         ended.set()
         housekeeping.cancel()
-        await asyncio.wait([following, housekeeping], timeout=STOP_SECONDS_MAX)
+        watching.cancel()
+        await asyncio.wait([following, housekeeping, watching], timeout=STOP_SECONDS_MAX)
         with contextlib.suppress(*NOT_YET):
             await state.keys.write_uses()
         state.passwords.close()

@@ -59,6 +59,13 @@ class Heartbeat(NamedTuple):
     """Two engines disagree, and nobody may append until an operator has decided; the text says about what."""
 
 
+class LogSize(NamedTuple):
+    """Memory of the log's server, and what it allows itself; 0 when there is no bound."""
+
+    bytes: int
+    bytes_max: int
+
+
 class Log(Protocol):
     async def create(self, ruleset: int) -> None:
         """Make both logs, empty, at number 0; command 1 will be decided under `ruleset`.
@@ -141,5 +148,7 @@ class Log(Protocol):
 
     async def trim(self, below: int) -> None:
         """Forget entries whose `last` is below `below`, in both logs."""
+
+    async def size(self) -> LogSize: ...
 
     async def close(self) -> None: ...

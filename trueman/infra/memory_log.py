@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeVar
 
 from trueman.errors import Fenced, Gap, Halted, LogUnavailable
 from trueman.infra.clock import Clock, wall_clock_us
-from trueman.infra.log import GENESIS_RULESET, CommandEntry, EventEntry, Heartbeat, Moment
+from trueman.infra.log import GENESIS_RULESET, CommandEntry, EventEntry, Heartbeat, LogSize, Moment
 
 NOBODY: Final = -1
 """No epoch: those begin at 1, and 0 is the fence of a log to which none has written."""
@@ -161,6 +161,10 @@ class MemoryLog:
     async def trim(self, below: int) -> None:
         self.commands.trim(below)
         self.events.trim(below)
+
+    async def size(self) -> LogSize:
+        commands = sum(len(entry.frame) for entry in self.commands.entries)
+        return LogSize(commands + sum(len(entry.frame) for entry in self.events.entries), 0)
 
     async def close(self) -> None:
         """Nothing to give back: the entries live as long as this object."""

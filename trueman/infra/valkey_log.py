@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from trueman.errors import Gap, LogUnavailable, StartError
-from trueman.infra.log import GENESIS_RULESET, CommandEntry, EventEntry, Heartbeat, Moment
+from trueman.infra.log import GENESIS_RULESET, CommandEntry, EventEntry, Heartbeat, LogSize, Moment
 from trueman.infra.shared_answer import SharedAnswer
 from trueman.infra.valkey_connection import ValkeyConnection
 
@@ -184,6 +184,11 @@ class ValkeyLog:
             while await self._questions.ask(*near):
                 pass
             await self._questions.ask("XTRIM", stream, "MINID", "=", f"{below}-0")
+
+    async def size(self) -> LogSize:
+        lines = bytes(await self._questions.ask("INFO", "memory")).decode().splitlines()
+        found = dict(line.split(":", 1) for line in lines if ":" in line)
+        return LogSize(int(found["used_memory"]), int(found["maxmemory"]))
 
     async def close(self) -> None:
         """Appends on their way are waited for: cutting them off would leave their callers in doubt."""
