@@ -105,12 +105,10 @@ class NaiveCancelling(NaivePlacing):
         if failed := quantity_range(asked.quantity, market):
             return refused(failed)
         concerned = self._amended_with(order)
-        for each in concerned:
-            if refusal := self._not_smaller(each, asked.quantity):
-                return refused(refusal)
-        for each in concerned:
-            if failed := notional_at_own_price(each, asked.quantity, market, no.NOTIONAL_TOO_SMALL):
-                return refused(failed)
+        too_large = [self._not_smaller(each, asked.quantity) for each in concerned]
+        too_small = [notional_at_own_price(each, asked.quantity, market, no.NOTIONAL_TOO_SMALL) for each in concerned]
+        if failed := next(filter(None, too_large + too_small), None):
+            return refused(failed)
         if market.defined.status not in (u.TRADING, u.AUCTION, u.CANCEL_ONLY):
             return refused(no.MARKET_NOT_TRADING)
         self._make_smaller(concerned, asked.quantity)

@@ -116,14 +116,8 @@ class NaivePlacing(NaiveLists):
         if market is None:
             return refused(no.MARKET_UNKNOWN)
         likes = [likeness(part, asked.type, at) for at, part in enumerate(asked.parts)]
-        known = [self.known_client_id(part, like) for part, like in zip(asked.parts, likes, strict=True)]
-        if any(known):
-            first = known[0]
-            if first and first.repeat_of and all(one and one.repeat_of == first.repeat_of for one in known):
-                return first
-            return refused(no.CLIENT_ID_DUPLICATE)
-        if self.open_list(asked.account, asked.client_id):
-            return refused(no.CLIENT_ID_DUPLICATE)
+        if known := self._known_list(asked, likes):
+            return known
         together = NaiveList(0, asked.account, asked.market, asked.type, [self._sealed(part) for part in asked.parts])
         together.client_id = asked.client_id if self.ruleset >= 3 else ""
         hold = self._begin_list(together)
@@ -132,6 +126,15 @@ class NaivePlacing(NaiveLists):
         self._accept_list(asked, together, likes, hold)
         self.settle(asked.market)
         return Answer(order_id=together.list_id)
+
+    def _known_list(self, asked: ask.PlaceOrderList, likes: list[object]) -> Answer | None:
+        """A repeat, or a list of which something is known by another's name."""
+        known = [self.known_client_id(part, like) for part, like in zip(asked.parts, likes, strict=True)]
+        first = known[0]
+        if first and first.repeat_of and all(one and one.repeat_of == first.repeat_of for one in known):
+            return first
+        is_taken = any(known) or self.open_list(asked.account, asked.client_id)
+        return refused(no.CLIENT_ID_DUPLICATE) if is_taken else None
 
     def _begin_list(self, together: NaiveList) -> int:
         """What the list holds when it begins."""
