@@ -30,7 +30,7 @@ app.add_typer(tools)
 app.add_typer(bench, name="bench")
 
 
-BENCHMARKS = ("book", "core", "recovery", "orders", "updater")
+BENCHMARKS = ("book", "core", "recovery", "orders", "updater", "shadow", "failover")
 
 
 def main() -> None:

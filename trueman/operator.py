@@ -16,6 +16,7 @@ from trueman.errors import StartError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from trueman.backup.manifest import Manifest
     from trueman.db_updater.report import Report
     from trueman.engine.verify import Verified
     from trueman.infra.settings import Settings
@@ -142,6 +143,40 @@ def verify(
     except ArchiveDamaged as damage:
         typer.echo(f"NOT as it was written: {damage}\nSee docs/runbooks/the-archive-is-damaged.md", err=True)
         raise typer.Exit(1) from None
+
+
+@tools.command()
+def backup(folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")]) -> None:
+    """Copy PostgreSQL, both logs, snapshots and secrets of an exchange that may run. What is in it is secret."""
+    given = read_settings()
+    settings = with_servers_of_up(given)
+    require_servers(settings)
+    taken = asyncio.run(_backup(settings, folder, is_ours=not given.database_url))
+    size = sum(file.bytes for file in taken.files)
+    typer.echo(
+        f"{folder}: commands 1 to {taken.number:,}, {size / 1e6:,.1f} MB. Look at it with: trueman verify {folder}"
+    )
+
+
+async def _backup(settings: Settings, folder: Path, *, is_ours: bool) -> Manifest:
+    from trueman.backup.take import take
+    from trueman.infra.valkey_log import ValkeyLog
+
+    log = await ValkeyLog.connect(settings.valkey_url, durable=False)
+    try:
+        return await take(settings.data, log, settings.database_url, folder, typer.echo, is_ours=is_ours)
+    finally:
+        await log.close()
+
+
+@tools.command()
+def restore(folder: Annotated[Path, typer.Argument(help="What `trueman backup` made.")]) -> None:
+    """Make an exchange out of a backup, in a data folder (TRUEMAN_DATA) that is empty. Then: trueman up, reconcile."""
+    from trueman.backup.restore import restore as bring_back
+
+    settings = read_settings()
+    description = asyncio.run(bring_back(settings, folder, typer.echo))
+    typer.echo(f"{settings.data}: as it was at command {description.number:,}. Go on with: trueman up")
 
 
 async def _verify(settings: Settings, folder: Path | None, *, is_alone: bool) -> Verified:

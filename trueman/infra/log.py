@@ -146,6 +146,12 @@ class Log(Protocol):
     async def resume(self) -> None:
         """An operator has found out which engine was right, and that one alone will start."""
 
+    async def create_after(self, number: int, time_us: int, ruleset: int) -> None:
+        """Make both logs as if all up to `number`, of that time, had been trimmed. Only to bring back a backup."""
+
+    async def restore_commands(self, entries: Sequence[CommandEntry]) -> None:
+        """Append entries with the numbers and times that they had. Only after `create_after`, until somebody fences."""
+
     async def trim(self, below: int) -> None:
         """Forget entries whose `last` is below `below`, in both logs."""
 

@@ -54,6 +54,7 @@ class MemoryLog:
     def __init__(self, clock: Clock = wall_clock_us) -> None:
         self._clock = clock
         self._created = False
+        self._is_restoring = False
         self._time_us = 0
         self._genesis_ruleset = GENESIS_RULESET
         self._fence = 0
@@ -125,6 +126,7 @@ class MemoryLog:
         self._require_created()
         self._require_epoch(epoch)
         self._fence = epoch
+        self._is_restoring = False
         return self.events.last
 
     async def beat(self, epoch: int, *, is_over: bool = False) -> None:
@@ -157,6 +159,21 @@ class MemoryLog:
     async def resume(self) -> None:
         self._require_created()
         self._halted = ""
+
+    async def create_after(self, number: int, time_us: int, ruleset: int) -> None:
+        await self.create(ruleset)
+        self.commands.last = self.events.last = number
+        self._time_us = time_us
+        self._is_restoring = True
+
+    async def restore_commands(self, entries: Sequence[CommandEntry]) -> None:
+        if not self._is_restoring:
+            raise LogUnavailable("the log lives: nothing is restored into it")
+        for entry in entries:
+            if entry.first != self.commands.last + 1 or entry.last < entry.first or entry.time_us < self._time_us:
+                raise Gap(f"the command log ends at {self.commands.last}, the entry begins at {entry.first}")
+            self._time_us = entry.time_us
+            self.commands.append(entry)
 
     async def trim(self, below: int) -> None:
         self.commands.trim(below)

@@ -178,6 +178,15 @@ class ValkeyLog:
     async def resume(self) -> None:
         await self._append("FCALL", "log_resume", 1, STATE)
 
+    async def create_after(self, number: int, time_us: int, ruleset: int) -> None:
+        await self._append("FCALL", "log_create", 3, STATE, COMMANDS, EVENTS, ruleset, number, time_us)
+
+    async def restore_commands(self, entries: Sequence[CommandEntry]) -> None:
+        words: list[bytes | int] = []
+        for entry in entries:
+            words += entry
+        await self._append("FCALL", "cmd_restore", 2, STATE, COMMANDS, *words)
+
     async def trim(self, below: int) -> None:
         for stream in (COMMANDS, EVENTS):
             near = ("XTRIM", stream, "MINID", "~", f"{below}-0", "LIMIT", TRIM_STEP_ENTRIES_MAX)
