@@ -17,6 +17,7 @@ from tests.reference.naive_exchange import NaiveExchange
 from tests.reference.naive_state import NEWEST
 from tests.reference.stream_world import world
 from tests.reference.streams import START_US, Frame, Stream, frame_of
+from trueman.core import commands as ask
 from trueman.core.rulesets import FIRST_RULESET
 
 CHAIN_BYTES = 16
@@ -53,7 +54,10 @@ class Marker:
 
 
 def recorded(seed: int, commands: int, *, every: int = 1, ruleset: int = NEWEST) -> Iterator[Line]:
-    """A random day as the naive twin lives it, with a mark after every so many frames and at the end."""
+    """A random day as the naive twin lives it, with a mark after every so many frames and at the end.
+
+    One that begins under older rules switches to the newest when half of it is over.
+    """
     twin, marker = NaiveExchange(ruleset), Marker()
     stream = Stream(seed, twin)
     frame, left, frames = frame_of(START_US, world(seed)), commands, 0
@@ -65,7 +69,10 @@ def recorded(seed: int, commands: int, *, every: int = 1, ruleset: int = NEWEST)
             yield marker.mark()
         if left <= 0:
             return
-        frame = stream.frame(left)
+        if twin.ruleset < NEWEST and left < commands // 2:
+            frame = frame_of(frame.time_us, [ask.SwitchRuleset(0, NEWEST)])
+        else:
+            frame = stream.frame(left)
         left -= frame.size
 
 
