@@ -89,4 +89,32 @@ DEFENCES = (
         new="",
         test="tests/api/test_lag.py::test_a_full_disk_is_waited_for",
     ),
+    Defence(
+        point="C13", name="after a crash markets trade at once",
+        file="trueman/engine/grace.py",
+        old="        is_due = not was_planned and",
+        new="        is_due = was_planned and",
+        test="tests/engine/test_grace.py::test_after_a_crash_what_trades_takes_cancels_alone_and_then_trades_again",
+    ),
+    Defence(
+        point="C13", name="a second crash forgets where the grace began",
+        file="trueman/engine/database.py",
+        old="        self.grace = after if self.grace is None else self.grace\n",
+        new="        self.grace = after\n",
+        test="tests/engine/test_grace.py::test_a_crash_in_the_midst_of_the_grace_forgets_no_market",
+    ),
+    Defence(
+        point="C13", name="the end of a grace overrules an administrator",
+        file="trueman/engine/grace.py",
+        old="        elif result.decided.kind == SET_MARKET_STATUS or event.status != before:\n",
+        new="        elif event.status != before:\n",
+        test="tests/engine/test_grace.py::test_what_an_administrator_says_in_the_grace_stays_said",
+    ),
+    Defence(
+        point="C17", name="a replaced engine opens markets",
+        file="trueman/engine/grace.py",
+        old="        await self._log.beat(self._epoch)",
+        new="        await self._log.heartbeat()",
+        test="tests/engine/test_grace.py::test_an_engine_that_was_replaced_opens_nothing_in_the_new_ones_grace",
+    ),
 )  # fmt: skip

@@ -58,6 +58,11 @@ class Heartbeat(NamedTuple):
     halted: str = ""
     """Two engines disagree, and nobody may append until an operator has decided; the text says about what."""
 
+    @property
+    def is_planned_end(self) -> bool:
+        """Whoever takes over now does so because it was wanted: nothing broke."""
+        return self.epoch == 0 or self.is_over or self.switch
+
 
 class LogSize(NamedTuple):
     """Memory of the log's server, and what it allows itself; 0 when there is no bound."""

@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     """`trueman up` runs a second engine, which compares every result and takes over when the first ends."""
     lease_seconds: Annotated[float, Field(ge=0.3, le=60)] = 3.0
     """Without a sign of life for so long an engine is replaced by its shadow. It gives three in that time."""
+    grace_seconds: Annotated[float, Field(ge=0, le=3_600)] = 0.0
+    """After an unplanned start of an engine markets take cancels alone for so long; 0: they trade at once."""
     snapshot_commands: Positive = 200_000
     """Commands between two snapshots of the engine."""
     log_keep_commands: NotNegative = 500_000
