@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from trueman.core.exchange import Exchange
 from trueman.engine.replay import REPLAY_ENTRIES_MAX, replay_one
+from trueman.engine.skipping import skip_again, skipped_in
 from trueman.engine.snapshots import SnapshotStore, place_of
 from trueman.errors import ArchiveDamaged, Gap, StartError
 from trueman.infra.archive import Archive
@@ -27,12 +28,15 @@ class Verified(NamedTuple):
     segments: int
     snapshots: list[int]
     """Numbers of the snapshots that were found the same."""
+    skipped: list[int]
+    """Commands that the log says were skipped. Whether that was signed, the database knows."""
 
     def lines(self) -> list[str]:
         return [
             f"Commands 1 to {self.sequence:,} were decided again, every result is the same.",
             f"{self.segments} archived segments are whole and follow each other.",
             f"Snapshots found the same, byte for byte: {', '.join(map(str, self.snapshots)) or 'none reached'}.",
+            f"Commands that were skipped: {', '.join(map(str, self.skipped)) or 'none'}.",
             f"State digest at {self.sequence}: {self.digest.hex()}",
         ]
 
@@ -46,6 +50,7 @@ class Verifier:
         self._exchange = Exchange()
         self._segments = 0
         self._same: list[int] = []
+        self._skipped: list[int] = []
         self._waiting = sorted(snapshots.paths(), key=place_of, reverse=True) if snapshots else []
         """Oldest last."""
 
@@ -62,7 +67,7 @@ class Verifier:
             await self._follow(log)
         exchange = self._exchange
         exchange.check()
-        return Verified(exchange.sequence, exchange.digest(), self._segments, self._same)
+        return Verified(exchange.sequence, exchange.digest(), self._segments, self._same, self._skipped)
 
     async def _follow(self, log: Log) -> None:
         end = await log.last_event()
@@ -82,6 +87,9 @@ class Verifier:
 
     def _live_again(self, pair: Pair) -> None:
         try:
+            if skipped := skipped_in(pair.event):
+                skip_again(self._exchange, skipped)
+                self._skipped += skipped
             replay_one(self._exchange, pair.command, pair.event)
         except StartError as difference:
             raise ArchiveDamaged(str(difference)) from difference

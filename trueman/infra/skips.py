@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from trueman.core.codec import COMMAND_LAYOUTS, HEADER, decode_commands
 from trueman.core.commands import Command
+from trueman.core.exchange import Exchange
 from trueman.errors import StartError
 from trueman.infra.log import CommandEntry, Log
 
@@ -57,6 +58,11 @@ class Skips:
                     f"right database? Nothing was decided. See {RUNBOOK}"
                 )
         return numbers
+
+    def tell(self, exchange: Exchange, entry: CommandEntry) -> None:
+        """Before the entry is decided for the first time."""
+        for number in self.of(entry):
+            exchange.skip(number)
 
 
 NOTHING_SKIPPED: Final = Skips()
