@@ -91,11 +91,9 @@ async def _when_neighbours_are_there(state: ApiState, stop: asyncio.Event) -> No
 async def _keep_house(state: ApiState) -> None:
     """What no request waits for: open wallet operations, the last use of keys, sessions long over."""
     rounds = 0
-    unsettled = True
     while True:
         try:
-            if unsettled:
-                unsettled = await state.wallet.settle_all() > 0
+            await state.wallet.settle_all()
             await state.keys.write_uses()
             if rounds % SESSIONS_FORGOTTEN_EVERY == 0:
                 await state.users.forget_old_sessions()

@@ -74,6 +74,8 @@ class Updater:
                 if writing is not None:
                     await writing
                     writing = None
+                if batch is None:
+                    await self._read_offset(Patience(self.stop))  # a restored backup may have brought it back
                 if self.offset != position:
                     position = self.offset
                 elif batch is not None:

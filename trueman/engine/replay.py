@@ -79,7 +79,8 @@ async def require_agreement(log: Log) -> None:
 
 async def require_cover(log: Log, exchange: Exchange, offset: int) -> int:
     """The log reaches from the snapshot to everything that others have seen. Return the event log's end."""
-    last_command, last_event = await log.last_command(), await log.last_event()
+    last_event = await log.last_event()  # first: another engine may be writing, and its results follow its commands
+    last_command = await log.last_command()
     ends = f"The command log ends at {last_command}, the event log at {last_event}"
     if last_event > last_command:
         raise StartError(f"{ends}: results without commands. The log has lost its end. {RESTORE_ADVICE}")
