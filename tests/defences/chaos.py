@@ -77,4 +77,19 @@ DEFENCES = (
         new="        raise\n",
         test="tests/chaos/test_power.py::test_c7_what_was_said_to_be_durable_is_whole_after_a_power_cut",
     ),
+    Defence(
+        point="C32", name="the log believes the clock that is ahead",
+        file="trueman/infra/valkey_log.lua",
+        old="math.max(math.min(ours, tonumber(theirs)), tonumber(earlier))",
+        new="math.max(ours, tonumber(theirs), tonumber(earlier))",
+        test="tests/infra/test_log_time.py::test_c32_one_clock_that_jumps_ahead_lets_nothing_expire_early",
+    ),
+    Defence(
+        point="C32", name="requests are held against our clock alone",
+        file="trueman/api/state.py",
+        old="        return max(self.clock_us(), self.live.time_us)\n",
+        new="        return self.clock_us()\n",
+        test="tests/api/binance/test_signatures.py::"
+        "test_c32_a_log_whose_clock_was_ahead_stops_nobody_who_goes_by_the_exchanges_time",
+    ),
 )  # fmt: skip

@@ -51,28 +51,6 @@ async def test_time_never_decreases(log: Log) -> None:
     assert times[0] > 1_700_000_000_000_000
 
 
-async def test_a_clock_that_jumps_back_does_not_turn_the_log_back() -> None:
-    """[C32]"""
-    clock = iter([1_000, 400, 2_000])
-    log = MemoryLog(lambda: next(clock))
-    await log.create(RULESET)
-    for _ in range(3):
-        await log.append_commands(1, b"x")
-    assert [entry.time_us for entry in await log.read_commands(0)] == [1_000, 1_000, 2_000]
-
-
-async def test_a_server_whose_clock_jumps_back_does_not_turn_the_log_back(valkey_url: str) -> None:
-    """[C32]"""
-    log = await ValkeyLog.connect(valkey_url, durable=False)
-    await log.create(RULESET)
-    tomorrow = 4_000_000_000_000_000
-    async with Redis.from_url(valkey_url) as client:
-        await client.hset("trueman:log", "time", tomorrow)
-    await log.append_commands(1, b"x")
-    assert (await log.read_commands(0))[0].time_us == tomorrow
-    await log.close()
-
-
 async def test_a_reader_goes_on_from_its_own_offset(log: Log) -> None:
     for _ in range(5):
         await log.append_commands(2, b"x")

@@ -42,4 +42,9 @@ class ApiState:
     lag: LagWatch
     """Of PostgreSQL's tables: when it is too large the writer refuses new orders."""
     clock_us: Clock = wall_clock_us
-    """Wall time in microseconds: what request timestamps and tokens are held against."""
+    """Wall time in microseconds: what tokens are held against."""
+
+    def exchange_time_us(self) -> int:
+        """What requests and their deadlines are held against. The log's time is ahead of our clock where clocks have
+        jumped, and it never goes back: whoever went by our clock alone would have every order refused as too late."""
+        return max(self.clock_us(), self.live.time_us)

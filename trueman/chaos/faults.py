@@ -123,7 +123,7 @@ async def jump_clocks(stage: Stage, random: Random) -> str:
     """Some hosts' time of day jumps by up to an hour, forwards or backwards, and back again."""
     if stage.clocks is None:
         return ""
-    jumped = random.sample([*SERVICES, "postgres"], random.randint(1, 3))
+    jumped = random.sample([*SERVICES, *SERVERS], random.randint(1, 3))
     ahead = {name: random.choice((-1, 1)) * random.randint(60_000_000, HOUR_US) for name in jumped}
     for name, microseconds in ahead.items():
         stage.clocks.set(name, microseconds)

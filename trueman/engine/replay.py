@@ -8,8 +8,7 @@ would build new truth on a hole. `StartError` then says what is known and what a
 import structlog
 
 from trueman.core.exchange import Exchange
-from trueman.core.rulesets import UnknownRuleset
-from trueman.core.snapshot import RULESET
+from trueman.core.rulesets import NEWEST_RULESET, UnknownRuleset
 from trueman.engine.database import EngineDatabase
 from trueman.engine.difference import difference
 from trueman.engine.skipping import SkipList
@@ -68,7 +67,7 @@ async def require_log(log: Log, snapshot: int, offset: int) -> bool:
             f"up to {snapshot}. Is VALKEY_URL the right server? {RESTORE_ADVICE}"
         )
     logger.info("genesis: nothing exists yet, the log is created")
-    await log.create(RULESET)
+    await log.create(NEWEST_RULESET)
     return False
 
 

@@ -120,7 +120,8 @@ class Log(Protocol):
     async def last_event(self) -> int: ...
 
     async def pass_time(self) -> Moment:
-        """Bring the log's time up to its server's clock: what is appended later is never stamped earlier.
+        """Bring the log's time up to the earlier one of its server's clock and ours: what is appended later is never
+        stamped earlier.
 
         So a command beyond `last_command` whose deadline lies before this time will be refused, whatever the clock
         does from now on. That is how "not found" becomes final when nobody trades.

@@ -15,10 +15,12 @@ local function not_created()
   return redis.error_reply('NOLOG the log was not created, or a part of it is missing')
 end
 
--- The time of whatever is appended now; the clock may have jumped back, the log's time never does.
-local function time_after(earlier)
+-- The time of whatever is appended now: the earlier of two clocks, this server's and the caller's, so that one that
+-- jumped ahead lets nothing expire early. A clock may have jumped back as well; the log's time never does.
+local function time_after(earlier, theirs)
   local now = redis.call('TIME')
-  return math.max(tonumber(now[1]) * 1000000 + tonumber(now[2]), tonumber(earlier))
+  local ours = tonumber(now[1]) * 1000000 + tonumber(now[2])
+  return math.max(math.min(ours, tonumber(theirs)), tonumber(earlier))
 end
 
 -- An engine may write when its epoch is not stale and no two engines disagree. Answers what speaks against it.
@@ -29,14 +31,14 @@ local function refusal(epoch, fence, halted)
   end
 end
 
--- keys: hash, command stream; args: count, frame. Answers {first, last}.
+-- keys: hash, command stream; args: count, frame, the caller's clock. Answers {first, last}.
 local function cmd_append(keys, args)
   local count = tonumber(args[1])
   local state = redis.call('HMGET', keys[1], 'command', 'time', 'halted')
   if not state[1] then return not_created() end
   if state[3] then return redis.error_reply('HALTED ' .. state[3]) end
   if not count or count < 1 then return redis.error_reply('COUNT a frame has at least one command') end
-  local time = time_after(state[2])
+  local time = time_after(state[2], args[3])
   local first = tonumber(state[1]) + 1
   local last = first + count - 1
   local id = redis.call('XADD', keys[2], 'NOMKSTREAM', number(last) .. '-0',
@@ -46,11 +48,11 @@ local function cmd_append(keys, args)
   return {first, last}
 end
 
--- keys: hash. From now on nothing is stamped earlier than the answer's time. Answers {time, last command}.
+-- keys: hash; args: the caller's clock. Nothing is stamped earlier than the answer's time from now on. Answers {time, last command}.
 local function log_time(keys, args)
   local state = redis.call('HMGET', keys[1], 'command', 'time')
   if not state[1] then return not_created() end
-  local time = time_after(state[2])
+  local time = time_after(state[2], args[1])
   redis.call('HSET', keys[1], 'time', number(time))
   return {time, tonumber(state[1])}
 end

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from trueman.errors import Gap, LogUnavailable, StartError
+from trueman.infra.clock import Clock, wall_clock_us
 from trueman.infra.log import GENESIS_RULESET, CommandEntry, EventEntry, Heartbeat, LogSize, Moment
 from trueman.infra.shared_answer import SharedAnswer
 from trueman.infra.valkey_connection import ValkeyConnection
@@ -21,7 +22,12 @@ EVENTS: Final = "trueman:events"
 TRIM_STEP_ENTRIES_MAX: Final = 1_000
 """Entries forgotten in one call, so that nobody waits long behind it."""
 HEARTBEAT: Final = ("fence", "beats", "over", "switch", "standby_beats", "standby_at", "halted")
-DURABLE: Final = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
+DURABLE: Final = {
+    "appendonly": "yes",
+    "appendfsync": "always",
+    "no-appendfsync-on-rewrite": "no",
+    "maxmemory-policy": "noeviction",
+}
 
 Row = tuple[bytes, list[bytes]]
 
@@ -29,7 +35,8 @@ Row = tuple[bytes, list[bytes]]
 class ValkeyLog:
     """Make one with `connect`. Appends, questions, signs of life and both blocking reads have a connection each."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, clock: Clock = wall_clock_us) -> None:
+        self._clock = clock
         self._appender = ValkeyConnection(url)
         self._questions = ValkeyConnection(url)
         self._signs = ValkeyConnection(url)
@@ -40,9 +47,9 @@ class ValkeyLog:
         self._last_event = SharedAnswer(lambda: self._number("event"))
 
     @classmethod
-    async def connect(cls, url: str, *, durable: bool = True) -> "ValkeyLog":
+    async def connect(cls, url: str, *, durable: bool = True, clock: Clock = wall_clock_us) -> "ValkeyLog":
         """Raise StartError when the server would lose what it acknowledged and `durable` asks that it does not."""
-        log = cls(url)
+        log = cls(url, clock)
         try:
             if durable:
                 await log._require_durable()
@@ -81,7 +88,7 @@ class ValkeyLog:
         return bool(found)
 
     async def append_commands(self, count: int, frame: bytes) -> tuple[int, int]:
-        first, last = await self._append("FCALL", "cmd_append", 2, STATE, COMMANDS, count, frame)
+        first, last = await self._append("FCALL", "cmd_append", 2, STATE, COMMANDS, count, frame, self._clock())
         return first, last
 
     async def append_events(self, epoch: int, first: int, last: int, frame: bytes, chain: bytes) -> None:
@@ -144,7 +151,7 @@ class ValkeyLog:
 
     async def pass_time(self) -> Moment:
         """Harmless when it is not known whether it was done: it says only what the next append would."""
-        return Moment(*await self._questions.ask("FCALL", "log_time", 1, STATE))
+        return Moment(*await self._questions.ask("FCALL", "log_time", 1, STATE, self._clock()))
 
     async def _number(self, field: str) -> int:
         return int(await self._questions.ask("HGET", STATE, field) or 0)
