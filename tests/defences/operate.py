@@ -127,8 +127,8 @@ DEFENCES = (
     Defence(
         point="C21", name="a late signature rewrites the past",
         file="trueman/engine/skipping.py",
-        old="        numbers = skipped_in(event)\n",
-        new="        numbers = skipped_in(event) or (await self._read() if self._read else self._known).of(command)\n",
+        old="        numbers = skipped_in(event.frame)\n",
+        new="        numbers = skipped_in(event.frame) or (await self._read() if self._read else self._known).of(command)\n",
         test=f"{POISON}::test_a_signature_that_came_after_the_decision_changes_nothing",
     ),
 )  # fmt: skip

@@ -5,24 +5,14 @@ A signature that came after the engine had decided the command changes nothing: 
 log alone decides what is skipped again, and a skip that two administrators have not signed ends the replay.
 """
 
-import re
 from collections.abc import Awaitable, Callable
-from typing import Final
 
 import structlog
 
-from trueman.core.codec import decode_results
 from trueman.core.exchange import Exchange
-from trueman.core.frames import DECIDED_HEADER
-from trueman.core.rejections import SKIPPED
 from trueman.errors import StartError
 from trueman.infra.log import CommandEntry, EventEntry
-from trueman.infra.skips import NOTHING_SKIPPED, RUNBOOK, Skips
-
-DECIDED_SKIPPED: Final = re.compile(
-    re.escape(DECIDED_HEADER.to_bytes(2, "little")) + b"." + re.escape(SKIPPED.to_bytes(2, "little")), re.DOTALL
-)
-"""The first bytes of a result that says so. Other records may have such bytes in them, so a match is looked at."""
+from trueman.infra.skips import NOTHING_SKIPPED, RUNBOOK, Skips, skipped_in
 
 logger = structlog.get_logger(__name__)
 
@@ -36,7 +26,7 @@ class SkipList:
 
     async def tell(self, exchange: Exchange, command: CommandEntry, event: EventEntry) -> None:
         """Before the entry is decided again. Raise StartError for a skip that nobody has signed."""
-        numbers = skipped_in(event)
+        numbers = skipped_in(event.frame)
         if not numbers:
             return
         if self._read is not None:
@@ -60,9 +50,3 @@ def require_signed(signed: Skips, command: CommandEntry, numbers: list[int]) -> 
                 f"Command {number} is SKIPPED in the event log, but no two administrators have signed that. "
                 f"The database is older than the log, or the log was written by something else. See {RUNBOOK}"
             )
-
-
-def skipped_in(event: EventEntry) -> list[int]:
-    if DECIDED_SKIPPED.search(event.frame) is None:
-        return []
-    return [result.decided.number for result in decode_results(event.frame) if result.decided.reason == SKIPPED]

@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from trueman.core.exchange import Exchange
 from trueman.engine.replay import REPLAY_ENTRIES_MAX, replay_one
-from trueman.engine.skipping import skip_again, skipped_in
 from trueman.engine.snapshots import SnapshotStore, place_of
 from trueman.errors import ArchiveDamaged, Gap, StartError
 from trueman.infra.archive import Archive
 from trueman.infra.log import Log
 from trueman.infra.segments import Pair
+from trueman.infra.skips import skipped_in
 
 Progress = Callable[[int], None]
 """Told the number of the last command that was compared."""
@@ -29,14 +29,14 @@ class Verified(NamedTuple):
     snapshots: list[int]
     """Numbers of the snapshots that were found the same."""
     skipped: list[int]
-    """Commands that the log says were skipped. Whether that was signed, the database knows."""
+    """Commands that nobody looked at, because two administrators had signed so."""
 
     def lines(self) -> list[str]:
         return [
             f"Commands 1 to {self.sequence:,} were decided again, every result is the same.",
             f"{self.segments} archived segments are whole and follow each other.",
             f"Snapshots found the same, byte for byte: {', '.join(map(str, self.snapshots)) or 'none reached'}.",
-            f"Commands that were skipped: {', '.join(map(str, self.skipped)) or 'none'}.",
+            f"Commands that operators had skipped: {', '.join(map(str, self.skipped)) or 'none'}.",
             f"State digest at {self.sequence}: {self.digest.hex()}",
         ]
 
@@ -86,10 +86,10 @@ class Verifier:
             self._tell(self._exchange.sequence)
 
     def _live_again(self, pair: Pair) -> None:
+        for number in skipped_in(pair.event.frame):
+            self._exchange.skip(number)
+            self._skipped.append(number)
         try:
-            if skipped := skipped_in(pair.event):
-                skip_again(self._exchange, skipped)
-                self._skipped += skipped
             replay_one(self._exchange, pair.command, pair.event)
         except StartError as difference:
             raise ArchiveDamaged(str(difference)) from difference
