@@ -165,6 +165,8 @@ async def _backup(settings: Settings, folder: Path, *, is_ours: bool) -> Manifes
     log = await ValkeyLog.connect(settings.valkey_url, durable=False)
     try:
         return await take(settings.data, log, settings.database_url, folder, typer.echo, is_ours=is_ours)
+    except OSError as error:
+        raise StartError(f"The backup was not finished; {folder} is none: {error}") from error
     finally:
         await log.close()
 
@@ -175,7 +177,10 @@ def restore(folder: Annotated[Path, typer.Argument(help="What `trueman backup` m
     from trueman.backup.restore import restore as bring_back
 
     settings = read_settings()
-    description = asyncio.run(bring_back(settings, folder, typer.echo))
+    try:
+        description = asyncio.run(bring_back(settings, folder, typer.echo))
+    except OSError as error:
+        raise StartError(f"Nothing was restored; {settings.data} was not made: {error}") from error
     typer.echo(f"{settings.data}: as it was at command {description.number:,}. Go on with: trueman up")
 
 
