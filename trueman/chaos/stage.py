@@ -144,10 +144,14 @@ class Stage:
 
     def primary(self) -> str:
         """The part whose engine writes now, or the first one while nobody does."""
-        for name in ENGINES:
-            if name in self.services and role_of(ready_file(self.data, name), self.pid(name)) == "primary":
-                return name
-        return ENGINES[0]
+        return next((name for name in ENGINES if self.leads(name)), ENGINES[0])
+
+    def standby(self) -> str:
+        return next(name for name in reversed(ENGINES) if name != self.primary())
+
+    def leads(self, name: str) -> bool:
+        """It says so. One that stands still says so as well while another has its place already."""
+        return name in self.services and role_of(ready_file(self.data, name), self.pid(name)) == "primary"
 
     def both_engines_work(self) -> bool:
         """One leads, and the other stands by."""
