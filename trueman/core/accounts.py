@@ -5,7 +5,7 @@ by order (`holds`), trades are settled here (`settling`), and only the market's 
 releases anything.
 """
 
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
 
@@ -45,19 +45,19 @@ from trueman.core.units import (
 @final
 class Accounts:
     def __init__(self, results: Results) -> None:
-        self.results: Results = results
-        self.ledger: Ledger = Ledger()
-        self.members: Members = Members()
-        self.tiers: Tiers = Tiers()
-        self.seats: Seats = Seats(self.members)
-        self.tickets: Tickets = Tickets(self.seats)
-        self.client_ids: ClientIds = ClientIds(self.members)
-        self.lists: OrderLists = OrderLists()
-        self.sources: Sources = Sources()
-        self.timers: Timers = Timers()
-        self.admission: Admission = Admission(self.members, self.tiers, self.ledger, self.seats, self.tickets)
-        self.holds: Holds = Holds(self.ledger, self.seats, self.tickets, self.lists, results)
-        self.settling: Settling = Settling(self.holds)
+        self.results: Final[Results] = results
+        self.ledger: Final[Ledger] = Ledger()
+        self.members: Final[Members] = Members()
+        self.tiers: Final[Tiers] = Tiers()
+        self.seats: Final[Seats] = Seats(self.members)
+        self.tickets: Final[Tickets] = Tickets(self.seats)
+        self.client_ids: Final[ClientIds] = ClientIds(self.members)
+        self.lists: Final[OrderLists] = OrderLists()
+        self.sources: Final[Sources] = Sources()
+        self.timers: Final[Timers] = Timers()
+        self.admission: Final[Admission] = Admission(self.members, self.tiers, self.ledger, self.seats, self.tickets)
+        self.holds: Final[Holds] = Holds(self.ledger, self.seats, self.tickets, self.lists, results)
+        self.settling: Final[Settling] = Settling(self.holds)
         self.last_order_id: i64 = 0
 
     def accept(self, order: Order, market: Market, list_id: i64) -> None:

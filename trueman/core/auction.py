@@ -1,6 +1,6 @@
 """The end of an auction: the book's two sides trade with each other at the one price that trades most."""
 
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
 
@@ -100,10 +100,10 @@ class Uncrossing:
     """One market's book is uncrossed. Of two orders that meet, the older stands for the maker."""
 
     def __init__(self, matching: Matching) -> None:
-        self.matching: Matching = matching
-        self.bids: BookSide = matching.book.bids
-        self.asks: BookSide = matching.book.asks
-        self.found: AuctionPrice = AuctionPrice()
+        self.matching: Final[Matching] = matching
+        self.bids: Final[BookSide] = matching.book.bids
+        self.asks: Final[BookSide] = matching.book.asks
+        self.found: Final[AuctionPrice] = AuctionPrice()
         self.bids_touched: i64 = NONE
         self.asks_touched: i64 = NONE
 

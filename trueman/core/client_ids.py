@@ -54,13 +54,13 @@ class ClientIds:
     """A slot is where a remembered id's first word lies. `slots` leads from a hash to the newest id that has it."""
 
     def __init__(self, members: Members) -> None:
-        self.members: Members = members
+        self.members: Final[Members] = members
         self.words: vec[i64] = vec[i64]()
-        self.blank: vec[i64] = blank_record(ID_WORDS, 0)
+        self.blank: Final[vec[i64]] = blank_record(ID_WORDS, 0)
         self.free: i64 = NONE
-        self.slots: Index = Index()
+        self.slots: Final[Index] = Index()
         self.count: i64 = 0
-        self.factors: vec[i64] = salted_factors()
+        self.factors: Final[vec[i64]] = salted_factors()
 
     def word(self, slot: i64, field: i64) -> i64:
         return self.words[slot + field]

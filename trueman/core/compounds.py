@@ -35,10 +35,10 @@ BATCH_BYTES: Final = 32
 @final
 class Compounds:
     def __init__(self, accounts: Accounts, results: Results, trading: Trading) -> None:
-        self.accounts: Accounts = accounts
-        self.results: Results = results
-        self.trading: Trading = trading
-        self.order: Order = Order()
+        self.accounts: Final[Accounts] = accounts
+        self.results: Final[Results] = results
+        self.trading: Final[Trading] = trading
+        self.order: Final[Order] = Order()
 
     def batch(self, frame: bytes, at: i64) -> None:
         count = small(read_i64_le(frame, at), 2)

@@ -66,19 +66,23 @@ class Exchange:
         self.sequence: i64 = 0
         self.time_us: i64 = 0
         self.chain: bytes = GENESIS_CHAIN
-        self.floor: Floor = Floor()
-        self.results: Results = Results(self.floor.bounds)
-        self.listing: Listing = Listing()
-        self.accounts: Accounts = Accounts(self.results)
+        self.floor: Final[Floor] = Floor()
+        self.results: Final[Results] = Results(self.floor.bounds)
+        self.listing: Final[Listing] = Listing()
+        self.accounts: Final[Accounts] = Accounts(self.results)
         listing, accounts, floor, results = self.listing, self.accounts, self.floor, self.results
-        self.funding: Funding = Funding(listing, accounts.ledger, accounts.members, accounts.sources, results)
-        self.following: Following = Following(listing, accounts, floor, results)
-        self.trading: Trading = Trading(listing, accounts, floor, results, self.following)
-        self.compounds: Compounds = Compounds(accounts, results, self.trading)
-        self.joint_orders: JointOrders = JointOrders(listing, accounts, floor, results, self.following, self.trading)
-        self.sweeping: Sweeping = Sweeping(listing, accounts, results, self.following, self.trading)
-        self.governing: Governing = Governing(listing, accounts, floor, results, self.following, self.sweeping)
-        self.calendar: Calendar = Calendar(listing, accounts, floor, self.following, self.sweeping, self.governing)
+        self.funding: Final[Funding] = Funding(listing, accounts.ledger, accounts.members, accounts.sources, results)
+        self.following: Final[Following] = Following(listing, accounts, floor, results)
+        self.trading: Final[Trading] = Trading(listing, accounts, floor, results, self.following)
+        self.compounds: Final[Compounds] = Compounds(accounts, results, self.trading)
+        self.joint_orders: Final[JointOrders] = JointOrders(
+            listing, accounts, floor, results, self.following, self.trading
+        )
+        self.sweeping: Final[Sweeping] = Sweeping(listing, accounts, results, self.following, self.trading)
+        self.governing: Final[Governing] = Governing(listing, accounts, floor, results, self.following, self.sweeping)
+        self.calendar: Final[Calendar] = Calendar(
+            listing, accounts, floor, self.following, self.sweeping, self.governing
+        )
 
     def apply(self, first: i64, count: i64, time_us: i64, frame: bytes) -> bytes:
         """Decide the `count` commands of a frame. What follows them in its bytes is ignored."""

@@ -36,7 +36,7 @@ class Ledger:
         self.words: vec[i64] = vec[i64]()
         self.outside: vec[i64] = vec[i64]()
         self.fees: vec[i64] = vec[i64]()
-        self.slots: Index = Index()
+        self.slots: Final[Index] = Index()
         self.unbalanced: i64 = 0
         self.unpromised: i64 = 0
         self.moves: i64 = 0

@@ -25,7 +25,7 @@ class Levels:
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
-        self.blank: vec[i64] = blank_record(LEVEL_WORDS, NONE)
+        self.blank: Final[vec[i64]] = blank_record(LEVEL_WORDS, NONE)
         self.free: i64 = NONE
         self.count: i64 = 0
 

@@ -41,14 +41,14 @@ ENDS: Final = -1
 @final
 class Matching:
     def __init__(self, market: Market, orders: RestingOrders, outbox: Outbox, moment: Moment) -> None:
-        self.market: Market = market
-        self.orders: RestingOrders = orders
-        self.outbox: Outbox = outbox
-        self.moment: Moment = moment
-        self.book: Book = Book(orders)
-        self.prices: Prices = Prices(market, moment)
-        self.triggers: Triggers = Triggers(orders)
-        self.walk: Walk = Walk(orders, self.prices)
+        self.market: Final[Market] = market
+        self.orders: Final[RestingOrders] = orders
+        self.outbox: Final[Outbox] = outbox
+        self.moment: Final[Moment] = moment
+        self.book: Final[Book] = Book(orders)
+        self.prices: Final[Prices] = Prices(market, moment)
+        self.triggers: Final[Triggers] = Triggers(orders)
+        self.walk: Final[Walk] = Walk(orders, self.prices)
         self.last_trade_id: i64 = 0
         self.last_update_id: i64 = 0
         self.last_prevention_id: i64 = 0

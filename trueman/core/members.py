@@ -39,7 +39,7 @@ class Members:
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
-        self.slots: Index = Index()
+        self.slots: Final[Index] = Index()
         assert self._grow(NONE) == NOBODY
 
     def find(self, account: i64) -> i64:

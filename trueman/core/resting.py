@@ -37,8 +37,8 @@ class RestingOrders:
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
-        self.blank: vec[i64] = blank_record(ORDER_WORDS, NONE)
-        self.icebergs: Icebergs = Icebergs()
+        self.blank: Final[vec[i64]] = blank_record(ORDER_WORDS, NONE)
+        self.icebergs: Final[Icebergs] = Icebergs()
         self.free: i64 = NONE
         self.count: i64 = 0
 

@@ -37,9 +37,9 @@ class Seats:
     """A seat is where its first word lies. Whoever had one keeps it."""
 
     def __init__(self, members: Members) -> None:
-        self.members: Members = members
+        self.members: Final[Members] = members
         self.words: vec[i64] = vec[i64]()
-        self.slots: Index = Index()
+        self.slots: Final[Index] = Index()
 
     def find(self, account: i64, market: i64) -> i64:
         return self.slots.find(account * SEAT_KEY + market)

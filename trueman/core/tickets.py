@@ -64,12 +64,12 @@ class Tickets:
     """A ticket is where its first word lies. `in_market` counts those that have a place on the market side."""
 
     def __init__(self, seats: Seats) -> None:
-        self.seats: Seats = seats
-        self.terms: OrderTerms = OrderTerms()
+        self.seats: Final[Seats] = seats
+        self.terms: Final[OrderTerms] = OrderTerms()
         self.words: vec[i64] = vec[i64]()
-        self.blank: vec[i64] = blank_record(TICKET_WORDS, NONE)
+        self.blank: Final[vec[i64]] = blank_record(TICKET_WORDS, NONE)
         self.free: i64 = NONE
-        self.by_order_id: Index = Index()
+        self.by_order_id: Final[Index] = Index()
         self.in_market: i64 = 0
 
     def order_id(self, ticket: i64) -> i64:

@@ -26,10 +26,10 @@ FIRED: Final = -2
 @final
 class Triggers:
     def __init__(self, orders: RestingOrders) -> None:
-        self.orders: RestingOrders = orders
-        self.rising: BookSide = BookSide(SELL, orders)
-        self.falling: BookSide = BookSide(BUY, orders)
-        self.trailing: Trailing = Trailing()
+        self.orders: Final[RestingOrders] = orders
+        self.rising: Final[BookSide] = BookSide(SELL, orders)
+        self.falling: Final[BookSide] = BookSide(BUY, orders)
+        self.trailing: Final[Trailing] = Trailing()
         self.dormant: i64 = 0
         self.first_fired: i64 = NONE
         self.last_fired: i64 = NONE
