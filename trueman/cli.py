@@ -54,6 +54,8 @@ def add_benchmarks() -> None:
 
 def serve(name: str, role: str, run: Callable[[Settings, Log, asyncpg.Pool, asyncio.Event], Awaitable[None]]) -> None:
     """Run one service behind the real doors: Valkey's log, and PostgreSQL in the service's own role."""
+    from trueman.infra.archive import Archive
+    from trueman.infra.archived_log import archived
     from trueman.infra.database.connection import connect_pool
     from trueman.infra.metrics import exposed
     from trueman.infra.service import run_service
@@ -67,7 +69,7 @@ def serve(name: str, role: str, run: Callable[[Settings, Log, asyncpg.Pool, asyn
         pool = await connect_pool(settings.database_url, role)
         try:
             with exposed(settings.host, settings.metrics_port):
-                await run(settings, log, pool, stop)
+                await run(settings, archived(log, Archive(settings.data / "archive")), pool, stop)
         finally:
             pool.terminate()
             await log.close()
@@ -76,13 +78,18 @@ def serve(name: str, role: str, run: Callable[[Settings, Log, asyncpg.Pool, asyn
 
 
 @app.command()
-def engine() -> None:
+def engine(
+    shadow: Annotated[bool, typer.Option("--shadow", help="Stand by, compare, take over when due.")] = False,
+) -> None:
     """Decide every command: the one writer of balances, orders and books."""
     from trueman.engine.service import run
     from trueman.infra.database.connection import ENGINE
     from trueman.infra.database.epochs import PostgresEngineDatabase
 
-    serve("engine", ENGINE, lambda settings, log, pool, stop: run(settings, log, PostgresEngineDatabase(pool), stop))
+    async def live(settings: Settings, log: Log, pool: asyncpg.Pool, stop: asyncio.Event) -> None:
+        await run(settings, log, PostgresEngineDatabase(pool), stop, is_shadow=shadow)
+
+    serve("shadow" if shadow else "engine", ENGINE, live)
 
 
 @app.command("db-updater")

@@ -17,8 +17,11 @@ TruemanError
 │   │   ├── Halted              two engines disagree: nobody writes until an operator has decided
 │   │   └── Gap
 │   ├── DatabaseUnavailable
+│   ├── ArchiveDamaged          the archive of the logs is not what was written; an operator looks, nothing is trimmed
+│   ├── NotDurable              a disk failed under a file of ours: the process must stop
 │   └── OutcomeUnknown     504  the command may or may not have been decided
 └── StartError                  the operator can fix it; ends the program with the message alone
+    └── Differs                 a command came to other results than the log says
 
 Anything else that escapes is a bug and crashes the process.
 """
@@ -120,6 +123,12 @@ class Gap(LogDamaged): ...
 class DatabaseUnavailable(ServiceError): ...
 
 
+class ArchiveDamaged(ServiceError): ...
+
+
+class NotDurable(ServiceError): ...
+
+
 class OutcomeUnknown(ServiceError):
     status = 504
     code = -1007
@@ -127,3 +136,7 @@ class OutcomeUnknown(ServiceError):
 
 class StartError(TruemanError):
     """A program cannot start as things stand; the message says to its operator what to change. Never a traceback."""
+
+
+class Differs(StartError):
+    """The message names the first command concerned, and both results."""

@@ -6,6 +6,7 @@ Imports are made where they are needed, as in `cli`, which joins these commands 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,10 @@ import typer
 from trueman.errors import StartError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trueman.db_updater.report import Report
+    from trueman.engine.verify import Verified
     from trueman.infra.settings import Settings
 
 tools = typer.Typer()
@@ -87,17 +91,67 @@ async def _reconcile(settings: Settings) -> Report:
     from trueman.db_updater.reconcile import reconcile as compare
     from trueman.engine.past import state_at
     from trueman.engine.snapshots import SnapshotStore
+    from trueman.infra.archive import Archive
+    from trueman.infra.archived_log import archived
     from trueman.infra.database.connection import READER, connect_pool
     from trueman.infra.valkey_log import ValkeyLog
 
     log = await ValkeyLog.connect(settings.valkey_url, durable=False)
+    reaching = archived(log, Archive(settings.data / "archive"))
     pool = await connect_pool(settings.database_url, READER, command_timeout_seconds=SECONDS_MAX)
     snapshots = SnapshotStore(settings.data / "snapshots")
     try:
-        return await compare(pool, lambda number: state_at(log, snapshots, number))
+        return await compare(pool, lambda number: state_at(reaching, snapshots, number))
     finally:
         pool.terminate()
         await log.close()
+
+
+@tools.command()
+def verify(
+    folder: Annotated[
+        Path | None, typer.Argument(help="An archive or a backup; none: the one of our data folder.")
+    ] = None,
+    archive_only: Annotated[bool, typer.Option(help="Do not follow the live log from where the archive ends.")] = False,
+) -> None:
+    """Decide every command since genesis again and compare. Exit code 1 when anything is not as it was written."""
+    from trueman.errors import ArchiveDamaged
+
+    settings = with_servers_of_up(read_settings())
+    if folder is None and not archive_only:
+        require_url("VALKEY_URL", settings.valkey_url)
+    try:
+        verified = asyncio.run(_verify(settings, folder, is_alone=archive_only or folder is not None))
+        typer.echo("\n".join(verified.lines()))
+    except ArchiveDamaged as damage:
+        typer.echo(f"NOT as it was written: {damage}\nSee docs/runbooks/the-archive-is-damaged.md", err=True)
+        raise typer.Exit(1) from None
+
+
+async def _verify(settings: Settings, folder: Path | None, *, is_alone: bool) -> Verified:
+    """Of a backup the snapshots beside the archive, of an archive in our data folder those of the data folder."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from trueman.engine.snapshots import SnapshotStore
+    from trueman.engine.verify import Verifier
+    from trueman.infra.archive import Archive
+    from trueman.infra.valkey_log import ValkeyLog
+
+    root = folder or settings.data
+    found = root / "archive" if (root / "archive").is_dir() else root
+    archive, snapshots = Archive(found), SnapshotStore(found.parent / "snapshots")
+    log = None if is_alone else await ValkeyLog.connect(settings.valkey_url, durable=False)
+    try:
+        with Progress(console=Console(stderr=True)) as progress:
+            spans = archive.spans()
+            end = await log.last_event() if log else spans[-1].last if spans else 0
+            task = progress.add_task("commands", total=end)
+            verifier = Verifier(archive, snapshots, lambda number: progress.update(task, completed=number))
+            return await verifier.run(log)
+    finally:
+        if log is not None:
+            await log.close()
 
 
 @admin.command("create-user")
@@ -111,6 +165,47 @@ def create_user(
     require_url("DATABASE_URL", settings.database_url)
     if not asyncio.run(_create_user(settings.database_url, email, password, is_admin=administrator)):
         raise StartError(f"There is a user {email} already.")
+
+
+@admin.command("skip")
+def skip(
+    number: Annotated[int, typer.Argument(min=1, help="The command that breaks the engine; its message says which.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept with the signature.")],
+    email: Annotated[str, typer.Option(prompt=True)],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True)],
+    yes: Annotated[bool, typer.Option("--yes", help="Sign without being asked once more.")] = False,
+) -> None:
+    """Sign that a command is skipped. It counts when two administrators have signed the same bytes."""
+    settings = with_servers_of_up(read_settings())
+    require_servers(settings)
+
+    def agrees(shown: str) -> bool:
+        typer.echo(shown)
+        return yes or typer.confirm("Sign that the engine skips it?")
+
+    typer.echo(asyncio.run(_sign_skip(settings, number, reason, lambda: (email, password), agrees)))
+
+
+async def _sign_skip(
+    settings: Settings,
+    number: int,
+    reason: str,
+    log_in: Callable[[], tuple[str, str]],
+    agrees: Callable[[str], bool],
+) -> str:
+    from trueman.api.signing import sign_skip
+    from trueman.infra.database.connection import API, connect_pool
+    from trueman.infra.valkey_log import ValkeyLog
+    from trueman.stack.neighbours import database_errors_told
+
+    log = await ValkeyLog.connect(settings.valkey_url, durable=False)
+    pool = await connect_pool(settings.database_url, API)
+    try:
+        with database_errors_told():
+            return await sign_skip(log, pool, number, reason, log_in, agrees)
+    finally:
+        pool.terminate()
+        await log.close()
 
 
 async def make_admin(database_url: str, email: str, password: str) -> None:
@@ -129,3 +224,23 @@ async def _create_user(database_url: str, email: str, password: str, *, is_admin
             return await create(pool, email, password, "admin" if is_admin else "user") is not None
     finally:
         pool.terminate()
+
+
+@admin.command("switch-engine")
+def switch_engine() -> None:
+    """Put the engine that stands by in the place of the one that decides. Return when it decides."""
+    from trueman.engine.switch import switch
+
+    settings = with_servers_of_up(read_settings())
+    require_url("VALKEY_URL", settings.valkey_url)
+    typer.echo(asyncio.run(switch(settings)))
+
+
+@admin.command("resume-engines")
+def resume_engines() -> None:
+    """Let engines write again that disagreed. Only when you know which was right, and that one alone will start."""
+    from trueman.engine.switch import resume
+
+    settings = with_servers_of_up(read_settings())
+    require_url("VALKEY_URL", settings.valkey_url)
+    typer.echo(asyncio.run(resume(settings)))

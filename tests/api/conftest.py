@@ -29,6 +29,7 @@ from trueman.engine import service as engine
 from trueman.engine.database import MemoryEngineDatabase
 from trueman.infra.database.connection import API, UPDATER, connect_pool
 from trueman.infra.database.identity import create_user
+from trueman.infra.log import Log
 from trueman.infra.memory_log import MemoryLog
 from trueman.infra.passwords import Passwords
 from trueman.infra.settings import Settings
@@ -109,7 +110,7 @@ class Program:
 @dataclass
 class InProcess:
     settings: Settings
-    log: MemoryLog
+    log: Log
     state: ApiState
     database: asyncpg.Pool
     http: httpx.AsyncClient
@@ -168,7 +169,7 @@ async def exchange(settings: Settings) -> AsyncIterator[InProcess]:
 
 
 @contextlib.asynccontextmanager
-async def engine_and_updater(settings: Settings, log: MemoryLog, tables: asyncpg.Pool) -> AsyncIterator[asyncio.Event]:
+async def engine_and_updater(settings: Settings, log: Log, tables: asyncpg.Pool) -> AsyncIterator[asyncio.Event]:
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as parts:
         parts.create_task(engine.run(settings, log, MemoryEngineDatabase(), stop))
@@ -181,7 +182,7 @@ async def engine_and_updater(settings: Settings, log: MemoryLog, tables: asyncpg
 
 @contextlib.asynccontextmanager
 async def serving(
-    settings: Settings, log: MemoryLog, database: asyncpg.Pool, stop: asyncio.Event
+    settings: Settings, log: Log, database: asyncpg.Pool, stop: asyncio.Event
 ) -> AsyncIterator[InProcess]:
     """One api process; a test that wants a second one, or one that starts again, opens this again."""
     state = build_state(settings, log, database, passwords=Passwords(HASH_KIBIBYTES))

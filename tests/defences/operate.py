@@ -26,4 +26,25 @@ DEFENCES = (
         new="                if earlier.first > entry.first:\n",
         test=f"{POISON}::test_the_dump_leads_to_the_break_again",
     ),
+    Defence(
+        point="C21", name="one signature skips a command",
+        file="trueman/infra/skips.py",
+        old="        return len(set(self.signers)) >= SIGNATURES_NEEDED\n",
+        new="        return len(self.signers) > 0\n",
+        test="tests/infra/test_skips.py::test_only_two_different_signatures_count",
+    ),
+    Defence(
+        point="C21", name="a signature for other bytes skips a command",
+        file="trueman/infra/skips.py",
+        old="            if found not in self._hashes[number]:\n",
+        new="            if not found:\n",
+        test="tests/infra/test_skips.py::test_a_signature_for_other_bytes_halts",
+    ),
+    Defence(
+        point="C21", name="a user signs as an administrator",
+        file="trueman/infra/database/migrations/versions/0004_skip_list.py",
+        old="WHERE account = NEW.account AND role = 'admin' AND NOT disabled",
+        new="WHERE account = NEW.account",
+        test="tests/infra/database/test_skip_list.py::test_who_is_no_administrator_cannot_sign_even_in_sql",
+    ),
 )  # fmt: skip

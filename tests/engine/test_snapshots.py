@@ -10,10 +10,7 @@ from tests.engine.day import Day, decided, engine, require_whole, snapshots_in, 
 from tests.engine.faulty_log import FaultyLog
 from trueman.core.exchange import Exchange
 from trueman.engine.database import MemoryEngineDatabase
-from trueman.engine.retention import Retention
 from trueman.engine.snapshots import Header, Snapshot, SnapshotStore, load, take, verify_elsewhere
-from trueman.errors import LogUnavailable
-from trueman.infra.memory_log import MemoryLog
 
 
 def exchange_at(sequence: int, exchange: Exchange | None = None) -> Exchange:
@@ -105,81 +102,18 @@ async def test_snapshots_are_taken_on_the_way(log: FaultyLog, database: MemoryEn
     await require_whole(log)
 
 
-class Trimmed(MemoryLog):
-    def __init__(self) -> None:
-        super().__init__()
-        self.below: list[int] = []
-
-    async def trim(self, below: int) -> None:
-        self.below.append(below)
-
-
-async def agree(path: Path) -> bool:
-    return True
-
-
-async def disagree(path: Path) -> bool:
-    return False
-
-
-def snapshots_at(*sequences: int) -> list[Snapshot]:
-    exchange, snapshots = Exchange(), []
-    for sequence in sequences:
-        snapshots.append(take(exchange_at(sequence - exchange.sequence, exchange), 1))
-    return snapshots
-
-
-async def test_the_log_is_trimmed_below_what_two_snapshots_and_the_database_have_passed(store: SnapshotStore) -> None:
-    log, database = Trimmed(), MemoryEngineDatabase()
-    retention = Retention(log, database, store, 10, agree)
-    database.offset = 1_000
-    first, second, third = snapshots_at(50, 100, 150)
-    await retention.keep(first)
-    assert log.below == []
-    await retention.keep(second)
-    assert log.below == [40]
-    database.offset = 75
-    await retention.keep(third)
-    assert log.below == [40, 65]
-
-
-async def test_a_snapshot_that_does_not_verify_lets_nothing_go(store: SnapshotStore) -> None:
-    log, database = Trimmed(), MemoryEngineDatabase()
-    database.offset = 1_000
-    retention = Retention(log, database, store, 10, disagree)
-    for snapshot in snapshots_at(50, 100, 150):
-        await retention.keep(snapshot)
-    assert log.below == []
-    assert len(store.paths()) == 3
-
-
-async def test_a_full_disk_costs_a_snapshot_and_not_the_engine(
-    log: FaultyLog, database: MemoryEngineDatabase, tmp_path: Path
-) -> None:
-    """[C37]"""
-    (tmp_path / "snapshots").write_text("a file where the folder should be")
-    async with engine(log, database, tmp_path, snapshot_commands=10) as running:
-        await decided(log, await Day().append(log))
-        await running.end()
-    await require_whole(log)
-
-
-async def test_a_trim_that_fails_is_tried_again_with_the_next_snapshot(store: SnapshotStore) -> None:
-    class Away(Trimmed):
-        async def trim(self, below: int) -> None:
-            await super().trim(below)
-            raise LogUnavailable("away")
-
-    log, database = Away(), MemoryEngineDatabase()
-    database.offset = 1_000
-    retention = Retention(log, database, store, 10, agree)
-    for snapshot in snapshots_at(50, 100, 150):
-        await retention.keep(snapshot)
-    assert log.below == [40, 90]
-
-
 def test_a_header_says_who_wrote_it(store: SnapshotStore) -> None:
     line = store.save(take(exchange_at(5), 1)).read_bytes().partition(b"\n")[0]
     header = msgspec.json.decode(line, type=Header)
     assert header.build
     assert header.python.count(".") == 1
+
+
+def test_beside_the_newest_few_one_of_each_hour_and_day_is_kept(store: SnapshotStore) -> None:
+    exchange, hour = Exchange(), 3_600_000_000
+    for at in range(0, 30 * 24, 2):  # every other hour of a month
+        exchange.apply(exchange.sequence + 1, 1, (100 * 24 + at) * hour, b"")
+        store.save(take(exchange, 1))
+    store.prune()
+    hours = [load(path)[0].time_us // hour - 100 * 24 for path in store.paths()]
+    assert hours == [*range(718, 670, -2), *range(670, 0, -24)]

@@ -324,3 +324,40 @@ async def test_an_answer_about_the_end_is_never_older_than_the_question(log: Log
         answers = await asyncio.gather(*[log.last_event() for _ in range(3)])
         assert answers == [number] * 3
         assert await asked_before in (number - 1, number)
+
+
+async def test_time_passes_in_a_log_that_nobody_appends_to(log: Log) -> None:
+    """C4: what comes after the answer is never stamped earlier, and nothing was appended by asking."""
+    await log.append_commands(2, b"x")
+    first = await log.pass_time()
+    await asyncio.sleep(0.002)
+    second = await log.pass_time()
+    assert first.last_command == second.last_command == 2
+    assert second.time_us > first.time_us >= (await log.read_commands(0))[0].time_us
+    await log.append_commands(1, b"y")
+    assert (await log.read_commands(2))[0].time_us >= second.time_us
+
+
+async def test_a_log_that_is_not_there_tells_no_time(empty_log: Log) -> None:
+    with pytest.raises(LogUnavailable):
+        await empty_log.pass_time()
+
+
+async def test_time_that_was_told_holds_though_the_clock_jumps_back() -> None:
+    """C4 C32: a deadline that has passed once has passed for ever."""
+    clock = iter([5_000, 1_000])
+    log = MemoryLog(lambda: next(clock))
+    await log.create(RULESET)
+    assert (await log.pass_time()).time_us == 5_000
+    await log.append_commands(1, b"x")
+    assert (await log.read_commands(0))[0].time_us == 5_000
+
+
+async def test_time_that_a_server_told_is_the_least_of_what_follows(valkey_url: str) -> None:
+    """C4 C32: the server writes it down, so that a clock set back cannot take it back."""
+    log = await ValkeyLog.connect(valkey_url, durable=False)
+    await log.create(RULESET)
+    told = await log.pass_time()
+    async with Redis.from_url(valkey_url) as client:
+        assert int(await client.hget("trueman:log", "time") or 0) == told.time_us
+    await log.close()

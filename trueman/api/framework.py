@@ -11,7 +11,16 @@ from litestar.openapi import OpenAPIConfig
 from litestar.routes import HTTPRoute
 
 from trueman import __version__
-from trueman.api import admin, admin_accounts, keys_routes, simulator, trading_routes, users_routes, wallet
+from trueman.api import (
+    admin,
+    admin_accounts,
+    keys_routes,
+    order_routes,
+    simulator,
+    trading_routes,
+    users_routes,
+    wallet,
+)
 from trueman.api.asked import PROVIDED
 from trueman.api.errors import error_response, method_not_allowed, not_found, told
 from trueman.api.http import Response
@@ -21,6 +30,7 @@ HANDLERS: Final = [
     *users_routes.HANDLERS,
     *keys_routes.HANDLERS,
     *wallet.HANDLERS,
+    *order_routes.HANDLERS,
     *trading_routes.HANDLERS,
     *admin.HANDLERS,
     *admin_accounts.HANDLERS,

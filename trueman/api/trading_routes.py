@@ -8,11 +8,13 @@ from litestar import delete, get, post, put
 from litestar.params import JSONBody
 from msgspec import UNSET, UnsetType
 
+from trueman.api import idempotency
 from trueman.api.asked import Asked, Asker
-from trueman.api.auth import Caller
 from trueman.api.binance import answers, call
 from trueman.api.binance.decisions import Part, deadline_us, parts_of, refusal_of
-from trueman.api.http import Request
+from trueman.api.idempotency import IdempotencyKey
+from trueman.api.order_bodies import BatchPart, own_call, parameters_of
+from trueman.api.outcomes import submit
 from trueman.core.codec import Result
 from trueman.core.commands import (
     CancelAllAfter,
@@ -25,7 +27,7 @@ from trueman.core.commands import (
     SetFeeAsset,
 )
 from trueman.core.events import AccountDefined, CancelTimerSet, OrderClosed
-from trueman.core.rejections import OK
+from trueman.core.rejections import CLIENT_ID_DUPLICATE, OK
 from trueman.core.units import (
     ALL_MARKETS,
     BATCH_ORDERS_MAX,
@@ -41,29 +43,6 @@ from trueman.wire.binance_errors import Refusal, refused
 
 TAGS: Final = ["Trading beyond Binance"]
 MILLISECOND_US: Final = 1_000
-
-
-class BatchPart(msgspec.Struct, forbid_unknown_fields=True, rename="camel", omit_defaults=True):
-    """An order or a cancel, under the names that /api/v3/order knows; numbers may be strings or numbers."""
-
-    symbol: str
-    action: Literal["place", "cancel"] = "place"
-    side: str | UnsetType = UNSET
-    type: str | UnsetType = UNSET
-    time_in_force: str | UnsetType = UNSET
-    quantity: str | UnsetType = UNSET
-    quote_order_qty: str | UnsetType = UNSET
-    price: str | UnsetType = UNSET
-    stop_price: str | UnsetType = UNSET
-    trailing_delta: int | UnsetType = UNSET
-    iceberg_qty: str | UnsetType = UNSET
-    good_till_date: int | UnsetType = UNSET
-    new_client_order_id: str | UnsetType = UNSET
-    self_trade_prevention_mode: str | UnsetType = UNSET
-    new_order_resp_type: str | UnsetType = UNSET
-    order_id: int | UnsetType = UNSET
-    orig_client_order_id: str | UnsetType = UNSET
-    cancel_restrictions: str | UnsetType = UNSET
 
 
 class Batch(msgspec.Struct, forbid_unknown_fields=True):
@@ -114,19 +93,33 @@ class OwnTerms(msgspec.Struct, rename="camel"):
 class Asking:
     """A part of a batch as it was read."""
 
-    def __init__(self, market: Market, command: PlaceOrder | PlaceOrderWithTerms | CancelOrder, response: int) -> None:
+    def __init__(
+        self,
+        market: Market,
+        command: PlaceOrder | PlaceOrderWithTerms | CancelOrder,
+        response: int = 0,
+        is_keyed: bool = False,
+    ) -> None:
         self.market = market
         self.command = command
         self.response = response
+        self.is_keyed = is_keyed
+        """Whether an Idempotency-Key names the order."""
 
 
 @post("/v1/orders/batch", status_code=200, summary="Place and cancel many orders at once", tags=TAGS)
-async def batch(data: JSONBody[Batch], asked: Asked, trader: Asker) -> BatchResult:
-    """One after the other, each with its own result, and nobody in between."""
+async def batch(
+    data: JSONBody[Batch], asked: Asked, trader: Asker, idempotency_key: IdempotencyKey = None
+) -> BatchResult:
+    """One after the other, each with its own result, and nobody in between.
+
+    An Idempotency-Key names each order that has no name of its own by its place in the batch.
+    """
     if not 1 <= len(data.requests) <= BATCH_ORDERS_MAX:
         raise BadInput("requests", f"A batch has 1 to {BATCH_ORDERS_MAX} requests.")
-    asking = _call(asked, trader)
-    read = [_read(asking, at, part) for at, part in enumerate(data.requests)]
+    asking = own_call(asked, trader)
+    names = [idempotency.name_under(idempotency_key, at) for at in range(len(data.requests))]
+    read = [_read(asking, at, part, names[at]) for at, part in enumerate(data.requests)]
     placing = sum(not isinstance(each.command, CancelOrder) for each in read)
     answers.count_orders(asking, placing)
     command = PlaceBatch(0, trader.account, deadline_us(asking), tuple(each.command for each in read))
@@ -136,7 +129,7 @@ async def batch(data: JSONBody[Batch], asked: Asked, trader: Asker) -> BatchResu
 
 @delete("/v1/orders", status_code=200, summary="Cancel all open orders of all markets", tags=TAGS)
 async def cancel_all(asked: Asked, trader: Asker) -> list[orders.OrderCanceled]:
-    asking = _call(asked, trader)
+    asking = own_call(asked, trader)
     result = await _decide(asking, CancelAllOrders(0, trader.account, ALL_MARKETS, deadline_us(asking)))
     found: list[orders.OrderCanceled] = []
     for event in result.events:
@@ -152,7 +145,7 @@ async def cancel_all_after(data: JSONBody[Timeout], asked: Asked, trader: Asker)
     least, most = CANCEL_TIMER_US_MIN // MILLISECOND_US, CANCEL_TIMER_US_MAX // MILLISECOND_US
     if data.timeout != 0 and not least <= data.timeout <= most:
         raise BadInput("timeout", f"timeout is 0 for off, or {least} to {most} milliseconds.")
-    asking = _call(asked, trader)
+    asking = own_call(asked, trader)
     command = CancelAllAfter(0, trader.account, data.timeout * MILLISECOND_US, deadline_us(asking))
     result = await _decide(asking, command)
     due_us = [event.due_us for event in result.events if isinstance(event, CancelTimerSet)][-1]
@@ -168,36 +161,32 @@ async def show_terms(asked: Asked, reader: Asker) -> OwnTerms:
 @put("/v1/account/fee-asset", summary="Choose the asset in which you pay fees", tags=TAGS)
 async def set_fee_asset(data: JSONBody[FeeAsset], asked: Asked, trader: Asker) -> OwnTerms:
     """It counts for orders placed from now on."""
-    asking = _call(asked, trader)
+    asking = own_call(asked, trader)
     result = await _decide(asking, SetFeeAsset(0, trader.account, int(data.fee_asset == "quote")))
     await asked.state.live.reached(result.decided.number)
     return _own(asked.state.live.portfolio.terms_of(trader.account))
 
 
-def _call(asked: Request, caller: Caller) -> call.Call:
-    return call.Call(asked, asked.state, {}, call.PER_MILLISECOND, caller.account, caller)
-
-
 async def _decide(asking: call.Call, command: Command) -> Result:
-    result = await asking.state.writer.submit(command)
+    result = await submit(asking.state, command)
     if result.decided.reason != OK:
         raise refused(result.decided.reason)
     return result
 
 
-def _read(asking: call.Call, at: int, part: BatchPart) -> Asking:
+def _read(asking: call.Call, at: int, part: BatchPart, named: str) -> Asking:
     """Raise Refusal that says which part is at fault; then nothing of the batch is done."""
-    given: dict[str, Any] = msgspec.to_builtins(part)
-    parameters = {name: str(value) for name, value in given.items()}
+    parameters = parameters_of(part)
     try:
         market = call.market_named(asking.state, part.symbol)
         if part.action == "cancel":
             cancel = order_requests.cancel_order(parameters, market, asking.account, deadline_us(asking))
-            return Asking(market, cancel, 0)
+            return Asking(market, cancel)
         order = order_requests.place_order(
-            parameters, market, asking.account, deadline_us(asking), answers.new_client_id
+            parameters, market, asking.account, deadline_us(asking), lambda: named or answers.new_client_id()
         )
-        return Asking(market, order, order_requests.response_type(parameters, order.type))
+        response_type = order_requests.response_type(parameters, order.type)
+        return Asking(market, order, response_type, bool(named) and order.client_id == named)
     except Refusal as error:
         raise Refusal(error.code, f"requests[{at}]: {error.message}", error.field, error.status) from error
 
@@ -205,7 +194,7 @@ def _read(asking: call.Call, at: int, part: BatchPart) -> Asking:
 async def _told(asking: call.Call, result: Result, read: Asking, part: Part) -> PartResult:
     decided = part.decided
     if decided.reason != OK:
-        refusal = refusal_of(decided.reason, read.market, read.command, part.failed)
+        refusal = _refusal(read, part)
         return PartResult(error=PartError(refusal.code, refusal.message, refusal.field))
     if isinstance(read.command, CancelOrder):
         gone = await answers.canceled(asking, read.market, result, [decided.order_id], "")
@@ -214,6 +203,12 @@ async def _told(asking: call.Call, result: Result, read: Asking, part: Part) -> 
         again = await answers.repeated(asking, read.market, result, decided.order_id, read.response)
         return PartResult(order=again)
     return PartResult(order=answers.told(asking, read.market, placed_in(result), decided.order_id, read.response))
+
+
+def _refusal(read: Asking, part: Part) -> Refusal:
+    if read.is_keyed and part.decided.reason == CLIENT_ID_DUPLICATE:
+        return idempotency.conflict()
+    return refusal_of(part.decided.reason, read.market, read.command, part.failed)
 
 
 def _own(terms: AccountDefined) -> OwnTerms:

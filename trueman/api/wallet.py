@@ -7,12 +7,15 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromQuery, JSONBody, QueryParameter
 
+from trueman.api import idempotency
 from trueman.api.amounts import asset_of_code, parse_amount
 from trueman.api.asked import Asked, Asker
 from trueman.api.http import Request
+from trueman.api.idempotency import IdempotencyKey
+from trueman.api.outcomes import Unresolved
 from trueman.api.wallet_operations import DEPOSIT, WITHDRAWAL
 from trueman.core.units import CLIENT_ID_CHARS_MAX, SUPPLY_ATOMS_MAX
-from trueman.errors import BadInput, Forbidden
+from trueman.errors import BadInput, Conflict, Forbidden, OutcomeUnknown
 from trueman.infra.database import wallet_operations
 from trueman.infra.database.wallet_operations import DONE, REFUSED, Operation
 from trueman.infra.database.wallet_operations import Asked as Wanted
@@ -20,13 +23,15 @@ from trueman.infra.live import Live
 from trueman.views.registry import Asset, Registry
 from trueman.wire import decimals
 from trueman.wire.amounts import amount_text
-from trueman.wire.binance_errors import mandatory, refused
+from trueman.wire.binance_errors import TIMEOUT_TEXT, Refusal, mandatory, refused
 
 ADDRESS_CHARS_MAX: Final = 128
 ADDRESS: Final = re.compile(f"[!-~]{{1,{ADDRESS_CHARS_MAX}}}")
 CLIENT_ID: Final = re.compile(f"[.A-Z:/a-z0-9_-]{{1,{CLIENT_ID_CHARS_MAX}}}")
 HISTORY_ROWS_MAX: Final = 500
 CURSOR_MAX: Final = 2**53
+SEND_AGAIN: Final = "Send it again under the same clientId or Idempotency-Key: it is never done twice."
+LOOK_UP: Final = "It will be decided by itself: look into GET /v1/wallet/history until its state is no longer pending."
 
 
 class DepositBody(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
@@ -75,7 +80,9 @@ class History(msgspec.Struct):
 
 
 @post("/v1/wallet/deposits", summary="Deposit from the faucet", tags=["Wallet"])
-async def deposit(data: JSONBody[DepositBody], asked: Asked, trader: Asker) -> WalletOperation:
+async def deposit(
+    data: JSONBody[DepositBody], asked: Asked, trader: Asker, idempotency_key: IdempotencyKey = None
+) -> WalletOperation:
     state = asked.state
     if not state.settings.faucet:
         raise Forbidden("Deposits from the faucet are switched off here.")
@@ -83,20 +90,22 @@ async def deposit(data: JSONBody[DepositBody], asked: Asked, trader: Asker) -> W
     most = decimals.parse_down(state.settings.faucet_amount_max, asset.decimals)
     if amount > most:
         raise BadInput("amount", f"The faucet gives at most {amount_text(asset, most)} {asset.code} at once.")
-    wanted = Wanted(DEPOSIT, trader.account, asset.number, amount, client_id=_client_id(data.client_id))
-    return told(state.live.registry, await state.wallet.perform(wanted))
+    client_id = _client_id(data.client_id, idempotency_key)
+    wanted = Wanted(DEPOSIT, trader.account, asset.number, amount, client_id=client_id)
+    return told(state.live.registry, await _perform(asked, wanted, idempotency_key))
 
 
 @post("/v1/wallet/withdrawals", summary="Withdraw", tags=["Wallet"])
-async def withdraw(data: JSONBody[WithdrawalBody], asked: Asked, withdrawer: Asker) -> WalletOperation:
+async def withdraw(
+    data: JSONBody[WithdrawalBody], asked: Asked, withdrawer: Asker, idempotency_key: IdempotencyKey = None
+) -> WalletOperation:
     asset, amount = wanted_amount(asked, data.asset, data.amount)
     address = _address(data.address)
-    client_id = _client_id(data.client_id)
+    client_id = _client_id(data.client_id, idempotency_key)
     if withdrawer.api_key and not client_id:
         raise mandatory("clientId")
-    state = asked.state
     wanted = Wanted(WITHDRAWAL, withdrawer.account, asset.number, amount, address, client_id)
-    return told(state.live.registry, await state.wallet.perform(wanted))
+    return told(asked.state.live.registry, await _perform(asked, wanted, idempotency_key))
 
 
 @get("/v1/wallet/balances", summary="What you have", tags=["Wallet"])
@@ -137,7 +146,22 @@ def _address(address: str) -> str:
     return address
 
 
-def _client_id(client_id: str) -> str:
+async def _perform(asked: Request, wanted: Wanted, key: str | None) -> Operation:
+    try:
+        return await asked.state.wallet.perform(wanted)
+    except Conflict:
+        if key is None:
+            raise
+        raise idempotency.conflict() from None
+    except OutcomeUnknown as unknown:
+        data = Unresolved(SEND_AGAIN if wanted.client_id else LOOK_UP)
+        raise Refusal(unknown.code, TIMEOUT_TEXT, status=unknown.status, data=data) from unknown
+
+
+def _client_id(client_id: str, key: str | None) -> str:
+    idempotency.require_one_name(key, client_id, "clientId")
+    if key is not None:
+        return idempotency.name_under(key)
     if client_id and not CLIENT_ID.fullmatch(client_id):
         raise BadInput("clientId", "A clientId has 1 to 36 letters, digits or any of . : / _ -")
     return client_id

@@ -2,14 +2,27 @@
 
 from typing import Protocol
 
+from trueman.infra.skips import Skip, Skips
+
 
 class EngineDatabase(Protocol):
-    async def next_epoch(self) -> int:
-        """A number that no engine had before. Raise DatabaseUnavailable; a number lost on the way harms nobody."""
+    async def next_epoch(self, above: int = 0) -> int:
+        """A number that no engine had before: not by this database, and, where it was turned back, not `above` either.
+
+        Raise DatabaseUnavailable; a number lost on the way harms nobody.
+        """
         ...
 
     async def updater_offset(self) -> int:
         """The last command whose results the tables hold; 0 when they are empty."""
+        ...
+
+    async def flushed_offset(self) -> tuple[int, int]:
+        """The updater's offset and its log time, once a crash of the database could not take it back any more."""
+        ...
+
+    async def skips(self) -> Skips:
+        """The commands that two administrators have signed to be skipped, as of now."""
         ...
 
 
@@ -17,10 +30,18 @@ class MemoryEngineDatabase:
     def __init__(self) -> None:
         self.epoch = 0
         self.offset = 0
+        self.offset_time_us = 0
+        self.skip_list: list[Skip] = []
 
-    async def next_epoch(self) -> int:
-        self.epoch += 1
+    async def next_epoch(self, above: int = 0) -> int:
+        self.epoch = max(self.epoch, above) + 1
         return self.epoch
 
     async def updater_offset(self) -> int:
         return self.offset
+
+    async def flushed_offset(self) -> tuple[int, int]:
+        return self.offset, self.offset_time_us
+
+    async def skips(self) -> Skips:
+        return Skips(self.skip_list)

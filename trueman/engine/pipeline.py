@@ -5,6 +5,7 @@ an effect becomes visible only by the event log, so nothing is promised early.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -12,10 +13,10 @@ from prometheus_client import Counter, Gauge
 
 from trueman.core.exchange import Exchange
 from trueman.engine.emitter import Emitter
+from trueman.engine.heart import Heart
 from trueman.engine.poison import Poison
 from trueman.engine.replay import decide
-from trueman.engine.retention import Retention
-from trueman.engine.snapshots import take
+from trueman.engine.retention import Keeper
 from trueman.errors import LogUnavailable
 from trueman.infra.log import CommandEntry, Log
 
@@ -33,57 +34,74 @@ logger = structlog.get_logger(__name__)
 
 
 class Pipeline:
-    def __init__(
-        self,
-        log: Log,
-        exchange: Exchange,
-        epoch: int,
-        retention: Retention,
-        poison: Poison,
-        snapshot_commands: int,
-    ) -> None:
+    def __init__(self, log: Log, exchange: Exchange, epoch: int, keeper: Keeper, heart: Heart, poison: Poison) -> None:
         self._log = log
         self._exchange = exchange
         self._epoch = epoch
-        self._retention = retention
+        self._keeper = keeper
+        self._heart = heart
         self._poison = poison
-        self._snapshot_commands = snapshot_commands
-        self._snapshot_at = exchange.sequence
         self._emitter = Emitter(log)
-        self._keeping: asyncio.Task[None] | None = None
         EPOCH.set(epoch)
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop`, then end in order. Whatever goes wrong in a part ends the whole."""
-        deciding: asyncio.Task[object] = asyncio.create_task(self._decide_for_ever())
+    async def run(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+        """Until `stop`, then end in order. Whatever goes wrong in a part ends the whole. `ready` is called at lag 0."""
+        deciding: asyncio.Task[object] = asyncio.create_task(self._decide_for_ever(ready))
         emitting: asyncio.Task[object] = asyncio.create_task(self._emitter.run())
+        beating: asyncio.Task[object] = asyncio.create_task(self._heart.run())
         stopping: asyncio.Task[object] = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait([deciding, emitting, stopping], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([deciding, emitting, beating, stopping], return_when=asyncio.FIRST_COMPLETED)
             await end(deciding)
+            await end(beating)
             if not emitting.done():
                 await self._finish(emitting)
             await end(emitting)
         finally:
-            await abandon(deciding, emitting, stopping, self._keeping)
+            await abandon(deciding, emitting, beating, stopping)
+            await self._keeper.abandon()
 
-    async def _decide_for_ever(self) -> None:
+    async def _decide_for_ever(self, ready: Callable[[], None]) -> None:
+        await self._catch_up()
+        ready()
         while True:
-            for entry in await self._arrived():
-                await self._decide(entry)
-                await asyncio.sleep(0)  # lets the emitter start with this one
-                await self._emitter.has_room()
-            if self._exchange.sequence - self._snapshot_at >= self._snapshot_commands:
-                await self._snapshot()
+            await self._decide_some()
+
+    async def _catch_up(self) -> None:
+        """What was waiting when we came is decided and durable: from then on nobody waits for the past."""
+        end = await self._end()
+        while self._exchange.sequence < end:
+            await self._decide_some()
+        await self._emitter.drained()
+
+    async def _end(self) -> int:
+        while True:
+            try:
+                return await self._log.last_command()
+            except LogUnavailable as error:
+                await self._is_away(error)
+
+    async def _decide_some(self) -> None:
+        for entry in await self._arrived():
+            await self._decide(entry)
+            await asyncio.sleep(0)  # lets the emitter start with this one
+            await self._emitter.has_room()
+        # With a shadow standing by nobody pauses here for a snapshot: it takes its own.
+        if not self._heart.shadow_stands_by and self._keeper.wants(self._exchange.sequence):
+            await self._emitter.drained()
+            self._keeper.offer(self._exchange, self._epoch)
 
     async def _arrived(self) -> list[CommandEntry]:
         try:
             after = self._exchange.sequence
             return await self._log.read_commands(after, wait_ms=READ_WAIT_MS, count=READ_ENTRIES_MAX)
         except LogUnavailable as error:
-            logger.warning("the log is away", error=str(error))
-            await asyncio.sleep(RETRY_SECONDS)
+            await self._is_away(error)
             return []
+
+    async def _is_away(self, error: LogUnavailable) -> None:
+        logger.warning("the log is away", error=str(error))
+        await asyncio.sleep(RETRY_SECONDS)
 
     async def _decide(self, entry: CommandEntry) -> None:
         try:
@@ -96,24 +114,14 @@ class Pipeline:
         DECIDED.inc(entry.last - entry.first + 1)
         SEQUENCE.set(entry.last)
 
-    async def _snapshot(self) -> None:
-        """Only of what is durable: a state that is ahead of the event log could never be explained."""
-        if self._keeping is not None:
-            if not self._keeping.done():
-                return
-            self._keeping.result()
-        await self._emitter.drained()
-        self._snapshot_at = self._exchange.sequence
-        self._keeping = asyncio.create_task(self._retention.keep(take(self._exchange, self._epoch)))
-
     async def _finish(self, emitting: asyncio.Task[object]) -> None:
+        """First let another go on, then leave the snapshot: whoever stands by need not wait for our disk."""
         draining = asyncio.create_task(self._emitter.drained())
         await asyncio.wait([draining, emitting], timeout=FAREWELL_SECONDS_MAX, return_when=asyncio.FIRST_COMPLETED)
         draining.cancel()
-        if self._keeping is not None:
-            await self._keeping
-        if self._emitter.is_drained and self._exchange.sequence > self._snapshot_at:
-            await self._retention.keep(take(self._exchange, self._epoch), verify=False)
+        if self._emitter.is_drained:
+            await self._heart.end()
+        await self._keeper.finish(self._exchange if self._emitter.is_drained else None, self._epoch)
 
 
 async def end(task: asyncio.Task[object]) -> None:

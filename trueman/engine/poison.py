@@ -23,8 +23,9 @@ import trueman
 from trueman import build
 from trueman.core.exchange import Exchange
 from trueman.engine.replay import REPLAY_ENTRIES_MAX, decide
-from trueman.engine.snapshots import STALE_SUFFIX, SnapshotStore, sync_folder, take
+from trueman.engine.snapshots import SnapshotStore, take
 from trueman.errors import Gap, StartError
+from trueman.infra.durable_files import STALE_SUFFIX, sync_folder
 from trueman.infra.log import CommandEntry, Log
 
 ATTEMPTS_MAX: Final = 2

@@ -10,15 +10,18 @@ import structlog
 from trueman.core.exchange import Exchange
 from trueman.core.snapshot import RULESET
 from trueman.engine.database import EngineDatabase
+from trueman.engine.difference import difference
 from trueman.engine.snapshots import SnapshotStore
-from trueman.errors import Gap, StartError
+from trueman.errors import Differs, Gap, StartError
 from trueman.infra.log import CommandEntry, EventEntry, Log
 
 REPLAY_ENTRIES_MAX = 64
 """Frames read at once."""
+DISAGREEMENT_RUNBOOK = "See docs/runbooks/engines-disagree.md."
+RUNBOOK = "See docs/runbooks/log-lost-its-end.md."
 RESTORE_ADVICE = (
     "Nothing was changed. Bring back the newest copy of Valkey's data (its appendonlydir) and start again; "
-    "if it is lost for good, restore PostgreSQL and the snapshots of the same moment with it."
+    f"if it is lost for good, restore PostgreSQL and the snapshots of the same moment with it. {RUNBOOK}"
 )
 
 logger = structlog.get_logger(__name__)
@@ -46,6 +49,7 @@ async def require_log(log: Log, snapshot: int, offset: int) -> bool:
     """False at genesis, when there is nothing anywhere; then the log is made."""
     try:
         if await log.exists():
+            await require_agreement(log)
             return True
     except Gap as gap:
         raise StartError(f"The log is damaged: {gap}. {RESTORE_ADVICE}") from gap
@@ -57,6 +61,11 @@ async def require_log(log: Log, snapshot: int, offset: int) -> bool:
     logger.info("genesis: nothing exists yet, the log is created")
     await log.create(RULESET)
     return False
+
+
+async def require_agreement(log: Log) -> None:
+    if halted := (await log.heartbeat()).halted:
+        raise StartError(f"Engines disagree and nobody may write. {halted}")
 
 
 async def require_cover(log: Log, exchange: Exchange, offset: int) -> int:
@@ -82,35 +91,53 @@ async def require_cover(log: Log, exchange: Exchange, offset: int) -> int:
 
 
 async def replay(log: Log, exchange: Exchange, end: int) -> None:
-    """Decide again everything up to `end`; raise StartError at the first frame that comes out differently."""
+    """Decide again everything up to `end`; raise Differs at the first frame that comes out differently."""
     while exchange.sequence < end:
-        after = exchange.sequence
-        try:
-            commands = await log.read_commands(after, count=REPLAY_ENTRIES_MAX)
-            events = await log.read_events(after, count=REPLAY_ENTRIES_MAX)
-        except Gap as gap:
-            raise StartError(
-                f"The log does not reach back to {after + 1}, where the newest usable snapshot ends: {gap}. "
-                f"Bring back an older or undamaged snapshot of {after} or later, or the archived log."
-            ) from gap
-        for command, event in zip(commands, events, strict=False):
-            replay_one(exchange, command, event)
+        await follow(log, exchange)
+
+
+async def follow(log: Log, exchange: Exchange, *, wait_ms: int = 0) -> list[EventEntry]:
+    """Decide again what follows, and return it; wait up to `wait_ms` when there is nothing yet.
+
+    Raise Differs, and StartError for a log that does not go on from where we are.
+    """
+    after = exchange.sequence
+    try:
+        events = await log.read_events(after, wait_ms=wait_ms, count=REPLAY_ENTRIES_MAX)
+        commands = await log.read_commands(after, count=REPLAY_ENTRIES_MAX) if events else []
+    except Gap as gap:
+        raise StartError(await without(log, after, gap)) from gap
+    for command, event in zip(commands, events, strict=False):
+        replay_one(exchange, command, event)
+    return events
+
+
+async def without(log: Log, after: int, gap: Gap) -> str:
+    """Why the log does not go on from where we are: its beginning is gone, or its end."""
+    end = await log.last_event()
+    if end < after:
+        return f"The event log ends at {end}, but commands up to {after} were decided. It has lost its end. " + (
+            RESTORE_ADVICE
+        )
+    return (
+        f"The log does not reach back to {after + 1}, where the newest usable snapshot ends: {gap}. "
+        f"Bring back an older or undamaged snapshot of {after} or later, or the archived log. {RUNBOOK}"
+    )
 
 
 def replay_one(exchange: Exchange, command: CommandEntry, event: EventEntry) -> None:
     decided = decide(exchange, command, event.epoch)
     if decided != event:
-        raise StartError(
-            f"Replay differs from the event log in commands {event.first} to {event.last}: chain "
-            f"{decided.chain.hex()} instead of {event.chain.hex()}, results "
-            f"{'differ' if decided.frame != event.frame else 'are equal'}. The build decides otherwise than the one "
-            "that wrote the log, or the log is damaged. Start with the build that wrote it; do not trim the log."
+        raise Differs(
+            f"Other results than those of epoch {event.epoch} in the event log: {difference(decided, event)}. This "
+            "build decides otherwise than the one that wrote the log, or log or memory is damaged. "
+            f"{DISAGREEMENT_RUNBOOK}"
         )
 
 
 async def take_over(log: Log, database: EngineDatabase, exchange: Exchange) -> int:
     """Lock every earlier engine out, catch up with what it still wrote, and return our epoch."""
-    epoch = await database.next_epoch()
+    epoch = await database.next_epoch(above=(await log.heartbeat()).epoch)
     end = await log.fence(epoch)
     await replay(log, exchange, end)
     assert exchange.sequence == end

@@ -1,60 +1,156 @@
-"""What is kept: snapshots of the state, and the log above what two of them and PostgreSQL have passed."""
+"""The keeper: snapshots of the state, the archive of both logs, and the live log above what all others have passed.
+
+It works beside whoever has a state: the primary, or better the standby, so that the primary never pauses. A state is
+offered at a moment when the event log has all of it; its bytes are taken at once and the rest happens in a task.
+Where something fails the log just stays longer; but where a disk fails under a file, the process ends (NotDurable).
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import structlog
-from prometheus_client import Gauge
+from prometheus_client import Counter, Gauge
 
+from trueman.core.exchange import Exchange
+from trueman.engine.archive import Archiver, Offload
 from trueman.engine.database import EngineDatabase
-from trueman.engine.snapshots import Snapshot, SnapshotStore
-from trueman.errors import ServiceError
+from trueman.engine.snapshots import Header, Snapshot, SnapshotStore, take
+from trueman.engine.trimming import Alarms, Mark, Now, judge
+from trueman.errors import NotDurable, ServiceError
+from trueman.infra.archive import Archive, End
 from trueman.infra.log import Log
 
 Verify = Callable[[Path], Awaitable[bool]]
 
 SNAPSHOT = Gauge("trueman_engine_snapshot_sequence", "Last command that the newest verified snapshot knows")
+FAILURES = Counter("trueman_keeper_failures", "Snapshots, archive steps and trims that did not come about", ["work"])
+REFUSED = Gauge("trueman_log_trim_refused", "1 while the log is not trimmed because a mark stays behind")
+BEHIND_SNAPSHOTS_MAX = 8
+"""Snapshot intervals that a snapshot or a standby may be behind before the trimmer calls it ill."""
 
 logger = structlog.get_logger(__name__)
 
 
-class Retention:
+class Bounds(NamedTuple):
+    snapshot_commands: int
+    log_keep_commands: int
+    alarm_seconds: int
+
+    @property
+    def alarms(self) -> Alarms:
+        return Alarms(self.snapshot_commands * BEHIND_SNAPSHOTS_MAX, self.alarm_seconds * 1_000_000)
+
+
+class Keeper:
+    """`verify` and `offload` are the ways to another process and to a thread; a simulation has neither."""
+
     def __init__(
         self,
         log: Log,
         database: EngineDatabase,
         store: SnapshotStore,
-        log_keep_commands: int,
+        archive: Archive,
+        bounds: Bounds,
         verify: Verify,
+        *,
+        offload: Offload = asyncio.to_thread,
     ) -> None:
         self._log = log
         self._database = database
         self._store = store
-        self._log_keep_commands = log_keep_commands
+        self._archiver = Archiver(log, archive, offload=offload)
+        self._bounds = bounds
         self._verify = verify
-        self._verified: list[int] = []
-        """Sequences of the snapshots that were loaded after they were written, oldest first."""
+        self._offload = offload
+        self._offered_at = 0
+        self._verified: list[Header] = []
+        """Of the snapshots that were loaded after they were written, oldest first; two are enough."""
+        self._standby_beats = 0
+        self._task: asyncio.Task[None] | None = None
 
-    async def keep(self, snapshot: Snapshot, *, verify: bool = True) -> None:
-        """Write it, have it verified, and forget what it makes superfluous.
+    def begin_at(self, sequence: int) -> None:
+        """The state starts here: the first snapshot is due so many commands later."""
+        self._offered_at = sequence
 
-        A failure costs a longer replay, no more: the log and the older snapshots are still there.
-        """
+    def wants(self, sequence: int) -> bool:
+        """Whether a snapshot is due and none is under way. Raise NotDurable when a disk failed under the last one."""
+        if self._task is not None:
+            if not self._task.done():
+                return False
+            self._task.result()
+        return sequence - self._offered_at >= self._bounds.snapshot_commands
+
+    def offer(self, exchange: Exchange, epoch: int) -> None:
+        """The event log has everything that `exchange` knows: a state ahead of it could never be explained."""
+        self._offered_at = exchange.sequence
+        self._task = asyncio.create_task(self._work(take(exchange, epoch)))
+
+    async def finish(self, exchange: Exchange | None, epoch: int) -> None:
+        """An orderly end, with one last snapshot of a durable state, which is verified when it is used."""
+        if self._task is not None:
+            await self._task
+        if exchange is not None and exchange.sequence > self._offered_at:
+            await self._try("snapshot", self._save(take(exchange, epoch)))
+
+    async def abandon(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _work(self, snapshot: Snapshot) -> None:
+        if await self._try("snapshot", self._keep(snapshot)):
+            await self._try("archive", self._archive(snapshot.header))
+
+    async def _try(self, work: str, doing: Awaitable[object]) -> bool:
+        """A failure costs a longer replay or a longer log, no more: whatever there was before is still there."""
         try:
-            path = await asyncio.to_thread(self._store.save, snapshot)
-            logger.info("snapshot", sequence=snapshot.header.sequence, bytes=len(snapshot.state))
-            if verify and await self._verify(path):
-                self._verified.append(snapshot.header.sequence)
-                SNAPSHOT.set(snapshot.header.sequence)
-                self._store.prune()
-                await self._trim()
+            await doing
+        except NotDurable:
+            raise
         except (OSError, ServiceError) as error:
-            logger.error("snapshot or trim failed; the next one tries again", error=f"{type(error).__name__}: {error}")
+            FAILURES.labels(work).inc()
+            said = f"{type(error).__name__}: {error}"
+            logger.error("not kept", work=work, error=said, runbook="docs/runbooks/not-kept.md")
+            return False
+        return True
 
-    async def _trim(self) -> None:
-        if len(self._verified) < 2:
-            return
-        passed = min(self._verified[-2], await self._database.updater_offset())
-        if passed > self._log_keep_commands:
-            await self._log.trim(passed - self._log_keep_commands)
+    async def _keep(self, snapshot: Snapshot) -> None:
+        path = await self._save(snapshot)
+        if not await self._verify(path):
+            raise ServiceError(f"{path} does not verify")
+        self._verified = [*self._verified[-1:], snapshot.header]
+        SNAPSHOT.set(snapshot.header.sequence)
+        await self._offload(self._store.prune)
+
+    async def _save(self, snapshot: Snapshot) -> Path:
+        path: Path = await self._offload(self._store.save, snapshot)
+        logger.info("snapshot", sequence=snapshot.header.sequence, bytes=len(snapshot.state))
+        return path
+
+    async def _archive(self, header: Header) -> None:
+        end = await self._archiver.advance(header.sequence)
+        if len(self._verified) == 2:
+            await self._trim(Now(header.sequence, header.time_us), end)
+
+    async def _trim(self, now: Now, archived: End) -> None:
+        marks = [
+            Mark("the second-newest snapshot", self._verified[0].sequence),
+            Mark("the archive", archived.number, archived.time_us),
+            Mark("PostgreSQL", *await self._database.flushed_offset()),
+            *await self._standby(),
+        ]
+        below, refusal = judge(marks, now, self._bounds.alarms, self._bounds.log_keep_commands)
+        REFUSED.set(bool(refusal))
+        if refusal:
+            logger.error("the log is not trimmed", why=refusal, runbook="docs/runbooks/the-log-is-not-trimmed.md")
+        elif below:
+            await self._log.trim(below)
+
+    async def _standby(self) -> list[Mark]:
+        """Only of one that has given a sign of life since we last looked."""
+        found = await self._log.heartbeat()
+        is_alive = found.standby_beats != self._standby_beats
+        self._standby_beats = found.standby_beats
+        return [Mark("the standby", found.standby_at)] if is_alive else []

@@ -8,17 +8,21 @@ import structlog
 from trueman import build
 from trueman.core.exchange import Exchange
 from trueman.engine.database import EngineDatabase
+from trueman.engine.heart import Heart
 from trueman.engine.pipeline import Pipeline
 from trueman.engine.poison import Poison
 from trueman.engine.replay import recover, take_over
-from trueman.engine.retention import Retention
+from trueman.engine.retention import Bounds, Keeper
+from trueman.engine.shadow import Shadow
 from trueman.engine.snapshots import SnapshotStore, verify_elsewhere
 from trueman.errors import DatabaseUnavailable, LogUnavailable, OutcomeUnknown, StartError
+from trueman.infra.archive import Archive
 from trueman.infra.log import Log
 from trueman.infra.service import announce_ready
 from trueman.infra.settings import Settings
 
 START_RETRY_SECONDS = 0.5
+NEIGHBOUR_AWAY = (LogUnavailable, DatabaseUnavailable, OutcomeUnknown)
 
 logger = structlog.get_logger(__name__)
 
@@ -28,19 +32,92 @@ class Started(NamedTuple):
     epoch: int
 
 
-async def run(settings: Settings, log: Log, database: EngineDatabase, stop: asyncio.Event) -> None:
-    """Raise Fenced when a later engine takes over, StartError when log, snapshots and database do not fit together."""
+async def run(
+    settings: Settings, log: Log, database: EngineDatabase, stop: asyncio.Event, *, is_shadow: bool = False
+) -> None:
+    """As primary at once, or first as a shadow.
+
+    Raise Fenced when a later engine takes over, Halted when two disagree, StartError when log, snapshots and database
+    do not fit together.
+    """
     require_fresh_core(build.state())
-    store = SnapshotStore(settings.data / "snapshots")
-    poison = Poison(settings.data / "poison", log, store)
-    started = await start(log, database, store, poison, stop)
-    if started is None:
-        return
-    logger.info("live", sequence=started.exchange.sequence, epoch=started.epoch)
-    announce_ready()
-    retention = Retention(log, database, store, settings.log_keep_commands, verify_elsewhere)
-    pipeline = Pipeline(log, started.exchange, started.epoch, retention, poison, settings.snapshot_commands)
-    await pipeline.run(stop)
+    engine = Engine(settings, log, database)
+    started = await (engine.stand_by(stop) if is_shadow else engine.start(stop))
+    if started is not None:
+        await engine.live(started, stop)
+
+
+class Engine:
+    """One process' way from recovery to its end, in one role or first in the other."""
+
+    def __init__(self, settings: Settings, log: Log, database: EngineDatabase) -> None:
+        self._settings = settings
+        self._log = log
+        self._database = database
+        self._store = SnapshotStore(settings.data / "snapshots")
+        self._poison = Poison(settings.data / "poison", log, self._store)
+        self._keeper = keeper_of(settings, log, database)
+
+    async def start(self, stop: asyncio.Event) -> Started | None:
+        """Recover and take over at once; None when told to stop first."""
+        while not stop.is_set():
+            exchange = await self._recovered(stop)
+            if exchange is None:
+                break
+            self._poison.require_none_after(exchange.sequence)
+            try:
+                return Started(exchange, await take_over(self._log, self._database, exchange))
+            except NEIGHBOUR_AWAY as error:
+                await wait_for(error)
+        return None
+
+    async def stand_by(self, stop: asyncio.Event) -> Started | None:
+        """Recover and follow until it is our turn; None when told to stop first."""
+        exchange = await self._recovered(stop)
+        if exchange is None:
+            return None
+        logger.info("standing by", sequence=exchange.sequence)
+        announce_ready("shadow")
+        self._keeper.begin_at(exchange.sequence)
+        shadow = Shadow(self._log, self._database, exchange, self._keeper, self._settings.lease_seconds)
+        epoch = None
+        try:
+            epoch = await shadow.stand_by(stop)
+        finally:
+            if epoch is None:
+                await self._keeper.abandon()
+        if epoch is None:
+            return None
+        self._poison.require_none_after(exchange.sequence)
+        return Started(exchange, epoch)
+
+    async def live(self, started: Started, stop: asyncio.Event) -> None:
+        exchange, epoch = started
+        logger.info("live", sequence=exchange.sequence, epoch=epoch)
+        self._keeper.begin_at(exchange.sequence)
+        heart = Heart(self._log, epoch, self._settings.lease_seconds)
+        pipeline = Pipeline(self._log, exchange, epoch, self._keeper, heart, self._poison)
+        await pipeline.run(stop, lambda: announce_ready("primary"))
+
+    async def _recovered(self, stop: asyncio.Event) -> Exchange | None:
+        """Wait for log and database as long as it takes, from the beginning each time."""
+        while not stop.is_set():
+            try:
+                return await recover(self._log, self._database, self._store)
+            except NEIGHBOUR_AWAY as error:
+                await wait_for(error)
+        return None
+
+
+def keeper_of(settings: Settings, log: Log, database: EngineDatabase) -> Keeper:
+    store, archive = SnapshotStore(settings.data / "snapshots"), Archive(settings.data / "archive")
+    bounds = Bounds(settings.snapshot_commands, settings.log_keep_commands, settings.log_trim_alarm_seconds)
+    return Keeper(log, database, store, archive, bounds, verify_elsewhere)
+
+
+async def wait_for(error: Exception) -> None:
+    logger.warning("waiting for a neighbour", error=str(error))
+    await asyncio.sleep(START_RETRY_SECONDS)
 
 
 def require_fresh_core(state: build.State) -> None:
@@ -49,18 +126,3 @@ def require_fresh_core(state: build.State) -> None:
         raise StartError(build.ADVICE[state])
     if state == "uncompiled":
         logger.warning(build.ADVICE[state])
-
-
-async def start(
-    log: Log, database: EngineDatabase, store: SnapshotStore, poison: Poison, stop: asyncio.Event
-) -> Started | None:
-    """Wait for log and database as long as it takes, from the beginning each time; None when told to stop first."""
-    while not stop.is_set():
-        try:
-            exchange = await recover(log, database, store)
-            poison.require_none_after(exchange.sequence)
-            return Started(exchange, await take_over(log, database, exchange))
-        except (LogUnavailable, DatabaseUnavailable, OutcomeUnknown) as error:
-            logger.warning("waiting for a neighbour", error=str(error))
-            await asyncio.sleep(START_RETRY_SECONDS)
-    return None

@@ -7,7 +7,6 @@ file: an engine has each of its snapshots verified by another process.
 
 import asyncio
 import hashlib
-import os
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -19,10 +18,14 @@ import trueman
 from trueman import build
 from trueman.core.exchange import Exchange
 from trueman.core.snapshot import DIGEST_BYTES, RULESET
+from trueman.infra.durable_files import STALE_SUFFIX, write_durably
 
 FORMAT = 1
-SNAPSHOTS_KEPT = 4
-STALE_SUFFIX = ".tmp"
+SNAPSHOTS_KEPT = 5
+HOURS_KEPT = 24
+DAYS_KEPT = 30
+"""Beside the newest few, the newest of each hour and of each day of log time."""
+HOUR_US = 3_600_000_000
 
 logger = structlog.get_logger(__name__)
 
@@ -103,34 +106,47 @@ class SnapshotStore:
     def save(self, snapshot: Snapshot) -> Path:
         """Return when the file would survive a power cut. Blocks."""
         header = snapshot.header
-        self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"snap-{header.sequence}-{header.epoch}"
-        partial = path.with_name(path.name + STALE_SUFFIX)
-        with partial.open("wb") as file:
-            file.write(msgspec.json.encode(header) + b"\n")
-            file.write(snapshot.state)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(path)
-        sync_folder(self.folder)
+        write_durably(path, [msgspec.json.encode(header), b"\n", snapshot.state])
         return path
 
     def prune(self) -> None:
-        for path in [*self.paths()[self._kept :], *self.folder.glob(f"snap-*{STALE_SUFFIX}")]:
+        paths = self.paths()
+        keep = {*paths[: self._kept], *newest_of_each(paths, HOUR_US, HOURS_KEPT)}
+        keep |= newest_of_each(paths, 24 * HOUR_US, DAYS_KEPT)
+        stale = self.folder.glob(f"snap-*{STALE_SUFFIX}")
+        for path in [*(path for path in paths if path not in keep), *stale]:
             path.unlink(missing_ok=True)
+
+
+def newest_of_each(paths: list[Path], period_us: int, periods: int) -> set[Path]:
+    """Of each of the newest periods of log time, the newest snapshot. `paths` are newest first."""
+    found: dict[int, Path] = {}
+    for path in paths:
+        if len(found) == periods:
+            break
+        if time_us := time_of(path):
+            found.setdefault(time_us // period_us, path)
+    return set(found.values())
+
+
+def header_of(path: Path) -> Header:
+    """What a file says it is. Raise ValueError when it says nothing."""
+    with path.open("rb") as file:
+        return msgspec.json.decode(file.readline(), type=Header)
+
+
+def time_of(path: Path) -> int:
+    """0 of a file whose header cannot be read: it is kept as long as it is among the newest."""
+    try:
+        return header_of(path).time_us
+    except (msgspec.MsgspecError, OSError):
+        return 0
 
 
 def place_of(path: Path) -> tuple[int, int]:
     _, sequence, epoch = path.name.split("-")
     return int(sequence), int(epoch)
-
-
-def sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 async def verify_elsewhere(path: Path) -> bool:

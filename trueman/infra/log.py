@@ -35,6 +35,13 @@ class EventEntry(NamedTuple):
     frame: bytes
 
 
+class Moment(NamedTuple):
+    """Where the command log stood when its time was read."""
+
+    time_us: int
+    last_command: int
+
+
 class Heartbeat(NamedTuple):
     epoch: int
     """Whoever may append events: the fence. 0 before the first engine."""
@@ -99,6 +106,14 @@ class Log(Protocol):
         ...
 
     async def last_event(self) -> int: ...
+
+    async def pass_time(self) -> Moment:
+        """Bring the log's time up to its server's clock: what is appended later is never stamped earlier.
+
+        So a command beyond `last_command` whose deadline lies before this time will be refused, whatever the clock
+        does from now on. That is how "not found" becomes final when nobody trades.
+        """
+        ...
 
     async def fence(self, epoch: int) -> int:
         """From now on only `epoch` or a later one may append events. Return the event log's last number.

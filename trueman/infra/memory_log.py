@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeVar
 
 from trueman.errors import Fenced, Gap, Halted, LogUnavailable
 from trueman.infra.clock import Clock, wall_clock_us
-from trueman.infra.log import GENESIS_RULESET, CommandEntry, EventEntry, Heartbeat
+from trueman.infra.log import GENESIS_RULESET, CommandEntry, EventEntry, Heartbeat, Moment
 
 NOBODY: Final = -1
 """No epoch: those begin at 1, and 0 is the fence of a log to which none has written."""
@@ -81,7 +81,7 @@ class MemoryLog:
         self._require_agreement()
         if count < 1:
             raise LogUnavailable("a frame has at least one command")
-        self._time_us = max(self._time_us, self._clock())
+        self._pass_time()
         first = self.commands.last + 1
         self.commands.append(CommandEntry(first, first + count - 1, self._time_us, frame))
         return first, self.commands.last
@@ -115,6 +115,11 @@ class MemoryLog:
 
     async def last_event(self) -> int:
         return self.events.last
+
+    async def pass_time(self) -> Moment:
+        self._require_created()
+        self._pass_time()
+        return Moment(self._time_us, self.commands.last)
 
     async def fence(self, epoch: int) -> int:
         self._require_created()
@@ -159,6 +164,9 @@ class MemoryLog:
 
     async def close(self) -> None:
         """Nothing to give back: the entries live as long as this object."""
+
+    def _pass_time(self) -> None:
+        self._time_us = max(self._time_us, self._clock())
 
     def _require_created(self) -> None:
         if not self._created:

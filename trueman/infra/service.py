@@ -1,7 +1,8 @@
 """How every service runs: uvloop, signals that ask it to stop, structured logs, exit codes that mean something.
 
-A supervisor reads the exit code: 0 done, 1 a bug, 70 fenced (a later engine has taken over, or the log is damaged:
-do not restart without a look), 75 a neighbour is away (restart later), 78 the operator must change something.
+A supervisor reads the exit code: 0 done, 1 a bug, 70 fenced (a later engine has taken over: it may come
+back as its shadow, never by itself as primary), 75 a neighbour is away (restart later), 78 the operator must change
+something.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from pathlib import Path
 import structlog
 import uvloop
 
-from trueman.errors import Fenced, ServiceError, StartError
+from trueman.errors import Fenced, Halted, ServiceError, StartError
 
 EXIT_BUG = 1
 EXIT_FENCED = 70
@@ -22,7 +23,8 @@ EXIT_TRY_LATER = 75
 EXIT_OPERATOR = 78
 
 READY_FILE = "TRUEMAN_READY_FILE"
-"""Set by whoever starts a service and wants to know when it works: a file to write the process id into."""
+"""Set by whoever starts a service and wants to know when it works: a file to write the process id into, and
+the role of a part that can have several."""
 
 Main = Callable[[asyncio.Event], Awaitable[None]]
 
@@ -40,6 +42,9 @@ def run_service(name: str, main: Main, *, log_level: str = "info") -> None:
     except Fenced as error:
         logger.error("fenced", reason=str(error))
         raise SystemExit(EXIT_FENCED) from None
+    except Halted as error:
+        logger.error("engines disagree", reason=str(error))
+        raise SystemExit(EXIT_OPERATOR) from None
     except StartError as error:
         logger.error("cannot start", reason=str(error))
         raise SystemExit(EXIT_OPERATOR) from None
@@ -60,11 +65,11 @@ async def _until_signal(main: Main) -> None:
     await main(stop)
 
 
-def announce_ready() -> None:
-    """Called by a service once it does its work."""
-    structlog.get_logger().info("ready")
+def announce_ready(role: str = "") -> None:
+    """Called by a service once it does its work, and again when its role changes."""
+    structlog.get_logger().info("ready", **({"role": role} if role else {}))
     if path := os.environ.get(READY_FILE):
-        Path(path).write_text(str(os.getpid()))
+        Path(path).write_text(f"{os.getpid()} {role}".strip())
 
 
 def configure_logging(level: str) -> None:

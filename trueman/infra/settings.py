@@ -57,10 +57,14 @@ class Settings(BaseSettings):
     """How long a caller waits for the engine's answer before it is told that the outcome is unknown."""
     waiting_commands_max: Positive = 20_000
     """Commands of one process that wait for the log or for their answer; one more is told to come back later."""
+    lease_seconds: Annotated[float, Field(ge=0.3, le=60)] = 3.0
+    """Without a sign of life for so long an engine is replaced by its shadow. It gives three in that time."""
     snapshot_commands: Positive = 200_000
     """Commands between two snapshots of the engine."""
     log_keep_commands: NotNegative = 500_000
-    """Commands that stay in the log after two snapshots and PostgreSQL have passed them."""
+    """Commands that stay in the live log after two snapshots, PostgreSQL, archive and standby have passed them."""
+    log_trim_alarm_seconds: Positive = 3_600
+    """Log time that PostgreSQL or the archive may be behind before the log is trimmed no more and an alarm says why."""
 
     faucet: bool = False
     """Anybody may deposit any amount. For demos and tests."""

@@ -58,7 +58,9 @@ class ValkeyConnection:
                 await self._connection.disconnect(nowait=True)
             await self._connection.connect()  # type: ignore[no-untyped-call]
         except (RedisError, OSError, TimeoutError) as error:
-            raise LogUnavailable(f"the log cannot be reached: {error}") from error
+            raise LogUnavailable(
+                f"the log cannot be reached: {error}; see docs/runbooks/the-log-refuses-commands.md"
+            ) from error
 
     async def close(self) -> None:
         await self._connection.disconnect()
@@ -72,4 +74,4 @@ def said_no(refusal: RedisError) -> Exception:
         return Halted(text.removeprefix("HALTED "))
     if text.startswith("GAP "):
         return Gap(text.removeprefix("GAP "))
-    return LogUnavailable(f"the log refused: {text}")
+    return LogUnavailable(f"the log refused: {text}; see docs/runbooks/the-log-refuses-commands.md")

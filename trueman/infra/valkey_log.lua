@@ -14,6 +14,12 @@ local function not_created()
   return redis.error_reply('NOLOG the log was not created, or a part of it is missing')
 end
 
+-- The time of whatever is appended now; the clock may have jumped back, the log's time never does.
+local function time_after(earlier)
+  local now = redis.call('TIME')
+  return math.max(tonumber(now[1]) * 1000000 + tonumber(now[2]), tonumber(earlier))
+end
+
 -- An engine may write when its epoch is not stale and no two engines disagree. Answers what speaks against it.
 local function refusal(epoch, fence, halted)
   if halted then return redis.error_reply('HALTED ' .. halted) end
@@ -29,8 +35,7 @@ local function cmd_append(keys, args)
   if not state[1] then return not_created() end
   if state[3] then return redis.error_reply('HALTED ' .. state[3]) end
   if not count or count < 1 then return redis.error_reply('COUNT a frame has at least one command') end
-  local now = redis.call('TIME')
-  local time = math.max(tonumber(now[1]) * 1000000 + tonumber(now[2]), tonumber(state[2]))
+  local time = time_after(state[2])
   local first = tonumber(state[1]) + 1
   local last = first + count - 1
   local id = redis.call('XADD', keys[2], 'NOMKSTREAM', number(last) .. '-0',
@@ -38,6 +43,15 @@ local function cmd_append(keys, args)
   if not id then return not_created() end
   redis.call('HSET', keys[1], 'command', number(last), 'time', number(time))
   return {first, last}
+end
+
+-- keys: hash. From now on nothing is stamped earlier than the answer's time. Answers {time, last command}.
+local function log_time(keys, args)
+  local state = redis.call('HMGET', keys[1], 'command', 'time')
+  if not state[1] then return not_created() end
+  local time = time_after(state[2])
+  redis.call('HSET', keys[1], 'time', number(time))
+  return {time, tonumber(state[1])}
 end
 
 -- keys: hash, event stream; args: epoch, then first, last, chain, frame of every entry. Answers the last number.
@@ -129,6 +143,7 @@ local function log_create(keys, args)
 end
 
 redis.register_function('cmd_append', cmd_append)
+redis.register_function('log_time', log_time)
 redis.register_function('evt_append', evt_append)
 redis.register_function('log_fence', log_fence)
 redis.register_function('log_create', log_create)

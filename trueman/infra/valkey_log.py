@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from trueman.errors import Gap, LogUnavailable, StartError
-from trueman.infra.log import GENESIS_RULESET, CommandEntry, EventEntry, Heartbeat
+from trueman.infra.log import GENESIS_RULESET, CommandEntry, EventEntry, Heartbeat, Moment
 from trueman.infra.shared_answer import SharedAnswer
 from trueman.infra.valkey_connection import ValkeyConnection
 
@@ -27,7 +27,7 @@ Row = tuple[bytes, list[bytes]]
 
 
 class ValkeyLog:
-    """Make one with `connect`. Appends, questions, signs of life and each kind of blocking read have their connection."""
+    """Make one with `connect`. Appends, questions, signs of life and both blocking reads have a connection each."""
 
     def __init__(self, url: str) -> None:
         self._appender = ValkeyConnection(url)
@@ -141,6 +141,10 @@ class ValkeyLog:
 
     async def last_event(self) -> int:
         return await self._last_event.ask()
+
+    async def pass_time(self) -> Moment:
+        """Harmless when it is not known whether it was done: it says only what the next append would."""
+        return Moment(*await self._questions.ask("FCALL", "log_time", 1, STATE))
 
     async def _number(self, field: str) -> int:
         return int(await self._questions.ask("HGET", STATE, field) or 0)

@@ -53,8 +53,11 @@ CANCEL_REPLACE_PARTLY_FAILED: Final = -2021
 CANCEL_REPLACE_FAILED: Final = -2022
 AMEND_REJECTED: Final = -2038
 CLIENT_ID_MISMATCH: Final = -2039
+IDEMPOTENCY_CONFLICT: Final = -4009
+"""Ours: no number of Binance's says it."""
 
 TIMEOUT_TEXT: Final = "Timeout waiting for response from backend server. Send status unknown; execution status unknown."
+IDEMPOTENCY_CONFLICT_TEXT: Final = "IDEMPOTENCY_CONFLICT: this Idempotency-Key was used for another request."
 ORDER_UNKNOWN_TEXT: Final = "Unknown order sent."
 ORDER_MISSING_TEXT: Final = "Order does not exist."
 DISABLED_TEXT: Final = "This action is disabled on this account."

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from trueman.errors import DatabaseUnavailable, StartError
-from trueman.infra.database.connection import ENGINE, connect_pool
+from trueman.infra.database.connection import ENGINE, UPDATER, connect_pool
 from trueman.infra.database.epochs import PostgresEngineDatabase
 from trueman.stack.ports import free_port
 
@@ -41,3 +41,18 @@ async def test_a_database_without_our_tables_is_the_operators_business(database_
     async with await connect_pool(database_url, ENGINE) as pool:
         with pytest.raises(StartError, match="trueman migrate"):
             await PostgresEngineDatabase(pool).next_epoch()
+
+
+async def test_the_offset_is_told_once_a_crash_cannot_take_it_back(database_url: str) -> None:
+    """C28: what may still vanish from the tables stays in the log."""
+    updater = await connect_pool(database_url, UPDATER, durable=False)
+    pool = await connect_pool(database_url, ENGINE)
+    try:
+        for number in range(1, 6):
+            await updater.execute("UPDATE stream_offset SET number = $1, time_us = $2", number, number * 1_000)
+            written = await updater.fetchval("SELECT pg_current_wal_insert_lsn()")
+            assert await PostgresEngineDatabase(pool).flushed_offset() == (number, number * 1_000)
+            assert await updater.fetchval("SELECT pg_current_wal_flush_lsn() >= $1", written)
+    finally:
+        updater.terminate()
+        pool.terminate()

@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from trueman.api.binance.call import Call
+from trueman.api.outcomes import submit
 from trueman.core.codec import Result
 from trueman.core.commands import AmendOrder, Command, PlaceOrder, PlaceOrderWithTerms
 from trueman.core.events import FilterFailed, PartDecided
@@ -35,8 +36,12 @@ def deadline_us(call: Call) -> int:
 
 
 async def decide(call: Call, market: Market, command: Command) -> Result:
-    """Wait for the decision; raise Refusal when it is no, OutcomeUnknown when it does not come in time."""
-    result = await call.state.writer.submit(command)
+    """Wait for the decision; raise Refusal when it is no, or when it does not come in time."""
+    return accepted(await submit(call.state, command), market, command)
+
+
+def accepted(result: Result, market: Market, command: Command) -> Result:
+    """Raise Refusal when it was not."""
     reason = result.decided.reason
     if reason != OK:
         first = result.events[0] if result.events else None

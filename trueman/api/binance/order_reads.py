@@ -9,6 +9,7 @@ from typing import Any, Final
 from trueman.api.binance import order_parameters, reads, words
 from trueman.api.binance.call import Call, Endpoint, route
 from trueman.api.http import Parameter, Route, Routes, Spec
+from trueman.api.outcomes import MILLISECOND_US
 from trueman.infra.database import history
 from trueman.views.orders import Order
 from trueman.views.registry import Market
@@ -31,11 +32,22 @@ async def order(call: Call) -> orders.OrderStatus:
     await reads.fresh(call.state)
     found = await find(call, market, order_id, client_id)
     if found is None:
-        await reads.decided(call.state)
+        time_us = await reads.decided(call.state)
+        call.request.answer_headers.append(decided_until(time_us))
         found = await find(call, market, order_id, client_id)
     if found is None:
         raise errors.order_missing()
     return orders.order_status(market, found, call.per_time)
+
+
+def decided_until(time_us: int) -> tuple[bytes, bytes]:
+    """Beside an answer whose shape is not ours: every order with a deadline up to this millisecond is decided."""
+    return (b"x-decided-until", b"%d" % decided_until_ms(time_us))
+
+
+def decided_until_ms(time_us: int) -> int:
+    """A command is refused when the log's time lies beyond its deadline."""
+    return (time_us - 1) // MILLISECOND_US
 
 
 async def find(call: Call, market: Market, order_id: int | None, client_id: str) -> Order | None:
@@ -57,9 +69,16 @@ async def _stored(call: Call, order_id: int) -> Order | None:
     return await history.order(call.state.database, call.account, order_id)
 
 
-async def _stored_by_client_id(call: Call, market: Market, client_id: str) -> Order | None:
+async def find_anywhere(call: Call, client_id: str) -> Order | None:
+    """The caller's order of that name, in whichever market."""
+    found = call.state.live.portfolio.order_by_client_id(call.account, client_id)
+    return found or await _stored_by_client_id(call, None, client_id)
+
+
+async def _stored_by_client_id(call: Call, market: Market | None, client_id: str) -> Order | None:
     await reads.own_history(call.state, call.account)
-    return await history.order_by_client_id(call.state.database, call.account, client_id, market.number)
+    number = None if market is None else market.number
+    return await history.order_by_client_id(call.state.database, call.account, client_id, number)
 
 
 async def open_orders(call: Call) -> list[orders.OrderStatus]:

@@ -25,12 +25,15 @@ async def fresh(state: ApiState) -> None:
     await _soon(state.live.caught_up())
 
 
-async def decided(state: ApiState) -> None:
+async def decided(state: ApiState) -> int:
     """Wait until the views hold the decision on every command that was durable when this was called.
 
-    Before an order is said not to exist: its command may wait in the log for an engine that is late.
+    Before an order is said not to exist: its command may wait in the log for an engine that is late. Return the log's
+    time at that moment: what was not there by then and has an earlier deadline will never be.
     """
-    await _soon(state.live.reached(await state.log.last_command()))
+    moment = await state.log.pass_time()
+    await _soon(state.live.reached(moment.last_command))
+    return moment.time_us
 
 
 async def _soon(views: Awaitable[None]) -> None:

@@ -51,10 +51,11 @@ async def order(database: Database, account: int, order_id: int) -> Order | None
     return Order(*row) if row else None
 
 
-async def order_by_client_id(database: Database, account: int, client_id: str, market: int) -> Order | None:
-    """The newest order of that name: a name may be used again once its order is closed."""
+async def order_by_client_id(database: Database, account: int, client_id: str, market: int | None) -> Order | None:
+    """The newest order of that name: a name may be used again once its order is closed. `market` None: of any."""
     row = await database.fetchrow(
-        f"SELECT {ORDER_COLUMNS} FROM orders WHERE account = $1 AND client_id = $2 AND market = $3"
+        f"SELECT {ORDER_COLUMNS} FROM orders WHERE account = $1 AND client_id = $2"
+        " AND ($3::bigint IS NULL OR market = $3)"
         " ORDER BY order_id DESC LIMIT 1",
         account,
         client_id,

@@ -300,3 +300,5 @@ class EngineEpochRow(Base):
 
     only_row: Mapped[bool] = mapped_column(primary_key=True)
     epoch: Mapped[Big]
+    grace_after: Mapped[Big | None]
+    """Where the event log ended when an unplanned start began the grace that is not over yet."""

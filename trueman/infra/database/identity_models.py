@@ -104,6 +104,25 @@ class AuditRow(Base):
     hash: Mapped[Blob]
 
 
+class SkipRow(Base):
+    """An administrator's signature: command `number`, whose bytes have this hash, shall be skipped. Two of them count,
+    the database refuses whoever is no administrator, and nobody changes or deletes a row."""
+
+    __tablename__ = "skip_list"
+    __table_args__ = (
+        CheckConstraint("number > 0", name="number_positive"),
+        CheckConstraint("length(hash) = 32", name="hash_whole"),
+        CheckConstraint("reason <> ''", name="reason_given"),
+    )
+
+    number: Mapped[BigKey]
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account: Mapped[BigKey] = mapped_column(ForeignKey("users.account"))
+    signed_us: Mapped[Big]
+    market: Mapped[Number | None]
+    reason: Mapped[String]
+
+
 class SimulatorRow(Base):
     """One row: what the simulator shall do, and what it last said of itself."""
 

@@ -1,0 +1,91 @@
+"""Snapshots, archive and trimming: what makes them survive a crash, a full disk and a broken one."""
+
+from tests.defences.defence import Defence
+
+DEFENCES = (
+    Defence(
+        point="C19", name="a snapshot is written under its name",
+        file="trueman/infra/durable_files.py",
+        old="    partial = path.with_name(path.name + STALE_SUFFIX)\n",
+        new="    partial = path\n",
+        test="tests/engine/test_retention.py::test_what_is_half_written_on_a_full_disk_is_cleared_away",
+    ),
+    Defence(
+        point="C19", name="an archiver goes on from what it remembers to have asked for",
+        file="trueman/engine/archive.py",
+        old="                end = await self._offload(self._archive.end)\n                ARCHIVED",
+        new="                end = end._replace(number=until)\n                ARCHIVED",
+        test="tests/engine/test_archive.py::test_the_archive_holds_both_logs_to_the_last_byte",
+    ),
+    Defence(
+        point="C20", name="the log is trimmed to the newest snapshot",
+        file="trueman/engine/retention.py",
+        old="self._verified[0].sequence",
+        new="self._verified[-1].sequence",
+        test="tests/engine/test_retention.py"
+        "::test_the_log_is_trimmed_below_what_two_snapshots_and_the_database_have_passed",
+    ),
+    Defence(
+        point="C20", name="a snapshot counts before it was verified",
+        file="trueman/engine/retention.py",
+        old="        if not await self._verify(path):\n",
+        new="        if not path:\n",
+        test="tests/engine/test_retention.py::test_a_snapshot_that_does_not_verify_lets_nothing_go",
+    ),
+    Defence(
+        point="C28", name="the trimmer believes an offset that is not flushed",
+        file="trueman/infra/database/epochs.py",
+        old="pg_current_wal_flush_lsn() >= $1",
+        new="pg_current_wal_flush_lsn() IS NOT NULL OR $1::pg_lsn IS NULL",
+        test="tests/infra/database/test_epochs.py::test_the_offset_is_told_once_a_crash_cannot_take_it_back",
+    ),
+    Defence(
+        point="C28", name="a reader does not look into the archive",
+        file="trueman/infra/archived_log.py",
+        old="        if not found:\n",
+        new="        if found:\n",
+        test="tests/engine/test_archive.py::test_a_readers_past_comes_from_the_archive",
+    ),
+    Defence(
+        point="C29", name="a trimmer that says nothing of a database that stays behind",
+        file="trueman/engine/trimming.py",
+        old="    if age_us > alarms.age_us:\n",
+        new="    if age_us < 0:\n",
+        test="tests/engine/test_retention.py::test_a_database_that_stays_behind_stops_the_trimmer_and_is_named",
+    ),
+    Defence(
+        point="C37", name="a failed fsync is passed over",
+        file="trueman/infra/durable_files.py",
+        old="        raise NotDurable(advice(path, error)) from error\n\n\ndef sync_folder",
+        new="        return\n\n\ndef sync_folder",
+        test="tests/engine/test_retention.py::test_a_disk_that_fails_under_a_snapshot_ends_the_engine",
+    ),
+    Defence(
+        point="C37", name="the folder of a new file is not made durable",
+        file="trueman/infra/durable_files.py",
+        old="    sync_folder(path.parent)\n",
+        new="",
+        test="tests/engine/test_retention.py::test_a_folder_that_cannot_be_made_durable_is_no_success",
+    ),
+    Defence(
+        point="C37", name="the log is trimmed whether it was archived or not",
+        file="trueman/engine/retention.py",
+        old="        end = await self._archiver.advance(header.sequence)\n",
+        new="        end = End(header.sequence, header.time_us)\n",
+        test="tests/engine/test_retention.py::test_nothing_is_trimmed_that_is_not_archived",
+    ),
+    Defence(
+        point="C11", name="verify does not hold the live log against the archive",
+        file="trueman/engine/verify.py",
+        old="        if end < self._exchange.sequence:\n",
+        new="        if end < 0:\n",
+        test="tests/engine/test_verify.py::test_a_live_log_that_lost_its_end_is_found",
+    ),
+    Defence(
+        point="C22", name="verify believes checksums",
+        file="trueman/engine/verify.py",
+        old="            raise ArchiveDamaged(str(difference)) from difference\n",
+        new="            self._segments += 0 * len(str(difference))\n",
+        test="tests/engine/test_verify.py::test_a_forged_result_with_right_checksums_and_chains_is_found",
+    ),
+)  # fmt: skip

@@ -1,0 +1,70 @@
+"""The table of signatures: administrators alone, each once for the same bytes, and nothing is ever changed."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from trueman.infra.database import skip_list
+from trueman.infra.database.connection import API, ENGINE, connect_pool
+from trueman.infra.database.epochs import PostgresEngineDatabase
+from trueman.infra.database.identity import insert_user
+from trueman.infra.log import CommandEntry
+from trueman.infra.skips import Skip, hash_in
+
+ENTRY = CommandEntry(7, 7, 0, b"not a command")
+SKIP = Skip(7, hash_in(ENTRY, 7), (), "ticket 99")
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    async with await connect_pool(database_url, API) as opened:
+        yield opened
+
+
+async def people(pool: asyncpg.Pool) -> tuple[int, int, int]:
+    """Two administrators and a user."""
+    made = [
+        await insert_user(pool, f"{name}@example.com", "", "user" if name == "carol" else "admin", 1)
+        for name in ("alice", "bob", "carol")
+    ]
+    first, second, third = (account for account in made if account is not None)
+    return first, second, third
+
+
+async def test_the_engine_reads_what_two_administrators_have_signed(pool: asyncpg.Pool, database_url: str) -> None:
+    """C21"""
+    alice, bob, _ = await people(pool)
+    async with await connect_pool(database_url, ENGINE) as engines:
+        database = PostgresEngineDatabase(engines)
+        assert await skip_list.sign(pool, SKIP, alice, 10, 3)
+        assert not await skip_list.sign(pool, SKIP, alice, 11, 3)
+        assert 7 not in await database.skips()
+        assert await skip_list.sign(pool, SKIP._replace(hash=bytes(32)), bob, 12, 3)
+        assert 7 not in await database.skips(), "they have signed different bytes"
+        assert await skip_list.sign(pool, SKIP, bob, 13, 3)
+        assert (await database.skips()).of(ENTRY) == [7]
+    assert [(skip.hash, skip.signers) for skip in await skip_list.signed(pool)] == [
+        (bytes(32), (bob,)),
+        (SKIP.hash, (alice, bob)),
+    ]
+
+
+async def test_who_is_no_administrator_cannot_sign_even_in_sql(pool: asyncpg.Pool) -> None:
+    """C21"""
+    alice, _, carol = await people(pool)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="no administrator"):
+        await skip_list.sign(pool, SKIP, carol, 10, None)
+    await pool.execute("UPDATE users SET disabled = true WHERE account = $1", alice)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="no administrator"):
+        await skip_list.sign(pool, SKIP, alice, 10, None)
+
+
+async def test_a_signature_stays_as_it_is(pool: asyncpg.Pool, database_url: str) -> None:
+    alice, _, _ = await people(pool)
+    await skip_list.sign(pool, SKIP, alice, 10, None)
+    owner = await asyncpg.connect(database_url)
+    for change in ("UPDATE skip_list SET number = 8", "DELETE FROM skip_list", "TRUNCATE skip_list"):
+        with pytest.raises(asyncpg.RaiseError, match="append-only"):
+            await owner.execute(change)
+    await owner.close()

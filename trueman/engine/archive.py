@@ -1,0 +1,92 @@
+"""Copies both logs into the archive, from where it ends to where a verified snapshot stands.
+
+In memory is one segment at a time. Whoever dies here leaves whole segments, and the next one goes on after them.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from prometheus_client import Gauge
+
+from trueman.errors import ArchiveDamaged, Gap
+from trueman.infra.archive import Archive, End
+from trueman.infra.log import Log
+from trueman.infra.segments import RECORD, Pair
+
+SEGMENT_BYTES_MAX = 8 << 20
+"""Of entries before compression, beyond which a segment takes no more."""
+READ_ENTRIES_MAX = 64
+
+ARCHIVED = Gauge("trueman_archive_sequence", "Last command that the archive holds")
+
+Offload = Callable[..., Awaitable[Any]]
+"""Runs a function that blocks, away from the event loop."""
+
+logger = structlog.get_logger(__name__)
+
+
+class Archiver:
+    def __init__(
+        self,
+        log: Log,
+        archive: Archive,
+        *,
+        offload: Offload = asyncio.to_thread,
+        segment_bytes: int = SEGMENT_BYTES_MAX,
+    ) -> None:
+        self._log = log
+        self._archive = archive
+        self._offload = offload
+        self._segment_bytes = segment_bytes
+
+    async def advance(self, until: int) -> End:
+        """Where the archive ends afterwards: at `until`, which an entry ends with, unless another archiver is at work.
+
+        Raise ArchiveDamaged when the log does not go on from the archive's end.
+        """
+        with self._archive.alone() as is_alone:
+            end: End = await self._offload(self._archive.end)
+            if end.number == 0:
+                end = end._replace(genesis_ruleset=await self._log.genesis_ruleset())
+            await self._require_same_log(end)
+            while is_alone and end.number < until:
+                pairs = await self._gather(end, until)
+                await self._offload(self._archive.append, end, pairs, end.genesis_ruleset)
+                end = await self._offload(self._archive.end)
+                ARCHIVED.set(end.number)
+                logger.info("archived", first=pairs[0].command.first, last=end.number)
+        return end
+
+    async def _require_same_log(self, end: End) -> None:
+        chain = await self._log.event_chain(end.number)
+        last = await self._log.last_event()
+        if end.number > last or (end.number and chain not in (None, end.chain)):
+            raise ArchiveDamaged(
+                f"the archive in {self._archive.folder} ends at {end.number} and is of another log: "
+                f"this one ends at {last} or has another hash chain there"
+            )
+
+    async def _gather(self, end: End, until: int) -> list[Pair]:
+        """The entries of one segment."""
+        pairs: list[Pair] = []
+        after, room = end.number, self._segment_bytes
+        while after < until and room > 0:
+            for pair in await self._read(after):
+                if pair.command.last > until or room <= 0:
+                    break
+                pairs.append(pair)
+                after = pair.command.last
+                room -= RECORD.size + len(pair.command.frame) + len(pair.event.frame)
+        return pairs
+
+    async def _read(self, after: int) -> list[Pair]:
+        try:
+            commands = await self._log.read_commands(after, count=READ_ENTRIES_MAX)
+            events = await self._log.read_events(after, count=READ_ENTRIES_MAX)
+        except Gap as gap:
+            raise ArchiveDamaged(
+                f"the log does not reach back to {after + 1}, where {self._archive.folder} ends: {gap}"
+            ) from gap
+        return [Pair(command, event) for command, event in zip(commands, events, strict=False)]

@@ -1,0 +1,148 @@
+"""The engine that stands by: decides again what the primary decided, compares every result, and takes its place.
+
+When to take over is judged by a lease (the primary's beats, on our own monotonic clock), by the primary's orderly end
+or by an operator's wish. Whether it succeeds is decided by the fence alone: a wrong guess costs a change of engines,
+never a result. A result that comes out differently stops both, through the log, because nobody knows which is right.
+"""
+
+import asyncio
+from typing import NamedTuple
+
+import structlog
+from prometheus_client import Gauge
+
+from trueman.core.exchange import Exchange
+from trueman.engine.database import EngineDatabase
+from trueman.engine.heart import beat_seconds
+from trueman.engine.lease import Lease
+from trueman.engine.replay import REPLAY_ENTRIES_MAX, follow, require_cover, take_over
+from trueman.engine.retention import Keeper
+from trueman.errors import DatabaseUnavailable, Differs, Fenced, Halted, LogUnavailable, OutcomeUnknown
+from trueman.infra.log import Heartbeat, Log
+
+LOOKS_IN_LEASE = 15
+LOOK_SECONDS_MAX = 0.2
+GATHER_SECONDS = 0.02
+"""Between two reads of a busy log: what arrives meanwhile comes in one answer, which leaves the primary its core."""
+RETRY_SECONDS = 0.1
+
+LAG = Gauge("trueman_shadow_lag_commands", "Commands that are decided and that this shadow has not compared yet")
+LAG_SECONDS = Gauge("trueman_shadow_lag_seconds", "How long this shadow took to reach what was decided when it looked")
+
+logger = structlog.get_logger(__name__)
+
+
+class Mark(NamedTuple):
+    """Where the event log ended, and when we saw it."""
+
+    number: int
+    time: float
+
+
+class Shadow:
+    def __init__(
+        self, log: Log, database: EngineDatabase, exchange: Exchange, keeper: Keeper, lease_seconds: float
+    ) -> None:
+        self._log = log
+        self._database = database
+        self._exchange = exchange
+        self._keeper = keeper
+        self._lease = Lease(lease_seconds)
+        self._look_seconds = min(lease_seconds / LOOKS_IN_LEASE, LOOK_SECONDS_MAX)
+        self._sign_seconds = beat_seconds(lease_seconds)
+        self._looked = self._signed = 0.0
+        self._mark: Mark | None = None
+
+    async def stand_by(self, stop: asyncio.Event) -> int | None:
+        """Return our epoch once the log is ours, None when told to stop.
+
+        Raise Halted when a result differs, StartError when log and database do not fit together any more.
+        """
+        while not stop.is_set():
+            try:
+                is_busy = await self._follow()
+                heartbeat = await self._look()
+                if heartbeat is not None and (reason := self._reason(heartbeat)):
+                    epoch = await self._take_over(heartbeat, reason)
+                    if epoch is not None:
+                        return epoch
+            except (LogUnavailable, DatabaseUnavailable, OutcomeUnknown) as error:
+                self._lease.lost_sight()
+                logger.warning("standing by, but a neighbour is away", error=str(error))
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            if is_busy:
+                await asyncio.sleep(GATHER_SECONDS)
+        return None
+
+    async def _follow(self) -> bool:
+        """Compare what was decided since; wait a little when there is nothing. Return whether to gather before more."""
+        try:
+            entries = await follow(self._log, self._exchange, wait_ms=int(self._look_seconds * 1_000))
+        except Differs as differs:
+            raise await self._halt(differs) from differs
+        if entries:
+            if self._keeper.wants(self._exchange.sequence):
+                self._keeper.offer(self._exchange, entries[-1].epoch)
+            self._measure(await self._log.last_event())
+        return 0 < len(entries) < REPLAY_ENTRIES_MAX
+
+    def _measure(self, end: int) -> None:
+        now, at = asyncio.get_running_loop().time(), int(self._exchange.sequence)
+        LAG.set(end - at)
+        if self._mark is not None and at >= self._mark.number:
+            LAG_SECONDS.set(now - self._mark.time)
+            self._mark = None
+        if self._mark is None and end > at:
+            self._mark = Mark(end, now)
+
+    async def _look(self) -> Heartbeat | None:
+        now = asyncio.get_running_loop().time()
+        if now - self._looked < self._look_seconds:
+            return None
+        self._looked = now
+        if now - self._signed >= self._sign_seconds:
+            self._signed = now
+            await self._log.stand_by(self._exchange.sequence)
+        return await self._log.heartbeat()
+
+    def _reason(self, heartbeat: Heartbeat) -> str:
+        """Why it is our turn; nothing when it is not."""
+        if heartbeat.halted:
+            raise Halted(heartbeat.halted)
+        lease_is_over = self._lease.is_over(heartbeat[:2], asyncio.get_running_loop().time())
+        if heartbeat.epoch == 0:
+            return "no engine has written yet"
+        if heartbeat.is_over:
+            return f"the engine of epoch {heartbeat.epoch} ended in order"
+        if heartbeat.switch:
+            return f"an operator wants the engine of epoch {heartbeat.epoch} replaced"
+        return f"the engine of epoch {heartbeat.epoch} shows no sign of life" if lease_is_over else ""
+
+    async def _take_over(self, heartbeat: Heartbeat, reason: str) -> int | None:
+        """None when another was faster: it is the primary now, and we stand by for it."""
+        began = asyncio.get_running_loop().time()
+        logger.info("taking over", reason=reason, sequence=self._exchange.sequence)
+        await require_cover(self._log, self._exchange, await self._database.updater_offset())
+        if (await self._log.heartbeat()).epoch != heartbeat.epoch:
+            return None
+        try:
+            epoch = await take_over(self._log, self._database, self._exchange)
+        except Fenced as fenced:
+            logger.info("another engine was faster", reason=str(fenced))
+            return None
+        except Differs as differs:
+            raise await self._halt(differs) from differs
+        logger.info("took over", epoch=epoch, seconds=round(asyncio.get_running_loop().time() - began, 3))
+        return epoch
+
+    async def _halt(self, differs: Differs) -> Halted:
+        """Nobody writes any more from here on: the log refuses both engines. Return what ends this one."""
+        reason = f"A shadow came to something else than its primary. {differs}"
+        while True:
+            try:
+                await self._log.halt(reason)
+                return Halted(reason)
+            except (LogUnavailable, OutcomeUnknown) as error:
+                logger.error("engines disagree, and the log cannot be told", reason=reason, error=str(error))
+                await asyncio.sleep(RETRY_SECONDS)

@@ -1,0 +1,130 @@
+"""Commands that nobody looks at any more: two administrators have signed that their bytes are to be skipped.
+
+The log is never changed; whoever decides a command, or decides it again, is told beforehand. What is signed is the
+SHA-256 of the command's own bytes, so that a number alone, of another log perhaps, skips nothing.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+from trueman.core.codec import COMMAND_LAYOUTS, HEADER, decode_commands
+from trueman.core.commands import Command
+from trueman.errors import StartError
+from trueman.infra.log import CommandEntry, Log
+
+SIGNATURES_NEEDED: Final = 2
+RUNBOOK: Final = "docs/runbooks/skipped-command.md"
+
+
+class Skip(NamedTuple):
+    """`hash` is that of the command's bytes; `signers` the accounts of those who signed, in order."""
+
+    number: int
+    hash: bytes
+    signers: tuple[int, ...]
+    reason: str
+
+    @property
+    def counts(self) -> bool:
+        return len(set(self.signers)) >= SIGNATURES_NEEDED
+
+
+class Skips:
+    """What counts, by number."""
+
+    def __init__(self, signed: Iterable[Skip] = ()) -> None:
+        self._hashes: dict[int, set[bytes]] = {}
+        for skip in signed:
+            if skip.counts:
+                self._hashes.setdefault(skip.number, set()).add(skip.hash)
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._hashes
+
+    def of(self, entry: CommandEntry) -> list[int]:
+        """The numbers of this entry that are to be skipped. Raise StartError when other bytes were signed."""
+        if not self._hashes:
+            return []
+        numbers = [number for number in range(entry.first, entry.last + 1) if number in self._hashes]
+        for number in numbers:
+            found = hash_in(entry, number)
+            if found not in self._hashes[number]:
+                raise StartError(
+                    f"Two administrators have signed that command {number} is skipped, but for other bytes than the "
+                    f"log's: its SHA-256 is {found.hex()}, signed was "
+                    f"{', '.join(signed.hex() for signed in self._hashes[number])}. Is this the right log, and the "
+                    f"right database? Nothing was decided. See {RUNBOOK}"
+                )
+        return numbers
+
+
+NOTHING_SKIPPED: Final = Skips()
+
+
+def hash_in(entry: CommandEntry, number: int) -> bytes:
+    return sha256(bytes_in(entry, number)).digest()
+
+
+def bytes_in(entry: CommandEntry, number: int) -> bytes:
+    """The bytes of one command with its parts; of one that cannot be told apart, all that is left of the frame."""
+    at = 0
+    for _ in range(entry.first, number):
+        size = _size(entry.frame, at)
+        if size == 0:
+            break
+        at += size
+    size = _size(entry.frame, at)
+    return entry.frame[at : at + size] if size else entry.frame[at:]
+
+
+def command_in(entry: CommandEntry, number: int) -> Command | None:
+    """None when its bytes are no command."""
+    try:
+        return decode_commands(bytes_in(entry, number))[0]
+    except (ValueError, IndexError):
+        return None
+
+
+def market_of(command: Command | None) -> int | None:
+    """The market that a command names, itself or by the first of its parts that does."""
+    for named in (command, *getattr(command, "parts", ())):
+        if (market := getattr(named, "market", None)) is not None:
+            return int(market)
+    return None
+
+
+async def undecided_entry(log: Log, number: int) -> CommandEntry:
+    """The entry that holds a command without a result. Raise StartError when there is none."""
+    decided, last = await log.last_event(), await log.last_command()
+    if number <= decided:
+        raise StartError(f"Command {number} was decided: the event log ends at {decided}. There is nothing to skip.")
+    if number > last:
+        raise StartError(f"There is no command {number}: the command log ends at {last}.")
+    while True:
+        for entry in await log.read_commands(decided):
+            if number <= entry.last:
+                return entry
+            decided = entry.last
+
+
+def _size(frame: bytes, at: int) -> int:
+    """Of the command that begins there, with its parts; 0 when none does."""
+    end = _record_end(frame, at)
+    if end == 0:
+        return 0
+    layout = COMMAND_LAYOUTS[frame[at]]
+    for _ in range(layout.decode(frame, at).parts if layout.has_parts else 0):
+        end = _record_end(frame, end)
+        if end == 0:
+            return 0
+    return end - at
+
+
+def _record_end(frame: bytes, at: int) -> int:
+    if at + HEADER.size > len(frame):
+        return 0
+    kind, words = HEADER.unpack_from(frame, at)
+    layout = COMMAND_LAYOUTS.get(kind)
+    fits = layout is not None and layout.words == words and at + layout.size <= len(frame)
+    return at + layout.size if layout is not None and fits else 0
