@@ -16,7 +16,7 @@ PACKAGE: Final = Path(__file__).resolve().parent.parent
 STAMP: Final = "trueman/core/compiled.sha256"
 CORE: Final = (
     "accounts accounts_state admission arena auction book calendar canonical check check_floor check_money client_ids "
-    "compounds exchange fees filters floor floor_state following frames funding gate governing guards holds "
+    "compounds exchange fees filters floor floor_state following frames funding gate governing guards hashed holds "
     "icebergs index joint_orders ladder ledger levels listing listing_state markets matching members messages "
     "money_state order_lists order_terms placing portrait prices rejections resting results seats settling "
     "snapshot sources sweeping terms texts tickets tiers timers trading trailing triggers units walk"

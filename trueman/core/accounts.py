@@ -78,23 +78,23 @@ class Accounts:
     def remember(self, order: Order, kind: i64, terms_fold: i64, deadline_us: i64) -> None:
         """Keep the order's client id, and what was ordered under it."""
         ids = self.client_ids
-        slot = ids.add(order.client_hash, order.account, order.client_id)
+        number = ids.add(order.client_hash, order.account, order.client_id)
         keep_until: i64 = 0
         if deadline_us > 0:
             keep_until = min(deadline_us, self.results.time_us + REMEMBERED_US_MAX)
         words = ids.words
-        words[slot + client_ids.KIND] = kind
-        words[slot + client_ids.PRICE] = order.price
-        words[slot + client_ids.QUANTITY] = order.quantity
-        words[slot + client_ids.QUOTE_QUANTITY] = order.quote_quantity
-        words[slot + client_ids.TERMS] = terms_fold
-        words[slot + client_ids.NUMBER] = self.results.number
-        words[slot + client_ids.ORDER_ID] = order.order_id
-        words[slot + client_ids.KEEP_UNTIL] = keep_until
-        words[slot + client_ids.TICKET] = order.ticket
-        self.tickets.set(order.ticket, CLIENT_ID, slot)
+        at = number * client_ids.ID_WORDS
+        words[at + client_ids.KIND] = kind
+        words[at + client_ids.PRICE] = order.price
+        words[at + client_ids.QUANTITY] = order.quantity
+        words[at + client_ids.NUMBER] = self.results.number
+        words[at + client_ids.ORDER_ID] = order.order_id
+        words[at + client_ids.KEEP_UNTIL] = keep_until
+        ids.say_more(number, order.quote_quantity, terms_fold)
+        ids.tie(number, order.ticket)
+        self.tickets.set(order.ticket, CLIENT_ID, number)
         member = self.seats.member(self.tickets.seat(order.ticket))
-        ids.queue(member, slot)
+        ids.queue(member, number)
         ids.trim(member, self.results.time_us)
 
     def prevented(

@@ -43,19 +43,24 @@ class Ledger:
         self.moved: i64 = 0
 
     def owner(self, slot: i64) -> i64:
-        return self.words[slot + KEY] >> ASSET_BITS
+        at = slot + KEY
+        return self.words[at] >> ASSET_BITS
 
     def asset(self, slot: i64) -> i64:
-        return self.words[slot + KEY] & (BALANCE_KEY - 1)
+        at = slot + KEY
+        return self.words[at] & (BALANCE_KEY - 1)
 
     def available(self, slot: i64) -> i64:
-        return self.words[slot + FREE]
+        at = slot + FREE
+        return self.words[at]
 
     def held(self, slot: i64) -> i64:
-        return self.words[slot + HELD]
+        at = slot + HELD
+        return self.words[at]
 
     def reserved(self, slot: i64) -> i64:
-        return self.words[slot + RESERVED]
+        at = slot + RESERVED
+        return self.words[at]
 
     def add_asset(self, asset: i64) -> None:
         """Every asset has its OUTSIDE and its fee account from the start."""
