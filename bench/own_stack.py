@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from trueman.stack.servers import EmbeddedPostgres, EmbeddedValkey
+
 START_SECONDS_MAX = 400
 
 
@@ -22,16 +24,22 @@ class Stack(NamedTuple):
     data: Path
     environment: dict[str, str]
 
+    def server_urls(self) -> dict[str, str]:
+        """Of the servers that `trueman up` started in it."""
+        postgres = EmbeddedPostgres(self.data / "postgres", int(self.environment["TRUEMAN_DATABASE_PORT"]))
+        valkey = EmbeddedValkey(self.data / "valkey", int(self.environment["TRUEMAN_VALKEY_PORT"]))
+        return {"DATABASE_URL": postgres.url, "VALKEY_URL": valkey.url}
+
 
 @contextmanager
-def own_stack(*options: str) -> Iterator[Stack]:
-    """Start `trueman up --detach` with `options`, and stop it afterwards, whatever happened."""
+def own_stack(*options: str, **settings: str) -> Iterator[Stack]:
+    """Start `trueman up --detach` with `options` and `settings`, and stop it afterwards, whatever happened."""
     data = Path(tempfile.mkdtemp(prefix="trueman-bench-"))
     ports = dict(zip(("API", "WS", "CLIENT", "DATABASE", "VALKEY"), _free_ports(5), strict=True))
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TRUEMAN_")}
     environment |= {f"TRUEMAN_{name}_PORT": str(port) for name, port in ports.items()}
     environment |= {"TRUEMAN_DATA": str(data), "TRUEMAN_FAUCET": "1", "TRUEMAN_LOG_LEVEL": "warning"}
-    environment |= {"DATABASE_URL": "", "VALKEY_URL": ""}
+    environment |= {"DATABASE_URL": "", "VALKEY_URL": ""} | settings
     try:
         run_trueman(environment, "up", "--detach", *options)
         urls = (

@@ -15,6 +15,7 @@ from trueman.core.matching import Matching
 from trueman.core.messages import DONE, FILL, MESSAGE_WORDS, RESTED, Order, Outbox
 from trueman.core.prices import Moment
 from trueman.core.resting import RestingOrders
+from trueman.core.rulesets import NEWEST_RULESET, Rules
 from trueman.core.units import CANCELED, FILLED, GTC, IOC, NONE, SUPPLY_ATOMS_MAX
 
 RECORD_BYTES: Final = 40
@@ -42,7 +43,7 @@ class Replay:
         market.tick_atoms = 1
         self.orders: RestingOrders = RestingOrders()
         self.outbox: Outbox = Outbox()
-        self.matching: Matching = Matching(market, self.orders, self.outbox, Moment())
+        self.matching: Matching = Matching(market, self.orders, self.outbox, Moment(), Rules(NEWEST_RULESET))
         self.resting: Index = Index()
         self.order: Order = Order()
         self.reports: BytesWriter = BytesWriter()

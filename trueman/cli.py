@@ -30,7 +30,7 @@ app.add_typer(tools)
 app.add_typer(bench, name="bench")
 
 
-BENCHMARKS = ("book", "core", "recovery", "orders", "updater")
+BENCHMARKS = ("book", "core", "recovery", "orders", "updater", "shadow", "failover")
 
 
 def main() -> None:
@@ -201,7 +201,9 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="For programs.")
             f"{'ready' if found['ready'] else 'running' if found['running'] else 'not running'}: {found['data']}"
         )
         for part in found["parts"]:
-            typer.echo(f"  {part['name']:<10} {part['state']:<10} {part['pid'] or '-':>8}  {part['url']}")
+            typer.echo(
+                f"  {part['name']:<10} {part['state']:<10} {part['pid'] or '-':>8}  {part['role'] or part['url']}"
+            )
     if not found["running"]:
         raise typer.Exit(3)
 

@@ -105,7 +105,10 @@ class LogUnavailable(ServiceError): ...
 
 
 class Overloaded(ServiceError):
+    """The message is for the caller. `retry_after_s` is how long to stay away."""
+
     code = -1008
+    retry_after_s = 5
 
 
 class LogDamaged(ServiceError): ...

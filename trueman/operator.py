@@ -16,6 +16,7 @@ from trueman.errors import StartError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from trueman.backup.manifest import Manifest
     from trueman.db_updater.report import Report
     from trueman.engine.verify import Verified
     from trueman.infra.settings import Settings
@@ -108,6 +109,22 @@ async def _reconcile(settings: Settings) -> Report:
 
 
 @tools.command()
+def chaos(
+    seconds: Annotated[float, typer.Option(min=0, help="How long faults strike.")] = 60,
+    cycles: Annotated[int, typer.Option(min=0, help="So many faults instead; 0: as many as fit.")] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed strikes in the same order.")] = 1,
+    only: Annotated[str, typer.Option(help="Part of a fault's name: no other strikes.")] = "",
+    report: Annotated[Path | None, typer.Option(help="Write what it came to there, as JSON.")] = None,
+    keep: Annotated[bool, typer.Option(help="Leave logs and data to look at.")] = False,
+) -> None:
+    """Start an exchange of its own, harm it in every way, and see that it kept its word. Exit code 1 when not."""
+    from trueman.chaos.command import chaos as run
+    from trueman.chaos.run import Plan
+
+    raise typer.Exit(run(Plan(seed, cycles, seconds, only, keep), report))
+
+
+@tools.command()
 def verify(
     folder: Annotated[
         Path | None, typer.Argument(help="An archive or a backup; none: the one of our data folder.")
@@ -126,6 +143,40 @@ def verify(
     except ArchiveDamaged as damage:
         typer.echo(f"NOT as it was written: {damage}\nSee docs/runbooks/the-archive-is-damaged.md", err=True)
         raise typer.Exit(1) from None
+
+
+@tools.command()
+def backup(folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")]) -> None:
+    """Copy PostgreSQL, both logs, snapshots and secrets of an exchange that may run. What is in it is secret."""
+    given = read_settings()
+    settings = with_servers_of_up(given)
+    require_servers(settings)
+    taken = asyncio.run(_backup(settings, folder, is_ours=not given.database_url))
+    size = sum(file.bytes for file in taken.files)
+    typer.echo(
+        f"{folder}: commands 1 to {taken.number:,}, {size / 1e6:,.1f} MB. Look at it with: trueman verify {folder}"
+    )
+
+
+async def _backup(settings: Settings, folder: Path, *, is_ours: bool) -> Manifest:
+    from trueman.backup.take import take
+    from trueman.infra.valkey_log import ValkeyLog
+
+    log = await ValkeyLog.connect(settings.valkey_url, durable=False)
+    try:
+        return await take(settings.data, log, settings.database_url, folder, typer.echo, is_ours=is_ours)
+    finally:
+        await log.close()
+
+
+@tools.command()
+def restore(folder: Annotated[Path, typer.Argument(help="What `trueman backup` made.")]) -> None:
+    """Make an exchange out of a backup, in a data folder (TRUEMAN_DATA) that is empty. Then: trueman up, reconcile."""
+    from trueman.backup.restore import restore as bring_back
+
+    settings = read_settings()
+    description = asyncio.run(bring_back(settings, folder, typer.echo))
+    typer.echo(f"{settings.data}: as it was at command {description.number:,}. Go on with: trueman up")
 
 
 async def _verify(settings: Settings, folder: Path | None, *, is_alone: bool) -> Verified:

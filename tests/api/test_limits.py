@@ -1,9 +1,12 @@
 """How much one caller may ask, and how old an answer of the database may grow."""
 
+import asyncio
+
 import httpx
 import pytest
 
 from tests.api.conftest import InProcess, Person
+from trueman.api import remembered as remembered_module
 from trueman.api.app import create_app
 from trueman.api.limits import Limits, Window, network_of
 from trueman.api.login_limits import LoginLimits
@@ -259,3 +262,53 @@ async def test_a_short_absence_of_the_database_does_not_stop_those_who_are_known
     monkeypatch.setattr("trueman.infra.database.api_keys.find", away)
     exchange.state.keys._keys._fresh_seconds = 0
     assert (await key.call("GET", "/v1/wallet/balances")).status_code == 200
+
+
+async def test_a_database_that_hangs_is_asked_once_and_nobody_waits_for_it_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """C29: who is known goes on with the old answer, who is not is told that the database does not answer."""
+    monkeypatch.setattr(remembered_module, "ANSWER_SECONDS_MAX", 0.02)
+    clock, asked, answers = Clock(), 0, asyncio.Event()
+
+    async def load(key: str) -> str:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            await answers.wait()
+        return f"answer {asked}"
+
+    remembered = Remembered(load, fresh_seconds=5, clock_s=clock.seconds)
+    assert await remembered.get("k") == "answer 1"
+    clock.now_us += 5_000_000
+    async with asyncio.timeout(5):
+        assert await asyncio.gather(*[remembered.get("k") for _ in range(10)]) == ["answer 1"] * 10
+    assert asked == 2
+    with pytest.raises(TimeoutError):
+        await remembered.get("unknown")
+    answers.set()
+    await asyncio.sleep(0.01)
+    assert await remembered.get("k") == "answer 3"
+    assert asked == 3
+
+
+async def test_what_is_forgotten_while_the_database_hangs_is_asked_anew() -> None:
+    answers, clock = [asyncio.Event(), asyncio.Event()], Clock()
+    asked = iter(range(2))
+
+    async def load(key: str) -> int:
+        this = next(asked)
+        await answers[this].wait()
+        return this
+
+    remembered = Remembered(load, clock_s=clock.seconds)
+    first = asyncio.create_task(remembered.get("k"))
+    await asyncio.sleep(0)
+    remembered.forget("k")
+    second = asyncio.create_task(remembered.get("k"))
+    await asyncio.sleep(0)
+    answers[1].set()
+    assert await second == 1
+    answers[0].set()
+    assert await first == 0
+    assert await remembered.get("k") == 1

@@ -12,7 +12,8 @@ from pathlib import Path
 from random import Random
 
 import trueman.core.exchange as core
-from tests.reference.logbook import UNKNOWN, Line, Mark, Marker, read
+from tests.reference.logbook import UNKNOWN, Line, Mark, Marker, read, ruleset_of
+from trueman.core.rulesets import FIRST_RULESET
 
 RESTORED = 0.02
 """The share of frames after which a replay goes on from a snapshot."""
@@ -21,8 +22,8 @@ RESTORED = 0.02
 class Replay:
     """One exchange that lives through lines. Raises AssertionError at the first mark that it does not come to."""
 
-    def __init__(self, restore: Random | None = None) -> None:
-        self.exchange = core.Exchange()
+    def __init__(self, restore: Random | None = None, ruleset: int = FIRST_RULESET) -> None:
+        self.exchange = core.Exchange(ruleset)
         self.marker = Marker()
         self.restore = restore
 
@@ -62,7 +63,7 @@ def main() -> None:
     parser.add_argument("--collect", choices=("never", "often", "as usual"), default="as usual")
     given = parser.parse_args()
     collect(given.collect)
-    replay = Replay(None if given.restore is None else Random(given.restore))
+    replay = Replay(None if given.restore is None else Random(given.restore), ruleset_of(given.log))
     for line in read(given.log):
         replay.live(line)
     replay.exchange.check()

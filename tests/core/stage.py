@@ -17,6 +17,7 @@ from trueman.core.listing import Listing
 from trueman.core.markets import Market
 from trueman.core.messages import MESSAGE_WORDS, Order
 from trueman.core.rejections import OK
+from trueman.core.rulesets import NEWEST_RULESET
 from trueman.core.units import CANCELED, LIMIT, NONE
 
 Message = tuple[Any, ...]
@@ -51,7 +52,7 @@ class Stage:
 
     def __init__(self, **fields: int) -> None:
         self.market = market_with(fields)
-        self.floor = Floor()
+        self.floor = Floor(NEWEST_RULESET)
         self.floor.open(self.market)
         self.places: dict[int, tuple[int, int]] = {}
         self.armed: set[int] = set()
@@ -130,7 +131,7 @@ class Stage:
         twin = Stage(**{name: getattr(self.market, name) for name in MARKET_FIELDS})
         listing = Listing()
         listing.add_market(twin.market)
-        twin.floor = Floor()
+        twin.floor = Floor(NEWEST_RULESET)
         reader = CanonicalReader(self.state())
         read_floor(reader, listing, twin.floor)
         reader.finish()

@@ -33,7 +33,7 @@ def activated(result: Result) -> list[int]:
 def test_a_command_triggers_only_so_many_orders_and_the_rest_follow() -> None:
     """What is left over is due a microsecond later, and goes on with the next command of a later time."""
     teller = tell("alice deposits 2000 BTC\nbob deposits 2000 BTC\ncarol deposits 1000000 USDT")
-    count = u.ACTIVATIONS_MAX + 5
+    count = u.ACTIVATIONS_MAX_3 + 5
     owners = [ALICE] * (count - 6) + [BOB] * 6
     assert count - 6 <= u.ALGO_ORDERS_MAX
     ask_for(teller, RAISED)
@@ -41,21 +41,21 @@ def test_a_command_triggers_only_so_many_orders_and_the_rest_follow() -> None:
     ask_for(teller, *(STOP._replace(account=owner, client_id=f"s{n}") for n, owner in enumerate(owners)))
     [result] = ask_for(teller, LIMIT._replace(account=BOB, side=u.SELL, price=90, client_id="price"))
     first = activated(result)
-    assert first == list(range(4, 4 + u.ACTIVATIONS_MAX))
+    assert first == list(range(4, 4 + u.ACTIVATIONS_MAX_3))
     [result] = ask_for(teller, ask.CancelAllOrders(0, 1_099, 0, 0))
     assert activated(result) == []  # the same microsecond: not yet
     [result] = ask_for(teller, ask.CancelAllOrders(0, 1_099, 0, 0), time_us=2)
     assert result.decided.reason == no.ORDER_UNKNOWN
-    assert activated(result) == list(range(4 + u.ACTIVATIONS_MAX, 4 + count))
+    assert activated(result) == list(range(4 + u.ACTIVATIONS_MAX_3, 4 + count))
     assert len([event for event in result.events if isinstance(event, Traded)]) == 5
 
 
 def test_a_triggered_order_that_is_left_over_can_still_be_cancelled() -> None:
     teller = tell("alice deposits 2000 BTC\nbob deposits 2000 BTC\ncarol deposits 1000000 USDT")
     teller.tell("carol buys 1 at 90\ncarol buys 1000 at 50\ncarol buys 1000 at 50")
-    ask_for(teller, RAISED, *(STOP._replace(client_id=f"s{n}") for n in range(u.ALGO_ORDERS_MAX)))
+    ask_for(teller, RAISED, *(STOP._replace(client_id=f"s{n}") for n in range(u.ACTIVATIONS_MAX_3)))
     ask_for(teller, *(STOP._replace(account=BOB, client_id=f"s{n}") for n in range(2)))
-    last = 3 + u.ACTIVATIONS_MAX + 2
+    last = 3 + u.ACTIVATIONS_MAX_3 + 2
     ask_for(teller, LIMIT._replace(account=BOB, side=u.SELL, price=90, client_id="price"))
     [result] = ask_for(teller, ask.CancelOrder(0, BOB, 0, u.ANY_ORDER, last, 0, ""))
     assert result.decided.reason == no.OK

@@ -75,13 +75,13 @@ def test_an_amend_counts_what_has_traded() -> None:
         → traded 2 at 100
         → closed #2 filled
         alice amends @mine to 2
-        → refused AMEND_NOT_SMALLER
+        → refused AMEND_NOT_SMALLER: 2 is not in 3..4, nearest 3
         alice amends @mine to 5
-        → refused AMEND_NOT_SMALLER
+        → refused AMEND_NOT_SMALLER: 5 is not in 3..4, nearest 4
         alice amends #1 to 3
         #1 has 1 unfilled and 100 held
         alice amends #1 to 4
-        → refused AMEND_NOT_SMALLER
+        → refused AMEND_NOT_SMALLER: 4 is not in 3..2, nearest -1
         bob amends #1 to 1
         → refused ORDER_UNKNOWN
         """,

@@ -347,19 +347,6 @@ def test_a_list_is_refused_for_the_first_of_its_orders_that_would_be() -> None:
     )
 
 
-def test_an_order_of_a_list_cannot_be_amended() -> None:
-    tell(
-        FUNDED,
-        PAIR,
-        """
-        alice amends #1 to 1
-        → refused ORDER_IN_LIST
-        alice amends #2 to 1
-        → refused ORDER_IN_LIST
-        """,
-    )
-
-
 def test_the_same_list_again_is_answered_as_the_first_time() -> None:
     named = """
         alice places an OCO as pair:

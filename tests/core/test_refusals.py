@@ -12,9 +12,15 @@ from trueman.core import commands as ask
 from trueman.core import events as fact
 from trueman.core import rejections as no
 from trueman.core import units as u
-from trueman.core.codec import decode_results, encode
+from trueman.core.codec import Result, decode_results, encode
+from trueman.core.exchange import Exchange
 
-WITH_BOUNDS = {no.PRICE_OUT_OF_RANGE, no.STOP_PRICE_OUT_OF_RANGE, no.QUANTITY_OUT_OF_RANGE}
+WITH_BOUNDS = {
+    no.PRICE_OUT_OF_RANGE,
+    no.STOP_PRICE_OUT_OF_RANGE,
+    no.QUANTITY_OUT_OF_RANGE,
+    no.TRAILING_OUT_OF_RANGE,
+}
 
 
 def prepared() -> Teller:
@@ -85,40 +91,78 @@ def open_orders_too_many() -> None:
     exchange.check()
 
 
+def asked(exchange: Exchange, command: ask.Command, time_us: int = 3) -> Result:
+    [result] = decode_results(exchange.apply(exchange.sequence + 1, 1, time_us, encode(command)))
+    return result
+
+
+def fill_up(exchange: Exchange, order: ask.PlaceOrderWithTerms, accounts: range, each: int, funds: int) -> None:
+    """So many orders like this one of each account, which has the funds for them."""
+    asset = 1 if order.side == u.BUY else 0
+    for account in accounts:
+        commands = [ask.Deposit(0, account, account, 1, asset, funds)]
+        commands += [order._replace(account=account, client_id=f"c{n}") for n in range(each)]
+        results = decode_results(
+            exchange.apply(exchange.sequence + 1, len(commands), 3, b"".join(map(encode, commands)))
+        )
+        assert {result.decided.reason for result in results} == {no.OK}
+
+
+def missed(result: Result) -> tuple[str, *tuple[int, ...]]:
+    [failed] = result.events
+    assert isinstance(failed, fact.FilterFailed)
+    assert failed.reason == result.decided.reason
+    return no.REASON_NAMES[failed.reason], *failed[1:]
+
+
 def trailing_orders_too_many() -> None:
-    teller = prepared()
-    teller.tell("alice deposits 5000 BTC\nbob deposits 5 BTC")
+    """One account may have twenty in a market, everybody together a thousand."""
+    exchange = prepared().exchange
+    asked(exchange, RAISED)
     trailing = STOP._replace(trailing_bips=100)
-    frames = [encode(RAISED)]
-    frames += [encode(trailing._replace(client_id=f"c{number}")) for number in range(u.TRAILING_ORDERS_MAX)]
-    exchange = teller.exchange
-    exchange.apply(exchange.sequence + 1, len(frames), 3, b"".join(frames))
-    for order, reason in (
-        (trailing._replace(account=1_025), no.TRAILING_ORDERS_TOO_MANY),
-        (STOP, no.ALGO_ORDERS_TOO_MANY),
-        (STOP._replace(account=1_025), no.OK),
-    ):
-        [result] = decode_results(exchange.apply(exchange.sequence + 1, 1, 3, encode(order)))
-        assert no.REASON_NAMES[result.decided.reason] == no.REASON_NAMES[reason]
+    own, most = u.OWN_TRAILING_ORDERS_MAX, u.TRAILING_ORDERS_MAX
+    fill_up(exchange, trailing, range(2_000, 2_000 + most // own), own, 5_000)
+    assert missed(asked(exchange, trailing._replace(account=2_000))) == (
+        "OWN_TRAILING_ORDERS_TOO_MANY", own + 1, 0, own, own,
+    )  # fmt: skip
+    assert asked(exchange, STOP._replace(account=2_000)).decided.reason == no.OK
+    asked(exchange, ask.Deposit(0, 1_500, 1_500, 1, 0, 5))
+    extra = trailing._replace(account=1_500)
+    assert missed(asked(exchange, extra)) == ("TRAILING_ORDERS_TOO_MANY", most + 1, 0, most, most)
+    assert asked(exchange, ask.CancelOrder(0, 2_000, 0, u.ANY_ORDER, 0, 0, "c0")).decided.reason == no.OK
+    assert asked(exchange, extra).decided.reason == no.OK
     exchange.check()
 
 
-def timed_orders_too_many() -> None:
-    """Good-till-date orders of ten accounts; one of them expires, and there is room for another."""
+def algo_orders_too_many() -> None:
     exchange = prepared().exchange
-    accounts = range(ALICE, ALICE + u.TIMED_ORDERS_MAX // u.OPEN_ORDERS_MAX)
-    exchange.apply(exchange.sequence + 1, 1, 3, encode(RAISED))
-    for account in accounts:
-        orders = [ask.Deposit(0, account, account, 1, 1, 1_000_000)] + [
-            GTD._replace(account=account, client_id=f"c{number}", expire_us=1_000 + number)
-            for number in range(u.OPEN_ORDERS_MAX)
-        ]
-        exchange.apply(exchange.sequence + 1, len(orders), 3, b"".join(map(encode, orders)))
-    extra = GTD._replace(account=ALICE + 50, price=1, expire_us=9_000_000)
-    exchange.apply(exchange.sequence + 1, 1, 3, encode(ask.Deposit(0, extra.account, 99, 1, 1, 10)))
-    for time_us, reason in ((3, no.TIMED_ORDERS_TOO_MANY), (1_000, no.OK)):
-        [result] = decode_results(exchange.apply(exchange.sequence + 1, 1, time_us, encode(extra)))
-        assert no.REASON_NAMES[result.decided.reason] == no.REASON_NAMES[reason]
+    fill_up(exchange, STOP, range(2_000, 2_001), u.ALGO_ORDERS_USUAL, 5_000)
+    result = asked(exchange, STOP._replace(account=2_000))
+    usual = u.ALGO_ORDERS_USUAL
+    assert missed(result) == ("ALGO_ORDERS_TOO_MANY", usual + 1, 0, usual, usual)
+
+
+def timed_orders_too_many() -> None:
+    """One account may have a thousand in all markets, everybody together a hundred thousand; one expires, and there
+    is room for another."""
+    exchange = prepared().exchange
+    asked(exchange, RAISED)
+    own, most = u.OWN_TIMED_ORDERS_MAX, u.TIMED_ORDERS_MAX
+    accounts = range(2_000, 2_000 + most // own)
+    order = GTD._replace(expire_us=1_000)
+    fill_up(exchange, order._replace(expire_us=9_000_000), accounts[:-1], own, 100_000)
+    fill_up(exchange, order, accounts[-1:], own, 100_000)
+    assert missed(asked(exchange, order._replace(account=2_000))) == ("TIMED_ORDERS_TOO_MANY", own + 1, 0, own, own)
+    extra = GTD._replace(account=1_500, price=1, expire_us=9_000_000)
+    asked(exchange, ask.Deposit(0, extra.account, 1_500, 1, 1, 10))
+    assert missed(asked(exchange, extra)) == ("TIMED_ORDERS_TOO_MANY", most + 1, 0, most, most)
+    assert asked(exchange, extra, time_us=1_000).decided.reason == no.OK
+
+
+def skipped() -> None:
+    exchange = prepared().exchange
+    exchange.skip(exchange.sequence + 1)
+    assert asked(exchange, LIMIT).decided.reason == no.SKIPPED
 
 
 def notional() -> None:
@@ -173,7 +217,9 @@ STORIES: dict[Callable[[], None], set[int]] = {
     markets_too_many: {no.MARKETS_TOO_MANY},
     open_orders_too_many: {no.OPEN_ORDERS_TOO_MANY},
     notional: {no.NOTIONAL_TOO_SMALL, no.NOTIONAL_TOO_LARGE},
-    trailing_orders_too_many: {no.TRAILING_ORDERS_TOO_MANY, no.ALGO_ORDERS_TOO_MANY},
+    trailing_orders_too_many: {no.TRAILING_ORDERS_TOO_MANY, no.OWN_TRAILING_ORDERS_TOO_MANY},
+    algo_orders_too_many: {no.ALGO_ORDERS_TOO_MANY},
+    skipped: {no.SKIPPED},
     timed_orders_too_many: {no.TIMED_ORDERS_TOO_MANY},
     book_dependent: {no.BOOK_EMPTY, no.CLIENT_ID_DUPLICATE, no.WOULD_TAKE, no.MARKET_NOT_TRADING},
     malformed: {no.MALFORMED},

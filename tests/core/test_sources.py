@@ -15,6 +15,7 @@ from trueman.core.markets import Asset
 from trueman.core.members import PERMISSIONS, Members
 from trueman.core.messages import Bounds
 from trueman.core.results import Results
+from trueman.core.rulesets import NEWEST_RULESET, Rules
 from trueman.core.sources import Sources
 
 ALICE, BOB, TREASURY, FEES = 1_024, u.USER_ACCOUNT_MAX, u.TREASURY_ACCOUNT, u.FEE_ACCOUNT
@@ -39,7 +40,7 @@ class Bank:
         for number, code in enumerate((b"BTC", b"USDT")):
             listing.add_asset(Asset(number, 0, code))
             self.ledger.add_asset(number)
-        self.members, self.sources, self.results = Members(), Sources(), Results(Bounds())
+        self.members, self.sources, self.results = Members(), Sources(), Results(Bounds(), Rules(NEWEST_RULESET))
         self.funding = Funding(listing, self.ledger, self.members, self.sources, self.results)
         self.number = 0
 

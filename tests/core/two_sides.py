@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import trueman.core.exchange as core
-from tests.reference.logbook import read
+from tests.reference.logbook import read, ruleset_of
 from tests.reference.streams import Frame
 from trueman.core.floor import Floor
 from trueman.core.markets import Market
@@ -34,7 +34,7 @@ market_numbers = attrgetter(*MARKET_FIELDS)
 ORDER_CALLS = ("first_stop", "refusal", "activation_refusal", "place")
 CALLS = (
     *ORDER_CALLS, "open", "define", "begin", "reference", "cancel", "disarm", "amend", "has_fired", "next_fired",
-    "is_crossed", "uncross",
+    "is_crossed", "uncross", "switch", "best_ask",
 )  # fmt: skip
 DIGESTS_EVERY = 1_000
 """Frames between two looks at the digests."""
@@ -54,10 +54,10 @@ def received(queue: Queue) -> list[int]:
 class MarketSide:
     """The other process: it has the floor, and knows of the first one only what it reads."""
 
-    def __init__(self, asked: Queue, answers: Queue) -> None:
+    def __init__(self, asked: Queue, answers: Queue, ruleset: int) -> None:
         self.asked = asked
         self.answers = answers
-        self.floor = Floor()
+        self.floor = Floor(ruleset)
         self.markets: list[Market] = []
 
     def serve(self) -> None:
@@ -70,8 +70,8 @@ class MarketSide:
     def _call(self, name: str, numbers: list[int]) -> list[int]:
         if name in ("open", "define"):
             return self._define(name == "open", numbers)
-        if name == "begin":
-            self.floor.begin(numbers[0], numbers[1])
+        if name in ("begin", "switch"):
+            getattr(self.floor, name)(*numbers)
             return []
         market = self.markets[numbers[0]]
         if name in ORDER_CALLS:
@@ -106,10 +106,10 @@ def order_of(numbers: list[int]) -> Order:
 class QueuedFloor:
     """What the account side takes for the floor. It has nothing of its own but the answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, ruleset: int) -> None:
         self.asked: Queue = deque()
         self.answers: Queue = deque()
-        self.other = MarketSide(self.asked, self.answers)
+        self.other = MarketSide(self.asked, self.answers, ruleset)
         self.outbox = Outbox()
         self.bounds = Bounds()
         self.fired_price = 0
@@ -124,6 +124,12 @@ class QueuedFloor:
 
     def begin(self, number: int, time_us: int) -> None:
         self._ask("begin", number, time_us)
+
+    def switch(self, ruleset: int) -> None:
+        self._ask("switch", ruleset)
+
+    def best_ask(self, market: int) -> int:
+        return self._number("best_ask", market)
 
     def reference(self, market: int) -> int:
         return self._number("reference", market)
@@ -203,12 +209,12 @@ class QueuedFloor:
         return self.other.floor.orders
 
 
-def queued_exchange() -> core.Exchange:
+def queued_exchange(ruleset: int) -> core.Exchange:
     """An exchange whose account side has met a floor of queues from its first moment on."""
     direct = core.Floor
     core.Floor = QueuedFloor  # type: ignore[assignment, misc]
     try:
-        return core.Exchange()
+        return core.Exchange(ruleset)
     finally:
         core.Floor = direct  # type: ignore[misc]
 
@@ -218,10 +224,12 @@ def main() -> None:
     parser.add_argument("log", type=Path)
     if not str(core.__file__).endswith(".py"):
         raise SystemExit("compiled classes take no stand-in: run this from uncompiled sources")
-    direct, queued = core.Exchange(), queued_exchange()
+    log = parser.parse_args().log
+    ruleset = ruleset_of(log)
+    direct, queued = core.Exchange(ruleset), queued_exchange(ruleset)
     floor: Any = queued.floor
     assert isinstance(floor, QueuedFloor)
-    frames = [line for line in read(parser.parse_args().log) if isinstance(line, Frame)]
+    frames = [line for line in read(log) if isinstance(line, Frame)]
     for at, (time_us, size, data) in enumerate(frames, start=1):
         want = direct.apply(direct.sequence + 1, size, time_us, data)
         got = queued.apply(queued.sequence + 1, size, time_us, data)

@@ -1,9 +1,11 @@
 """The updater's tables in memory are the updater's tables: one contract, and the same rows for the same log."""
 
+import asyncio
+
 import asyncpg
 import pytest
 
-from tests.db_updater.recorded import follow_to_end, log_of, recorded_day
+from tests.db_updater.recorded import PATIENCE_SECONDS, follow_to_end, log_of, recorded_day, updater_of, written
 from trueman.db_updater.batch import Batch
 from trueman.db_updater.memory_tables import COLUMNS, MemoryTables
 from trueman.db_updater.tables import Contradiction, OffsetMoved, PostgresTables, Tables
@@ -108,4 +110,25 @@ async def test_a_copy_brings_the_tables_back_to_its_moment() -> None:
     tables.restore(early)
     assert tables.number == early.number < whole.number
     await follow_to_end(log, tables)
+    assert tables.rows == whole.rows
+
+
+async def test_an_updater_at_rest_notices_that_its_tables_went_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """C28: a backup is restored at night, when nobody trades and nothing asks for the next batch."""
+    monkeypatch.setattr("trueman.db_updater.service.IDLE_WAIT_MS", 5)
+    _, results, log = await recorded_day(46, 400)
+    tables = MemoryTables()
+    updater = updater_of(log, tables)
+    await tables.take_over(updater.owner)
+    await tables.write(batch_of(log, 0, 5), updater.owner)
+    early = tables.copy()
+    working = asyncio.create_task(updater.run())
+    await written(updater, len(results), working)
+    whole = tables.copy()
+    tables.restore(early)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while tables.number < len(results) and not working.done():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    updater.stop.set()
+    await working
     assert tables.rows == whole.rows

@@ -88,4 +88,26 @@ DEFENCES = (
         new="            self._segments += 0 * len(str(difference))\n",
         test="tests/engine/test_verify.py::test_a_forged_result_with_right_checksums_and_chains_is_found",
     ),
+    Defence(
+        point="C28", name="a restored log begins where the tables of the backup end no more",
+        file="trueman/backup/take.py",
+        old="        log_from=min([offset, *kept[-1:]]) if kept else 0,\n",
+        new="        log_from=end.number,\n",
+        test="tests/backup/test_backup.py::test_an_exchange_comes_back_on_an_empty_machine_and_is_the_same",
+    ),
+    Defence(
+        point="C28", name="a backup's log that goes beyond its dump",
+        file="trueman/backup/take.py",
+        old="    number = max(number, offset)\n",
+        new="    number = await log.last_event()\n",
+        test="tests/backup/test_backup.py"
+        "::test_the_backup_goes_no_further_than_the_log_had_come_when_the_dump_began",
+    ),
+    Defence(
+        point="C17 C28", name="a restored exchange counts its epochs anew",
+        file="trueman/backup/database.py",
+        old="        await connection.execute(RAISE_EPOCH, epoch)\n",
+        new="        assert epoch >= 0\n",
+        test="tests/backup/test_backup.py::test_an_exchange_comes_back_on_an_empty_machine_and_is_the_same",
+    ),
 )  # fmt: skip

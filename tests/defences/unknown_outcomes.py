@@ -66,8 +66,8 @@ DEFENCES = (
     Defence(
         point="C9", name="a server that evicts is taken",
         file="trueman/infra/valkey_log.py",
-        old=', "maxmemory-policy": "noeviction"}',
-        new="}",
+        old='    "maxmemory-policy": "noeviction",\n',
+        new="",
         test=VALKEY + "test_a_server_that_would_evict_is_refused",
     ),
     Defence(

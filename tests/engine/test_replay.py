@@ -194,3 +194,31 @@ async def copy_of(log: MemoryLog, *, until: int) -> MemoryLog:
             if entry.last <= until:
                 stream.append(entry)  # type: ignore[arg-type]
     return copy
+
+
+async def test_an_engine_starts_beside_one_that_still_writes(database: MemoryEngineDatabase, tmp_path: Path) -> None:
+    """C18: where the two logs end is asked one after the other, and results that came between are no contradiction."""
+
+    class BusyLog(FaultyLog):
+        writes = False
+
+        async def last_command(self) -> int:
+            last = await super().last_command()
+            await self._go_on()
+            return last
+
+        async def last_event(self) -> int:
+            last = await super().last_event()
+            await self._go_on()
+            return last
+
+        async def _go_on(self) -> None:
+            if self.writes:
+                self.writes = False
+                await live_through(self, database, tmp_path, day, farewell=False)
+
+    day, log = Day(), BusyLog()
+    await log.create(ruleset=2)
+    await live_through(log, database, tmp_path, day, farewell=False)
+    log.writes = True
+    assert (await recover(log, database, store_of(tmp_path))).sequence >= 50

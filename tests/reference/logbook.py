@@ -1,9 +1,10 @@
 """Days that were lived once, to be lived again: the frames of a random day, and marks of what they came to.
 
-A log is a text of lines, compressed: `frame <time_us> <commands> <bytes>` and, after some frames, `mark <sequence>
-<chain> <results> <digest>`, where `results` is a hash over all results so far and `digest` that of the core's state,
-`-` where nobody asked a core. The chain of the naive twin's results is computed here, so a log that the twin recorded
-needs no core, and whoever replays it needs no twin.
+A log is a text of lines, compressed: `ruleset <number>` where it begins under another ruleset than the first, then
+`frame <time_us> <commands> <bytes>` and, after some frames, `mark <sequence> <chain> <results> <digest>`, where
+`results` is a hash over all results so far and `digest` that of the core's state, `-` where nobody asked a core. The
+chain of the naive twin's results is computed here, so a log that the twin recorded needs no core, and whoever replays
+it needs no twin.
 """
 
 import gzip
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from tests.reference.naive_exchange import NaiveExchange
 from tests.reference.stream_world import world
 from tests.reference.streams import START_US, Frame, Stream, frame_of
+from trueman.core.rulesets import FIRST_RULESET
 
 CHAIN_BYTES = 16
 UNKNOWN = "-"
@@ -71,10 +73,17 @@ def frames(seed: int, commands: int) -> Iterator[Frame]:
     return (line for line in recorded(seed, commands) if isinstance(line, Frame))
 
 
-def write(path: Path, lines: Iterable[Line]) -> None:
+def write(path: Path, lines: Iterable[Line], ruleset: int = FIRST_RULESET) -> None:
     """The same lines are the same bytes."""
-    text = "".join(f"{_told(line)}\n" for line in lines)
+    text = f"ruleset {ruleset}\n" if ruleset != FIRST_RULESET else ""
+    text += "".join(f"{_told(line)}\n" for line in lines)
     path.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+
+
+def ruleset_of(path: Path) -> int:
+    """Under which a log begins."""
+    kind, number = gzip.decompress(path.read_bytes()).decode().split(maxsplit=2)[:2]
+    return int(number) if kind == "ruleset" else FIRST_RULESET
 
 
 def read(path: Path) -> Iterator[Line]:
@@ -82,7 +91,7 @@ def read(path: Path) -> Iterator[Line]:
         kind, *fields = line.split(" ")
         if kind == "frame":
             yield Frame(int(fields[0]), int(fields[1]), bytes.fromhex(fields[2]))
-        else:
+        elif kind == "mark":
             yield Mark(int(fields[0]), *fields[1:])
 
 

@@ -12,11 +12,12 @@ from trueman.core import codec
 from trueman.core import commands as ask
 from trueman.core import events as fact
 from trueman.core.exchange import Exchange
+from trueman.core.rulesets import FIRST_RULESET
 
 
 class Twins:
     def __init__(self) -> None:
-        self.core = Exchange()
+        self.core = Exchange(FIRST_RULESET)
         self.naive = NaiveExchange()
         self.time_us = START_US
 

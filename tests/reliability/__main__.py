@@ -1,19 +1,32 @@
-"""Writes docs/reference/reliability.md: `python -m tests.reliability [--chaos REPORT] [--holes]`."""
+"""Writes docs/reference/reliability.md, with the figures of the reports that it is given, or those of the last time.
+
+    python -m tests.reliability [--chaos REPORT] [--recovery REPORT] [--failover REPORT] [--holes]
+
+The reports are what `trueman chaos --report` and `trueman bench recovery|failover --json` write.
+"""
 
 import argparse
+import json
 import sys
+from pathlib import Path
 
+from tests.reliability import figures
 from tests.reliability.coverage import covering, defending
 from tests.reliability.page import PAGE, as_markdown
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in figures.READERS:
+        parser.add_argument(f"--{name}", type=Path, help=f"the JSON report of {name}")
     parser.add_argument("--holes", action="store_true", help="only say which points have no test or no defence")
-    if parser.parse_args().holes:
+    arguments = parser.parse_args()
+    if arguments.holes:
         for what, found in (("test", covering()), ("defence", defending())):
             sys.stdout.write(f"no {what}: {' '.join(point for point, those in found.items() if not those)}\n")
         return
+    given = {name: path for name in figures.READERS if (path := getattr(arguments, name))}
+    figures.keep({name: json.loads(path.read_text()) for name, path in given.items()})
     PAGE.write_text(as_markdown())
 
 

@@ -24,6 +24,7 @@ def part_of(process: "subprocess.Popen[bytes]") -> PartStatus:
         restarts=2,
         url="",
         log="engine.log",
+        role="",
     )
 
 
@@ -66,6 +67,20 @@ def test_status_tells_of_parts_only_what_is_true_now(tmp_path: Path, claim: Clai
     assert not status["ready"]
     assert status["parts"][0]["state"] == "stopped"
     assert status["parts"][0]["pid"] == 0
+
+
+def test_status_says_who_is_primary_now(tmp_path: Path, claim: Claim) -> None:
+    """A role changes while a process lives, and only it knows: it says so in its ready file."""
+    claim.take()
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
+        claim.record([part_of(process)], ready=True)
+        ready = tmp_path / "run" / "engine.ready"
+        said = [(f"{process.pid} shadow", "shadow"), (f"{process.pid} primary", "primary"), ("1 primary", ""), ("", "")]
+        for words, role in said:
+            ready.write_text(words)
+            assert read_status(tmp_path)["parts"][0]["role"] == role
+        process.kill()
+    claim.release()
 
 
 def test_down_ends_what_a_killed_supervisor_left_behind(tmp_path: Path, claim: Claim) -> None:

@@ -11,6 +11,7 @@ from trueman.cli import app
 from trueman.infra.peers import networks
 from trueman.infra.service import READY_FILE
 from trueman.infra.settings import Settings, environment_name
+from trueman.operator import tools
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
@@ -26,9 +27,17 @@ def test_every_part_is_there_and_is_told_only_what_it_knows(name: str) -> None:
     service = COMPOSE["services"][name]
     assert set(service["environment"]) <= SETTINGS
     if name != "client":
-        known = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
-        assert service["command"] == ["trueman", name]
+        commands = [*app.registered_commands, *tools.registered_commands]
+        known = {command.name or command.callback.__name__ for command in commands if command.callback}
+        assert service["command"][:2] == ["trueman", name]
         assert name in known
+
+
+def test_engines_are_two_and_each_starts_as_the_shadow_of_the_other() -> None:
+    """C17 C18: containers are started again as they are, and a primary that was replaced must not come back as one."""
+    engines = [COMPOSE["services"][name] for name in ("engine", "shadow")]
+    assert [service["command"] for service in engines] == [["trueman", "engine", "--shadow"]] * 2
+    assert engines[0]["volumes"] == engines[1]["volumes"]
 
 
 def test_the_simulator_is_there_for_a_demo_only() -> None:

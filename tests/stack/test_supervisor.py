@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +71,36 @@ async def test_a_fenced_part_stays_down_and_the_operator_is_told_what_to_do(make
     await witness.supervisor.stop()
 
 
+async def test_a_fenced_part_that_knows_another_role_comes_back_in_it(
+    make_part: MakePart, story: Story, tmp_path: Path
+) -> None:
+    """C17: never by itself as what it was, or the two would take each other's place for ever."""
+    witness = Witness()
+    part = make_part("engine", ending="70")
+    part.argv_again = make_part("shadow").argv
+    part.is_ready = lambda: any(tmp_path.glob("*.ready"))
+    await witness.supervisor.start(part)
+    await witness.until(lambda: story()[-1:] == ["shadow began"])
+    assert story() == ["engine began", "shadow began"]
+    assert "exit code 70" in witness.lines[0]
+    await witness.supervisor.stop()
+
+
+async def test_a_killed_part_that_knows_another_role_comes_back_in_it(
+    make_part: MakePart, story: Story, tmp_path: Path
+) -> None:
+    """C18: by the time it is back another may have its place."""
+    witness = Witness()
+    part = make_part("engine")
+    part.argv_again = make_part("shadow").argv
+    part.is_ready = lambda: any(tmp_path.glob("*.ready"))
+    await witness.supervisor.start(part)
+    await witness.until(lambda: story() == ["engine began"])
+    os.kill(witness.statuses[0]["pid"], signal.SIGKILL)
+    await witness.until(lambda: story()[-1:] == ["shadow began"])
+    await witness.supervisor.stop()
+
+
 async def test_the_pauses_between_restarts_grow(make_part: MakePart) -> None:
     witness = Witness()
     await witness.supervisor.start(make_part("api", ending="1"))
@@ -78,6 +109,25 @@ async def test_the_pauses_between_restarts_grow(make_part: MakePart) -> None:
     said = [line for line in witness.lines if "starting it again" in line]
     assert "in 0.5 s" in said[0]
     assert witness.supervisor.running[0].pause_seconds == module.PAUSE_SECONDS_MAX
+
+
+async def test_a_part_whose_disk_is_full_comes_back_when_there_is_room(make_part: MakePart) -> None:
+    """C8: the ground under a part may be missing for a while, and nobody has to be there when it is back."""
+    witness, full = Witness(), [OSError(28, "No space left on device"), StartError("Port 5433 is in use."), None]
+    part = make_part("valkey")
+
+    def prepare() -> None:
+        trouble = full.pop(0) if witness.lines else None
+        if trouble is not None:
+            raise trouble
+
+    part.prepare = prepare
+    await witness.supervisor.start(part)
+    os.kill(witness.statuses[0]["pid"], signal.SIGKILL)
+    await witness.until(lambda: "valkey runs again" in witness.lines)
+    assert "cannot start: [Errno 28] No space left on device; trying again" in witness.lines[1]
+    assert "cannot start: Port 5433 is in use.; trying again" in witness.lines[2]
+    await witness.supervisor.stop()
 
 
 async def test_a_part_that_never_becomes_ready_is_named_with_its_last_words(make_part: MakePart) -> None:

@@ -18,7 +18,7 @@ from trueman.stack.ports import free_port
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 
-PARTS = ["postgres", "valkey", "engine", "db-updater", "api", "ws"]
+PARTS = ["postgres", "valkey", "engine", "shadow", "db-updater", "api", "ws"]
 
 
 class House:
@@ -112,6 +112,23 @@ def test_a_killed_part_comes_back_while_the_others_go_on(house: House) -> None:
         time.sleep(0.2)
     assert after["ws"]["pid"] not in (0, before["ws"])
     assert [name for name in PARTS if after[name]["pid"] != before[name]] == ["ws"]
+
+
+def test_a_killed_primary_is_replaced_by_its_shadow_and_comes_back_as_one(house: House) -> None:
+    """C17: roles are exchanged, and `trueman status` says so."""
+    before = {part["name"]: part for part in house.status()["parts"]}
+    assert (before["engine"]["role"], before["shadow"]["role"]) == ("primary", "shadow")
+    os.kill(before["engine"]["pid"], signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        after = {part["name"]: part for part in house.status()["parts"]}
+        if (after["engine"]["role"], after["shadow"]["role"]) == ("shadow", "primary"):
+            break
+        time.sleep(0.2)
+    assert (after["engine"]["role"], after["shadow"]["role"]) == ("shadow", "primary")
+    assert after["shadow"]["pid"] == before["shadow"]["pid"]
+    switched = house.run("admin", "switch-engine")
+    assert "decides in place of" in switched.stdout, switched.stdout
 
 
 def test_a_second_start_in_the_same_folder_is_refused(house: House) -> None:

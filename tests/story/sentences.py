@@ -87,6 +87,12 @@ def cancel_list(found: re.Match[str], _: list[str], unsaid: Unsaid) -> ask.Comma
     return ask.CancelOrderList(0, account(found["who"]), market, int(found["list"]), int(found["by"] or 0))
 
 
+@sentence(rf"{WHO} cancels list @(?P<name>\S+){BY}{IN}")
+def cancel_named_list(found: re.Match[str], _: list[str], unsaid: Unsaid) -> ask.Command:
+    market = unsaid.market(found["symbol"])
+    return ask.CancelNamedList(0, account(found["who"]), market, int(found["by"] or 0), found["name"])
+
+
 @sentence(rf"{WHO} amends {WHICH} to (?P<quantity>-?\d+){BY}{IN}")
 def amend(found: re.Match[str], _: list[str], unsaid: Unsaid) -> ask.Command:
     number, client_id = named_order(found["which"])
@@ -146,6 +152,11 @@ def operation_of(found: re.Match[str], unsaid: Unsaid) -> tuple[int, int, int, i
 @sentence(rf"(?:the market|(?P<symbol>[A-Z]+)) (?P<verb>{'|'.join(STATUS_VERBS)})")
 def set_status(found: re.Match[str], _: list[str], unsaid: Unsaid) -> ask.Command:
     return ask.SetMarketStatus(0, unsaid.market(found["symbol"]), STATUS_VERBS[found["verb"]])
+
+
+@sentence(r"the ruleset is (?P<ruleset>-?\d+)")
+def switch_ruleset(found: re.Match[str], _: list[str], unsaid: Unsaid) -> ask.Command:
+    return ask.SwitchRuleset(0, int(found["ruleset"]))
 
 
 @sentence(r"fees are (?P<maker>-?\d+) maker and (?P<taker>\d+) taker")

@@ -13,6 +13,7 @@ from trueman.core import commands as ask
 from trueman.core import units as u
 from trueman.core.codec import Result, decode_results, encode
 from trueman.core.exchange import Exchange
+from trueman.core.rulesets import NEWEST_RULESET
 
 BALANCE = re.compile(r"((?:the )?\w+) (?:has|have) (-?\d+) (\w+)(?: and (\d+) held)?(?: and (\d+) reserved)?$")
 ORDER = re.compile(r"#(\d+) has (\d+) unfilled(?: and (\d+) held)?$")
@@ -23,8 +24,8 @@ PASSES = re.compile(r"time passes (\d+ \w+)$")
 
 
 class Teller:
-    def __init__(self) -> None:
-        self.exchange = Exchange()
+    def __init__(self, ruleset: int = NEWEST_RULESET) -> None:
+        self.exchange = Exchange(ruleset)
         self.unsaid = Unsaid()
         self.folded = Folded()
         self.pending: list[str] = []
@@ -112,9 +113,9 @@ class Teller:
         assert [shown[0][::-1], shown[1]] == [bids.split(), asks.split()]
 
 
-def tell(*stories: str) -> Teller:
-    """One story out of its parts."""
-    teller = Teller()
+def tell(*stories: str, ruleset: int = NEWEST_RULESET) -> Teller:
+    """One story out of its parts, under the newest rules or others."""
+    teller = Teller(ruleset)
     teller.tell(*stories)
     return teller
 

@@ -95,7 +95,7 @@ async def _caller_of_key(request: Request, permission: Permission) -> Caller:
     if key is None:
         state.limits.count_guess(request.client_ip)
         raise _key_rejected()
-    signed.require_fresh(request_signed, state.clock_us())
+    signed.require_fresh(request_signed, state.exchange_time_us())
     signed.require_signature(request_signed, key.secret)
     if permission not in key.permissions:
         raise _key_rejected()

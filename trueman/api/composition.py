@@ -9,6 +9,8 @@ from trueman.api.state import ApiState
 from trueman.api.users import UserStore
 from trueman.api.wallet_operations import Wallet
 from trueman.infra.clock import Clock, wall_clock_us
+from trueman.infra.database.offsets import updater_offset
+from trueman.infra.lag import LagWatch, State
 from trueman.infra.live import Live
 from trueman.infra.log import Log
 from trueman.infra.passwords import Passwords
@@ -30,6 +32,10 @@ def build_state(
     secrets = settings.data / "secrets"
     live = Live(log, database, portfolio=True)
     writer = CommandWriter(log, settings)
+
+    def heed(state: State) -> None:
+        writer.refuses_orders = state is State.FULL
+
     live.listeners.append(writer.resolve)
     tokens = Tokens(read_or_make_key(secrets / "jwt.key"), settings.access_token_seconds)
     passwords = passwords or Passwords()
@@ -54,5 +60,6 @@ def build_state(
         keys=KeyStore(database, read_or_make_key(secrets / "api_keys.key"), clock_us),
         wallet=Wallet(database, writer, clock_us),
         origins=Origins(settings.allowed_origins, settings.host, settings.client_port),
+        lag=LagWatch(log, lambda: updater_offset(database), settings, heed),
         clock_us=clock_us,
     )

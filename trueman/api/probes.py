@@ -22,7 +22,9 @@ async def readyz(request: Request) -> Response:
     lag, log = await _probe_log(request)
     database = await _probe_database(request)
     ready = log == database == "ok" and lag is not None and lag <= LAG_MAX
+    tables = request.state.lag.lag
     body: dict[str, Any] = {"ready": ready, "log": log, "database": database, "lag": lag}
+    body |= {"tablesLag": tables.commands, "newOrders": "refused" if request.state.writer.refuses_orders else "taken"}
     return json_response(body, 200 if ready else 503)
 
 

@@ -62,14 +62,16 @@ async def running(state: ApiState, stop: asyncio.Event) -> AsyncIterator[list[as
     ended = asyncio.Event()
     following = asyncio.create_task(state.live.follow(ended))
     housekeeping = asyncio.create_task(_keep_house(state))
+    watching = asyncio.create_task(state.lag.run())
     try:
-        yield [following, housekeeping]
+        yield [following, housekeeping, watching]
     finally:
         await state.wallet.close()
         await state.writer.close()
         ended.set()
         housekeeping.cancel()
-        await asyncio.wait([following, housekeeping], timeout=STOP_SECONDS_MAX)
+        watching.cancel()
+        await asyncio.wait([following, housekeeping, watching], timeout=STOP_SECONDS_MAX)
         with contextlib.suppress(*NOT_YET):
             await state.keys.write_uses()
         state.passwords.close()
@@ -89,11 +91,9 @@ async def _when_neighbours_are_there(state: ApiState, stop: asyncio.Event) -> No
 async def _keep_house(state: ApiState) -> None:
     """What no request waits for: open wallet operations, the last use of keys, sessions long over."""
     rounds = 0
-    unsettled = True
     while True:
         try:
-            if unsettled:
-                unsettled = await state.wallet.settle_all() > 0
+            await state.wallet.settle_all()
             await state.keys.write_uses()
             if rounds % SESSIONS_FORGOTTEN_EVERY == 0:
                 await state.users.forget_old_sessions()

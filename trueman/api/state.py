@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from trueman.api.limits import Limits
     from trueman.api.users import UserStore
     from trueman.api.wallet_operations import Wallet
+    from trueman.infra.lag import LagWatch
     from trueman.infra.live import Live
     from trueman.infra.log import Log
     from trueman.infra.passwords import Passwords
@@ -38,5 +39,12 @@ class ApiState:
     keys: KeyStore
     wallet: Wallet
     origins: Origins
+    lag: LagWatch
+    """Of PostgreSQL's tables: when it is too large the writer refuses new orders."""
     clock_us: Clock = wall_clock_us
-    """Wall time in microseconds: what request timestamps and tokens are held against."""
+    """Wall time in microseconds: what tokens are held against."""
+
+    def exchange_time_us(self) -> int:
+        """What requests and their deadlines are held against. The log's time is ahead of our clock where clocks have
+        jumped, and it never goes back: whoever went by our clock alone would have every order refused as too late."""
+        return max(self.clock_us(), self.live.time_us)

@@ -19,6 +19,7 @@ from trueman.core.members import Members
 from trueman.core.messages import Order
 from trueman.core.order_lists import LIST_ID, OrderLists
 from trueman.core.results import Results
+from trueman.core.rulesets import Rules
 from trueman.core.seats import Seats
 from trueman.core.settling import Settling
 from trueman.core.sources import Sources
@@ -44,8 +45,9 @@ from trueman.core.units import (
 
 @final
 class Accounts:
-    def __init__(self, results: Results) -> None:
+    def __init__(self, results: Results, rules: Rules) -> None:
         self.results: Final[Results] = results
+        self.rules: Final[Rules] = rules
         self.ledger: Final[Ledger] = Ledger()
         self.members: Final[Members] = Members()
         self.tiers: Final[Tiers] = Tiers()
@@ -55,7 +57,9 @@ class Accounts:
         self.lists: Final[OrderLists] = OrderLists()
         self.sources: Final[Sources] = Sources()
         self.timers: Final[Timers] = Timers()
-        self.admission: Final[Admission] = Admission(self.members, self.tiers, self.ledger, self.seats, self.tickets)
+        self.admission: Final[Admission] = Admission(
+            rules, self.members, self.tiers, self.ledger, self.seats, self.tickets
+        )
         self.holds: Final[Holds] = Holds(self.ledger, self.seats, self.tickets, self.lists, results)
         self.settling: Final[Settling] = Settling(self.holds)
         self.last_order_id: i64 = 0
@@ -151,9 +155,14 @@ class Accounts:
         if list_slot != NONE:
             self._leave_list(market, list_slot, ticket, status)
         if tickets.time_in_force(ticket) == GTD and tickets.state(ticket) != ARRIVING:
-            self.admission.timed -= 1
+            self.admission.count_timed(ticket, -1)
             self.timers.forget()
         tickets.close(ticket)
+
+    def partner(self, ticket: i64) -> i64:
+        """The other order of the pair that the order belongs to, or NONE."""
+        slot = self.tickets.list(ticket)
+        return NONE if slot == NONE else self.lists.partner(slot, ticket)
 
     def seat_of(self, account: i64, market: Market) -> i64:
         """The account's seat at a market, taken when it has none."""
@@ -171,7 +180,7 @@ class Accounts:
             return
         tickets.enlist(ticket, state)
         if tickets.time_in_force(ticket) == GTD:
-            self.admission.timed += 1
+            self.admission.count_timed(ticket, 1)
             self.timers.add(tickets.term(ticket, order_terms.EXPIRE_US), ORDER_EXPIRY, tickets.order_id(ticket))
 
     def _leave_list(self, market: Market, list_slot: i64, ticket: i64, status: i64) -> None:

@@ -11,7 +11,9 @@ from trueman.core import client_ids
 from trueman.core.accounts import Accounts
 from trueman.core.canonical import CanonicalReader
 from trueman.core.client_ids import ID_WORDS, UNQUEUED, ClientIds
+from trueman.core.frames import CLIENT_ID_BYTES
 from trueman.core.index import Index
+from trueman.core.list_names import NO_NAME
 from trueman.core.listing import Listing
 from trueman.core.messages import CLIENT_ID_WORDS, Order
 from trueman.core.money_state import (
@@ -70,8 +72,9 @@ def read_accounts(reader: CanonicalReader, listing: Listing, accounts: Accounts)
     read_tiers(reader, accounts.tiers)
     read_members(reader, accounts.members)
     read_sources(reader, accounts.sources)
-    _read_lists(reader, accounts)
+    names = _read_lists(reader, accounts)
     _read_tickets(reader, listing, accounts)
+    _name_lists(accounts, names)
     _read_client_ids(reader, accounts)
 
 
@@ -84,17 +87,35 @@ def _write_lists(out: BytesWriter, accounts: Accounts) -> None:
         write_i64_le(out, lists.word(slot, KIND))
         write_i64_le(out, lists.word(slot, STAGE))
         write_i64_le(out, lists.word(slot, ENDED))
+        if accounts.rules.names_lists:
+            out.write(lists.names.name(slot))
 
 
-def _read_lists(reader: CanonicalReader, accounts: Accounts) -> None:
+def _read_lists(reader: CanonicalReader, accounts: Accounts) -> dict[int, bytes]:
+    """The lists, and the names of those that have one: whose they are, their orders will tell."""
     lists = accounts.lists
+    names: dict[int, bytes] = {}
     left = reader.word()
     while left > 0:
         list_id = reader.word()
         kind = reader.word()
         slot = lists.open(list_id, kind, reader.word())
         lists.set(slot, ENDED, reader.word())
+        if accounts.rules.names_lists:
+            name = reader.text(CLIENT_ID_BYTES)
+            if name != NO_NAME:
+                names[slot] = name
         left -= 1
+    return names
+
+
+def _name_lists(accounts: Accounts, names: dict[int, bytes]) -> None:
+    lists = accounts.lists
+    for slot, name in names.items():
+        position: i64 = 0
+        while lists.ticket(slot, position) == NONE:
+            position += 1
+        lists.names.give(slot, accounts.tickets.account(lists.ticket(slot, position)), name)
 
 
 def _write_tickets(out: BytesWriter, accounts: Accounts) -> None:
@@ -144,7 +165,7 @@ def _read_ticket(reader: CanonicalReader, listing: Listing, accounts: Accounts, 
     if list_id != NONE:
         _read_terms(reader, accounts, ticket, order, list_id)
     if tickets.time_in_force(ticket) == GTD:
-        accounts.admission.timed += 1
+        accounts.admission.count_timed(ticket, 1)
     tickets.enlist(ticket, tickets.state(ticket))
 
 

@@ -11,7 +11,7 @@ from mypy_extensions import i64
 from trueman.core.fees import entry_ppm, fee_of, sealed_ppm, spendable_of
 from trueman.core.ledger import Ledger
 from trueman.core.markets import Market
-from trueman.core.members import IN_QUOTE, TIER, Members
+from trueman.core.members import IN_QUOTE, TIER, TIMED_ORDERS, Members
 from trueman.core.messages import Bounds, Order
 from trueman.core.placing import is_stop, is_stop_market, may_rest
 from trueman.core.rejections import (
@@ -21,10 +21,12 @@ from trueman.core.rejections import (
     ICEBERG_ORDERS_TOO_MANY,
     OK,
     OPEN_ORDERS_TOO_MANY,
+    OWN_TRAILING_ORDERS_TOO_MANY,
     POSITION_TOO_LARGE,
     TIMED_ORDERS_TOO_MANY,
 )
-from trueman.core.seats import ALGO_ORDERS, ICEBERG_ORDERS, OPEN_ORDERS, Seats
+from trueman.core.rulesets import Rules
+from trueman.core.seats import ALGO_ORDERS, ICEBERG_ORDERS, OPEN_ORDERS, TRAILING_ORDERS, Seats
 from trueman.core.tickets import NEWER, Tickets
 from trueman.core.tiers import Tiers
 from trueman.core.units import (
@@ -36,6 +38,8 @@ from trueman.core.units import (
     MAY_TRADE,
     NONE,
     OPEN_ORDERS_USUAL,
+    OWN_TIMED_ORDERS_MAX,
+    OWN_TRAILING_ORDERS_MAX,
     SUPPLY_ATOMS_MAX,
     TIMED_ORDERS_MAX,
 )
@@ -48,12 +52,14 @@ class Newcomers:
     def __init__(self) -> None:
         self.open: i64 = 0
         self.algo: i64 = 0
+        self.trailing: i64 = 0
         self.iceberg: i64 = 0
         self.timed: i64 = 0
 
     def clear(self) -> None:
         self.open = 0
         self.algo = 0
+        self.trailing = 0
         self.iceberg = 0
         self.timed = 0
 
@@ -62,6 +68,8 @@ class Newcomers:
             self.open += 1
         if is_stop(order.type):
             self.algo += 1
+            if order.trailing_bips != 0:
+                self.trailing += 1
         if order.display_quantity != 0:
             self.iceberg += 1
         if order.time_in_force == GTD:
@@ -72,7 +80,10 @@ class Newcomers:
 class Admission:
     """`timed` counts the open good-till-date orders of the exchange; `seat` is of the order that was looked at last."""
 
-    def __init__(self, members: Members, tiers: Tiers, ledger: Ledger, seats: Seats, tickets: Tickets) -> None:
+    def __init__(
+        self, rules: Rules, members: Members, tiers: Tiers, ledger: Ledger, seats: Seats, tickets: Tickets
+    ) -> None:
+        self.rules: Final[Rules] = rules
         self.members: Final[Members] = members
         self.tiers: Final[Tiers] = tiers
         self.ledger: Final[Ledger] = ledger
@@ -91,7 +102,7 @@ class Admission:
         if may_rest(order):
             self.alone.clear()
             self.alone.add(order)
-            reason = self.count_refusal(self.alone, market, seat, bounds)
+            reason = self.count_refusal(self.alone, market, seat, member, bounds)
             if reason != OK:
                 return reason
         if self.position_refusal(order, market, seat, bounds) != OK:
@@ -109,19 +120,40 @@ class Admission:
             return self.members.find(account)
         return self.seats.member(seat)
 
-    def count_refusal(self, newcomers: Newcomers, market: Market, seat: i64, bounds: Bounds) -> i64:
+    def count_refusal(self, newcomers: Newcomers, market: Market, seat: i64, member: i64, bounds: Bounds) -> i64:
         most = bound(market.orders_max, OPEN_ORDERS_USUAL)
         if self._are_too_many(newcomers.open, seat, OPEN_ORDERS, most, bounds):
             return OPEN_ORDERS_TOO_MANY
         most = bound(market.algo_orders_max, ALGO_ORDERS_USUAL)
         if self._are_too_many(newcomers.algo, seat, ALGO_ORDERS, most, bounds):
             return ALGO_ORDERS_TOO_MANY
+        most = OWN_TRAILING_ORDERS_MAX
+        if self.rules.bounds_each_account and self._are_too_many(
+            newcomers.trailing, seat, TRAILING_ORDERS, most, bounds
+        ):
+            return OWN_TRAILING_ORDERS_TOO_MANY
         most = bound(market.iceberg_orders_max, ICEBERG_ORDERS_USUAL)
         if self._are_too_many(newcomers.iceberg, seat, ICEBERG_ORDERS, most, bounds):
             return ICEBERG_ORDERS_TOO_MANY
-        if newcomers.timed != 0 and self.timed >= TIMED_ORDERS_MAX:
+        if newcomers.timed != 0 and self._are_timed_too_many(newcomers.timed, member, bounds):
             return TIMED_ORDERS_TOO_MANY
         return OK
+
+    def _are_timed_too_many(self, newcomers: i64, member: i64, bounds: Bounds) -> bool:
+        """Those of the account in all markets, or those of the exchange."""
+        count = newcomers + self.members.words[member + TIMED_ORDERS]
+        if self.rules.bounds_each_account and count > OWN_TIMED_ORDERS_MAX:
+            bounds.set(count, 0, OWN_TIMED_ORDERS_MAX, OWN_TIMED_ORDERS_MAX)
+            return True
+        count = newcomers + self.timed
+        bounds.set(count, 0, TIMED_ORDERS_MAX, TIMED_ORDERS_MAX)
+        return count > TIMED_ORDERS_MAX
+
+    def count_timed(self, ticket: i64, change: i64) -> None:
+        """Of a good-till-date order that is listed now, or no longer."""
+        member = self.seats.member(self.tickets.seat(ticket))
+        self.timed += change
+        self.members.words[member + TIMED_ORDERS] += change
 
     def _are_too_many(self, newcomers: i64, seat: i64, kind: i64, most: i64, bounds: Bounds) -> bool:
         """Whether the newcomers of a kind would make the seat's orders of that kind too many."""
@@ -138,7 +170,14 @@ class Admission:
     def position_refusal(self, order: Order, market: Market, seat: i64, bounds: Bounds) -> i64:
         if market.position_lots_max == 0 or order.side != BUY:
             return OK
-        return POSITION_TOO_LARGE if self._is_position_too_large(order, market, seat, bounds) else OK
+        return POSITION_TOO_LARGE if self._is_position_too_large(order, market, seat, 0, bounds) else OK
+
+    def position_refusal_of_pending(self, order: Order, market: Market, waiting: int, bounds: Bounds) -> i64:
+        """Of an order whose turn in its list has come: `waiting` lots of it and its partner are open buys already."""
+        if market.position_lots_max == 0 or order.side != BUY:
+            return OK
+        seat = self.tickets.seat(order.ticket)
+        return POSITION_TOO_LARGE if self._is_position_too_large(order, market, seat, waiting, bounds) else OK
 
     def seal(self, order: Order, market: Market, member: i64) -> None:
         """What an order keeps from its acceptance on, whatever is decided later."""
@@ -179,14 +218,31 @@ class Admission:
         if order.quote_quantity != 0:
             order.budget = order.funds
 
-    def _is_position_too_large(self, order: Order, market: Market, seat: i64, bounds: Bounds) -> bool:
-        position = self._position(order, market, seat) + int(order.quantity)
+    def _is_position_too_large(self, order: Order, market: Market, seat: i64, waiting: int, bounds: Bounds) -> bool:
+        before = self._position(order, market, seat) - waiting
+        position = before + self._lots_of(order, market)
         if position <= int(market.position_lots_max):
             return False
         shown: i64 = min(position, SUPPLY_ATOMS_MAX + 1)
-        room: i64 = max(int(market.position_lots_max) + int(order.quantity) - position, 0)
-        bounds.set(shown, 0, market.position_lots_max, NONE if room == 0 else room)
+        bounds.set(
+            shown, 0, market.position_lots_max, self._room(order, market, int(market.position_lots_max) - before)
+        )
         return True
+
+    def _lots_of(self, order: Order, market: Market) -> int:
+        """What the order may bring: one in quote no more than it could buy at the best price."""
+        if order.quote_quantity == 0 or not self.rules.weighs_orders_in_quote:
+            return int(order.quantity)
+        return 0 if order.best_price == 0 else int(order.quote_quantity) // int(market.notional(order.best_price, 1))
+
+    def _room(self, order: Order, market: Market, lots: int) -> i64:
+        """So much of the order as the position leaves room for: lots, or atoms of quote where it is given in those."""
+        if lots < 1:
+            return NONE
+        if order.quote_quantity != 0 and self.rules.weighs_orders_in_quote:
+            lots = lots * market.notional(order.best_price, 1)
+        room: i64 = min(lots, SUPPLY_ATOMS_MAX)
+        return room
 
     def _position(self, order: Order, market: Market, seat: i64) -> int:
         """The lots that the account owns, and those that its open buys may bring: orders that wait for their turn

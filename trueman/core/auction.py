@@ -17,6 +17,9 @@ from trueman.core.units import (
     STP_NONE,
 )
 
+IN_PAIRS: Final = 0
+"""No price for all: each two that meet trade at the price of the older one."""
+
 
 @final
 class AuctionPrice:
@@ -97,27 +100,28 @@ def lots_at(side: BookSide, level: i64) -> i64:
 
 @final
 class Uncrossing:
-    """One market's book is uncrossed. Of two orders that meet, the older stands for the maker."""
+    """One market's book is uncrossed. Of two orders that meet, the older stands for the maker; `first` is the price of
+    the first trade."""
 
     def __init__(self, matching: Matching) -> None:
         self.matching: Final[Matching] = matching
         self.bids: Final[BookSide] = matching.book.bids
         self.asks: Final[BookSide] = matching.book.asks
         self.found: Final[AuctionPrice] = AuctionPrice()
+        self.first: i64 = 0
         self.bids_touched: i64 = NONE
         self.asks_touched: i64 = NONE
 
     def run(self) -> None:
-        """As often as it takes: orders that must not trade with each other may leave the book crossed."""
+        """Orders that must not trade with each other may leave the book crossed: then once more, in pairs."""
         matching = self.matching
-        trades_before = matching.last_trade_id
-        first: i64 = 0
+        self._trade_at_one_price()
         while matching.book.is_crossed():
-            self.found.find(self.bids, self.asks, matching.prices.reference())
-            matching.outbox.uncrossed(self.found.price, self.found.quantity, self.found.surplus)
-            self._trade_at(self.found.price)
-            if first == 0 and matching.last_trade_id != trades_before:
-                first = self.found.price
+            if matching.rules.uncrosses_once:
+                self._trade_at(IN_PAIRS)
+            else:
+                self._trade_at_one_price()
+        first = self.first
         if first == 0:
             return
         matching.prices.judge()
@@ -125,7 +129,14 @@ class Uncrossing:
         if matching.prices.last != first:
             matching.triggers.look(matching.prices.last)
 
-    def _trade_at(self, price: i64) -> None:
+    def _trade_at_one_price(self) -> None:
+        matching = self.matching
+        self.found.find(self.bids, self.asks, matching.prices.reference())
+        matching.outbox.uncrossed(self.found.price, self.found.quantity, self.found.surplus)
+        self._trade_at(self.found.price)
+
+    def _trade_at(self, auction_price: i64) -> None:
+        """The best of either side meet at the auction's price; or IN_PAIRS."""
         self.bids_touched = NONE
         self.asks_touched = NONE
         bid = self._first_of(self.bids, self.bids.best)
@@ -133,6 +144,7 @@ class Uncrossing:
         while bid != NONE and ask != NONE:
             bid_level = self.matching.orders.level(bid)
             ask_level = self.matching.orders.level(ask)
+            price = self._price_of(bid, ask, auction_price)
             if self.bids.levels.price(bid_level) < price or self.asks.levels.price(ask_level) > price:
                 break
             self._meet(bid, ask, price)
@@ -140,6 +152,14 @@ class Uncrossing:
             ask = self._first_of(self.asks, ask_level)
         self._tell_levels(self.bids, self.bids_touched)
         self._tell_levels(self.asks, self.asks_touched)
+
+    def _price_of(self, bid: i64, ask: i64, auction_price: i64) -> i64:
+        if auction_price != IN_PAIRS:
+            return auction_price
+        orders = self.matching.orders
+        if orders.order_id(bid) < orders.order_id(ask):
+            return self.bids.levels.price(orders.level(bid))
+        return self.asks.levels.price(orders.level(ask))
 
     def _first_of(self, side: BookSide, level: i64) -> i64:
         """The oldest order of a level or, where it is empty, of the next worse: levels are dropped at the end."""
@@ -170,6 +190,8 @@ class Uncrossing:
         self._touch(younger_side, younger)
         matching.last_trade_id += 1
         matching.prices.last = price
+        if self.first == 0:
+            self.first = price
         outbox.crossed(orders.ticket(younger), orders.ticket(older), price, lots, matching.last_trade_id)
         older_stays = older_side.fill(older, lots) != 0 or older_side.shows_more(older)
         younger_stays = younger_side.fill(younger, lots) != 0 or younger_side.shows_more(younger)

@@ -6,7 +6,7 @@ These tuples are the one table of the command frame; `records` says how each lie
 `deadline_us` is log time after which the command is refused; 0 means never.
 """
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
 
 class CreateAsset(NamedTuple):
@@ -82,6 +82,13 @@ class SetMarketStatus(NamedTuple):
     tag: int
     market: int
     status: int
+
+
+class SwitchRuleset(NamedTuple):
+    """From the next command on the exchange decides by another, newer ruleset."""
+
+    tag: int
+    ruleset: int
 
 
 class SetFeeTier(NamedTuple):
@@ -250,6 +257,16 @@ class CancelOrderList(NamedTuple):
     deadline_us: int
 
 
+class CancelNamedList(NamedTuple):
+    """The same by the client id that the list was given; only while the list is open."""
+
+    tag: int
+    account: int
+    market: int
+    deadline_us: int
+    client_id: str
+
+
 class AmendOrder(NamedTuple):
     """Make an order smaller: `quantity` is its new original quantity. It keeps its place in the queue."""
 
@@ -307,28 +324,31 @@ Command = (
     CreateAsset
     | CreateMarket
     | ChangeMarket
-    | GuardMarket
     | SetMarketStatus
+    | Deposit
+    | Withdraw
+    | PlaceOrder
+    | CancelOrder
+    | CancelAllOrders
+    | GuardMarket
     | SetFeeTier
     | SetAccountTerms
     | SetFeeAsset
-    | Deposit
-    | Withdraw
     | ReserveWithdrawal
     | SettleWithdrawal
     | ReleaseWithdrawal
     | Transfer
-    | PlaceOrder
     | PlaceOrderWithTerms
-    | CancelOrder
-    | CancelAllOrders
     | CancelOrderList
     | AmendOrder
     | CancelAllAfter
     | PlaceBatch
     | CancelReplace
     | PlaceOrderList
+    | SwitchRuleset
+    | CancelNamedList
 )
+"""In the order of their numbers, which begin at 1 and are never reused."""
 
 CREATE_ASSET: Final = 1
 CREATE_MARKET: Final = 2
@@ -354,31 +374,7 @@ CANCEL_ALL_AFTER: Final = 21
 PLACE_BATCH: Final = 22
 CANCEL_REPLACE: Final = 23
 PLACE_ORDER_LIST: Final = 24
+SWITCH_RULESET: Final = 25
+CANCEL_NAMED_LIST: Final = 26
 
-COMMAND_KINDS: Final[dict[int, type[Command]]] = {
-    CREATE_ASSET: CreateAsset,
-    CREATE_MARKET: CreateMarket,
-    CHANGE_MARKET: ChangeMarket,
-    SET_MARKET_STATUS: SetMarketStatus,
-    DEPOSIT: Deposit,
-    WITHDRAW: Withdraw,
-    PLACE_ORDER: PlaceOrder,
-    CANCEL_ORDER: CancelOrder,
-    CANCEL_ALL_ORDERS: CancelAllOrders,
-    GUARD_MARKET: GuardMarket,
-    SET_FEE_TIER: SetFeeTier,
-    SET_ACCOUNT_TERMS: SetAccountTerms,
-    SET_FEE_ASSET: SetFeeAsset,
-    RESERVE_WITHDRAWAL: ReserveWithdrawal,
-    SETTLE_WITHDRAWAL: SettleWithdrawal,
-    RELEASE_WITHDRAWAL: ReleaseWithdrawal,
-    TRANSFER: Transfer,
-    PLACE_ORDER_WITH_TERMS: PlaceOrderWithTerms,
-    CANCEL_ORDER_LIST: CancelOrderList,
-    AMEND_ORDER: AmendOrder,
-    CANCEL_ALL_AFTER: CancelAllAfter,
-    PLACE_BATCH: PlaceBatch,
-    CANCEL_REPLACE: CancelReplace,
-    PLACE_ORDER_LIST: PlaceOrderList,
-}
-"""Numbers are never reused."""
+COMMAND_KINDS: Final[dict[int, type[Command]]] = dict(enumerate(get_args(Command), start=1))

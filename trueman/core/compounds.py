@@ -15,12 +15,9 @@ from trueman.core.frames import (
     CANCEL_ORDER_HEADER,
     HEADER_MASK,
     PARTS_DEADLINE_AT,
-    PLACE_ORDER_HEADER,
-    PLACE_ORDER_WITH_TERMS_HEADER,
-    WORD_BYTES,
     small,
-    words_of,
 )
+from trueman.core.kinds import BATCH_BYTES, next_part
 from trueman.core.members import is_user
 from trueman.core.messages import Order
 from trueman.core.placing import read_order
@@ -28,8 +25,6 @@ from trueman.core.rejections import ACCOUNT_INVALID, CANCEL_FAILED, LIST_INVALID
 from trueman.core.results import Results
 from trueman.core.trading import Trading, terms_fold
 from trueman.core.units import ALLOW_FAILURE, BATCH_ORDERS_MAX, NONE, STOP_ON_FAILURE
-
-BATCH_BYTES: Final = 32
 
 
 @final
@@ -72,6 +67,11 @@ class Compounds:
             ids = self.accounts.client_ids
             self.results.decided(OK, ids.word(slot, client_ids.ORDER_ID), ids.word(slot, client_ids.NUMBER))
             return
+        if self.accounts.rules.judges_replacement_first:
+            reason = self.trading.refusal_before_cancel(frame, order)
+            if reason != OK:
+                self.results.decided(reason, 0, 0)
+                return
         self._replace(frame, cancel, order, mode)
 
     def _replace(self, frame: bytes, cancel: i64, order: i64, mode: i64) -> None:
@@ -123,10 +123,6 @@ class Compounds:
         return OK
 
 
-def next_part(frame: bytes, at: i64) -> i64:
-    return at + words_of(read_i64_le(frame, at)) * WORD_BYTES
-
-
 def is_cancel_and_order(frame: bytes, at: i64) -> bool:
     """Whether the two parts of a cancel-replace are a cancel and an order."""
     if small(read_i64_le(frame, at), 3) != 2:
@@ -135,22 +131,3 @@ def is_cancel_and_order(frame: bytes, at: i64) -> bool:
     order = next_part(frame, cancel)
     is_cancel = read_i64_le(frame, cancel) & HEADER_MASK == CANCEL_ORDER_HEADER
     return is_cancel and read_i64_le(frame, order) & HEADER_MASK != CANCEL_ORDER_HEADER
-
-
-def parts_end(frame: bytes, at: i64, count: i64, with_cancels: bool) -> i64:
-    """Where the `count` parts that begin at `at` end, or 0 when one of them is none."""
-    while count > 0:
-        if at + WORD_BYTES > len(frame):
-            return 0
-        header = read_i64_le(frame, at)
-        if not is_part(header & HEADER_MASK, with_cancels):
-            return 0
-        at += words_of(header) * WORD_BYTES
-        count -= 1
-    return at if at <= len(frame) else 0
-
-
-def is_part(header: i64, with_cancels: bool) -> bool:
-    if header in (PLACE_ORDER_HEADER, PLACE_ORDER_WITH_TERMS_HEADER):
-        return True
-    return with_cancels and header == CANCEL_ORDER_HEADER

@@ -5,7 +5,7 @@ Every command has one `Decided`, followed by what it caused in the order in whic
 due by its time, then its own effects, then what these set off.
 """
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
 
 class Decided(NamedTuple):
@@ -113,6 +113,12 @@ class AuctionUncrossed(NamedTuple):
     price: int
     quantity: int
     surplus: int
+
+
+class RulesetSwitched(NamedTuple):
+    """The next command is decided by this ruleset."""
+
+    ruleset: int
 
 
 class FeeTierDefined(NamedTuple):
@@ -281,29 +287,31 @@ class LevelChanged(NamedTuple):
 
 Event = (
     Decided
-    | PartDecided
-    | FilterFailed
     | AssetCreated
     | MarketDefined
+    | Moved
+    | OrderAccepted
+    | Traded
+    | OrderClosed
+    | LevelChanged
+    | PartDecided
+    | FilterFailed
     | MarketGuarded
     | AuctionCalled
     | AuctionUncrossed
     | FeeTierDefined
     | AccountDefined
-    | Moved
-    | OrderAccepted
     | OrderTerms
     | OrderActivated
     | OrderRefused
     | OrderAmended
-    | OrderClosed
     | OrderListAccepted
     | OrderListClosed
     | CancelTimerSet
-    | Traded
     | MatchPrevented
-    | LevelChanged
+    | RulesetSwitched
 )
+"""In the order of their numbers, which begin at 101 and are never reused."""
 
 DECIDED: Final = 101
 ASSET_CREATED: Final = 102
@@ -328,29 +336,6 @@ ORDER_LIST_ACCEPTED: Final = 120
 ORDER_LIST_CLOSED: Final = 121
 CANCEL_TIMER_SET: Final = 122
 MATCH_PREVENTED: Final = 123
+RULESET_SWITCHED: Final = 124
 
-EVENT_KINDS: Final[dict[int, type[Event]]] = {
-    DECIDED: Decided,
-    ASSET_CREATED: AssetCreated,
-    MARKET_DEFINED: MarketDefined,
-    MOVED: Moved,
-    ORDER_ACCEPTED: OrderAccepted,
-    TRADED: Traded,
-    ORDER_CLOSED: OrderClosed,
-    LEVEL_CHANGED: LevelChanged,
-    PART_DECIDED: PartDecided,
-    FILTER_FAILED: FilterFailed,
-    MARKET_GUARDED: MarketGuarded,
-    AUCTION_CALLED: AuctionCalled,
-    AUCTION_UNCROSSED: AuctionUncrossed,
-    FEE_TIER_DEFINED: FeeTierDefined,
-    ACCOUNT_DEFINED: AccountDefined,
-    ORDER_TERMS: OrderTerms,
-    ORDER_ACTIVATED: OrderActivated,
-    ORDER_REFUSED: OrderRefused,
-    ORDER_AMENDED: OrderAmended,
-    ORDER_LIST_ACCEPTED: OrderListAccepted,
-    ORDER_LIST_CLOSED: OrderListClosed,
-    CANCEL_TIMER_SET: CancelTimerSet,
-    MATCH_PREVENTED: MatchPrevented,
-}
+EVENT_KINDS: Final[dict[int, type[Event]]] = dict(enumerate(get_args(Event), start=101))

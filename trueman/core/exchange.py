@@ -11,9 +11,10 @@ from librt.strings import read_i64_le
 from mypy_extensions import i64
 
 from trueman.core.accounts import Accounts
+from trueman.core.amending import Amending
 from trueman.core.calendar import Calendar, renew
 from trueman.core.check import check_exchange
-from trueman.core.compounds import BATCH_BYTES, Compounds, parts_end
+from trueman.core.compounds import Compounds
 from trueman.core.floor import Floor
 from trueman.core.following import Following
 from trueman.core.frames import (
@@ -21,36 +22,31 @@ from trueman.core.frames import (
     AMEND_ORDER_HEADER,
     CANCEL_ALL_AFTER_HEADER,
     CANCEL_ALL_ORDERS_HEADER,
+    CANCEL_NAMED_LIST_HEADER,
     CANCEL_ORDER_HEADER,
     CANCEL_ORDER_LIST_HEADER,
     CANCEL_REPLACE_HEADER,
-    DEPOSIT_HEADER,
     HEADER_MASK,
     PLACE_BATCH_HEADER,
-    PLACE_ORDER_HEADER,
     PLACE_ORDER_LIST_HEADER,
-    PLACE_ORDER_WITH_TERMS_HEADER,
-    RELEASE_WITHDRAWAL_HEADER,
-    RESERVE_WITHDRAWAL_HEADER,
-    SETTLE_WITHDRAWAL_HEADER,
     TAG_AT,
-    TRANSFER_HEADER,
-    WITHDRAW_HEADER,
     WORD_BYTES,
-    small,
     words_of,
 )
 from trueman.core.funding import Funding
 from trueman.core.governing import Governing
-from trueman.core.joint_orders import LIST_BYTES, JointOrders
+from trueman.core.joint_orders import JointOrders
+from trueman.core.kinds import end_of, is_of_account, is_of_operator, is_of_terms, is_order, parts_end
 from trueman.core.listing import Listing
 from trueman.core.portrait import OpenOrder, balances, market_counters, open_orders
 from trueman.core.rejections import MALFORMED
 from trueman.core.results import Results
+from trueman.core.rulesets import NEWEST_RULESET, Rules
+from trueman.core.skipping import Skipping
 from trueman.core.snapshot import DIGEST_BYTES, Header, body_digest, read_state, write_state
 from trueman.core.sweeping import Sweeping
 from trueman.core.trading import Trading
-from trueman.core.units import ACTIVATIONS_MAX, NONE
+from trueman.core.units import NONE
 
 if not __debug__:
     raise RuntimeError("the exchange proves every balance with assertions: start Python without -O")
@@ -62,30 +58,43 @@ GENESIS_CHAIN: Final = bytes(DIGEST_BYTES)
 class Exchange:
     """`sequence` is the number of the last command, `time_us` its log time, `chain` the hash over all frames."""
 
-    def __init__(self) -> None:
+    def __init__(self, ruleset: i64 = NEWEST_RULESET) -> None:
+        self.rules: Final[Rules] = Rules(ruleset)
         self.sequence: i64 = 0
         self.time_us: i64 = 0
         self.chain: bytes = GENESIS_CHAIN
-        self.floor: Final[Floor] = Floor()
-        self.results: Final[Results] = Results(self.floor.bounds)
+        self.floor: Final[Floor] = Floor(ruleset)
+        self.results: Final[Results] = Results(self.floor.bounds, self.rules)
         self.listing: Final[Listing] = Listing()
-        self.accounts: Final[Accounts] = Accounts(self.results)
+        self.accounts: Final[Accounts] = Accounts(self.results, self.rules)
         listing, accounts, floor, results = self.listing, self.accounts, self.floor, self.results
         self.funding: Final[Funding] = Funding(listing, accounts.ledger, accounts.members, accounts.sources, results)
         self.following: Final[Following] = Following(listing, accounts, floor, results)
         self.trading: Final[Trading] = Trading(listing, accounts, floor, results, self.following)
+        self.amending: Final[Amending] = Amending(listing, accounts, floor, results, self.following, self.trading)
         self.compounds: Final[Compounds] = Compounds(accounts, results, self.trading)
         self.joint_orders: Final[JointOrders] = JointOrders(
             listing, accounts, floor, results, self.following, self.trading
         )
         self.sweeping: Final[Sweeping] = Sweeping(listing, accounts, results, self.following, self.trading)
-        self.governing: Final[Governing] = Governing(listing, accounts, floor, results, self.following, self.sweeping)
+        self.governing: Final[Governing] = Governing(
+            self.rules, listing, accounts, floor, results, self.following, self.sweeping
+        )
         self.calendar: Final[Calendar] = Calendar(
             listing, accounts, floor, self.following, self.sweeping, self.governing
         )
+        self.skipping: Final[Skipping] = Skipping(listing, results, self.rules)
+
+    @property
+    def ruleset(self) -> int:
+        """By which the next command is decided."""
+        return self.rules.ruleset
 
     def apply(self, first: i64, count: i64, time_us: i64, frame: bytes) -> bytes:
-        """Decide the `count` commands of a frame. What follows them in its bytes is ignored."""
+        """Decide the `count` commands of a frame. What follows them in its bytes is ignored.
+
+        After an exception, UnknownRuleset among them, this exchange decides nothing any more.
+        """
         assert first == self.sequence + 1
         assert count > 0
         assert time_us >= self.time_us
@@ -94,15 +103,14 @@ class Exchange:
         at: i64 = 0
         left = count
         while left > 0:
-            size = self._decide(frame, at)
+            size = self._skip(frame, at) if self.sequence + 1 == self.skipping.next else self._decide(frame, at)
             if size == 0:
                 break
             self._prove()
             at += size
             left -= 1
         while left > 0:
-            self._begin(0, 0, NONE)
-            self.results.decided(MALFORMED, 0, 0)
+            self._answer_unreadable()
             self._prove()
             left -= 1
         result = self.results.frame.getvalue()
@@ -111,6 +119,14 @@ class Exchange:
             renew(self.listing, self.accounts, self.accounts.timers)
         return result
 
+    def skip(self, number: i64) -> None:
+        """Do not look at a command that is still to come; see `skipping`. Raise ValueError when it is decided."""
+        if number <= self.sequence:
+            raise ValueError(
+                f"command {number} cannot be skipped: it is decided, and so is everything up to {self.sequence}"
+            )
+        self.skipping.add(number)
+
     def snapshot(self) -> bytes:
         """The whole state in canonical order, and its digest at the end."""
         body = self._state()
@@ -118,9 +134,9 @@ class Exchange:
 
     @staticmethod
     def restore(snapshot: bytes) -> "Exchange":
-        """Raise ValueError when the bytes are no whole snapshot of this version."""
+        """Raise ValueError when the bytes are no whole snapshot, UnknownRuleset when this build lacks its rules."""
         exchange = Exchange()
-        header = read_state(snapshot, exchange.listing, exchange.accounts, exchange.floor)
+        header = read_state(snapshot, exchange.rules, exchange.listing, exchange.accounts, exchange.floor)
         exchange.sequence = header.sequence
         exchange.time_us = header.time_us
         exchange.chain = header.chain
@@ -149,7 +165,7 @@ class Exchange:
         return market_counters(self.floor)
 
     def _state(self) -> bytes:
-        header = Header(self.sequence, self.time_us, self.chain)
+        header = Header(self.rules.ruleset, self.sequence, self.time_us, self.chain)
         return write_state(header, self.listing, self.accounts, self.floor)
 
     def _decide(self, frame: bytes, at: i64) -> i64:
@@ -161,21 +177,22 @@ class Exchange:
         if size == 0 or at + size > len(frame):
             return 0
         kind = header & HEADER_MASK
-        if kind in (PLACE_ORDER_HEADER, PLACE_ORDER_WITH_TERMS_HEADER):
+        if is_order(kind):
             self._begin_of_account(header, frame, at)
             self.trading.place(frame, at)
         elif kind == CANCEL_ORDER_HEADER:
             self._begin_of_account(header, frame, at)
             self.trading.cancel(frame, at)
-        elif is_of_account(kind):
-            end = self._parts_end(header, frame, at)
+        elif is_of_account(kind, self.rules):
+            end = parts_end(frame, at, at + size)
             if end == 0:
                 return 0
             self._begin_of_account(header, frame, at)
             self._serve(kind, frame, at)
             size = end - at
-        elif self.governing.knows(kind):
-            self._begin(header & 0xFF, read_i64_le(frame, at + TAG_AT), self.governing.account(kind, frame, at))
+        elif is_of_operator(kind):
+            account = read_i64_le(frame, at + ACCOUNT_AT) if is_of_terms(kind) else NONE
+            self._begin(header & 0xFF, read_i64_le(frame, at + TAG_AT), account)
             self.governing.govern(kind, frame, at)
         else:
             return 0
@@ -199,7 +216,7 @@ class Exchange:
         if kind == CANCEL_ALL_ORDERS_HEADER:
             self.sweeping.cancel_all(frame, at)
         elif kind == AMEND_ORDER_HEADER:
-            self.trading.amend(frame, at)
+            self.amending.amend(frame, at)
         elif kind == PLACE_ORDER_LIST_HEADER:
             self.joint_orders.place(frame, at)
         elif kind == PLACE_BATCH_HEADER:
@@ -208,21 +225,29 @@ class Exchange:
             self.compounds.cancel_replace(frame, at)
         elif kind == CANCEL_ORDER_LIST_HEADER:
             self.sweeping.cancel_list(frame, at)
+        elif kind == CANCEL_NAMED_LIST_HEADER:
+            self.sweeping.cancel_named_list(frame, at)
         elif kind == CANCEL_ALL_AFTER_HEADER:
             self.sweeping.cancel_all_after(frame, at)
         else:
             self.funding.move(kind & 0xFF, frame, at)
 
-    def _parts_end(self, header: i64, frame: bytes, at: i64) -> i64:
-        """Where a command ends with its parts; 0 when they cannot be read."""
-        kind = header & HEADER_MASK
-        if kind == PLACE_BATCH_HEADER:
-            return parts_end(frame, at + BATCH_BYTES, small(header, 2), True)
-        if kind == CANCEL_REPLACE_HEADER:
-            return parts_end(frame, at + BATCH_BYTES, small(header, 3), True)
-        if kind == PLACE_ORDER_LIST_HEADER:
-            return parts_end(frame, at + LIST_BYTES, small(header, 5), False)
-        return at + words_of(header) * WORD_BYTES
+    def _skip(self, frame: bytes, at: i64) -> i64:
+        """Answer the command at `at` without looking at it. Return its bytes, or 0 when none can be read there."""
+        end = end_of(frame, at, self.rules)
+        if end == 0:
+            return 0
+        self.sequence += 1
+        self.skipping.answer(self.sequence, frame, at)
+        return end - at
+
+    def _answer_unreadable(self) -> None:
+        if self.sequence + 1 == self.skipping.next:
+            self.sequence += 1
+            self.skipping.answer_unreadable(self.sequence)
+            return
+        self._begin(0, 0, NONE)
+        self.results.decided(MALFORMED, 0, 0)
 
     def _begin_of_account(self, header: i64, frame: bytes, at: i64) -> None:
         self._begin(header & 0xFF, read_i64_le(frame, at + TAG_AT), read_i64_le(frame, at + ACCOUNT_AT))
@@ -232,27 +257,10 @@ class Exchange:
         self.sequence += 1
         self.results.begin(self.sequence, tag, kind, account)
         self.floor.begin(self.sequence, self.time_us)
-        self.following.activations = ACTIVATIONS_MAX
+        self.following.activations = self.rules.activations_max
         if self.accounts.timers.has_due(self.time_us):
             self.results.begin_early()
             self.calendar.turn(self.time_us)
-
-
-def is_of_account(kind: i64) -> bool:
-    """Whether a command has an account that asks, and is none of the two that come most."""
-    if kind in (CANCEL_ALL_ORDERS_HEADER, AMEND_ORDER_HEADER, CANCEL_ALL_AFTER_HEADER):
-        return True
-    if kind in (PLACE_ORDER_LIST_HEADER, PLACE_BATCH_HEADER, CANCEL_REPLACE_HEADER):
-        return True
-    if kind == CANCEL_ORDER_LIST_HEADER:
-        return True
-    return is_of_money(kind)
-
-
-def is_of_money(kind: i64) -> bool:
-    if kind in (DEPOSIT_HEADER, WITHDRAW_HEADER, TRANSFER_HEADER):
-        return True
-    return kind in (RESERVE_WITHDRAWAL_HEADER, SETTLE_WITHDRAWAL_HEADER, RELEASE_WITHDRAWAL_HEADER)
 
 
 def chained(previous: bytes, commands: bytes, results: bytes) -> bytes:

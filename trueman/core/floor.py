@@ -11,6 +11,7 @@ from trueman.core.matching import Matching
 from trueman.core.messages import Bounds, Order, Outbox
 from trueman.core.prices import Moment
 from trueman.core.resting import RestingOrders
+from trueman.core.rulesets import Rules
 from trueman.core.triggers import first_stop
 from trueman.core.units import NONE
 
@@ -19,7 +20,8 @@ from trueman.core.units import NONE
 class Floor:
     """Every call that may change something answers in the outbox, which the next one empties."""
 
-    def __init__(self) -> None:
+    def __init__(self, ruleset: i64) -> None:
+        self.rules: Final[Rules] = Rules(ruleset)
         self.orders: Final[RestingOrders] = RestingOrders()
         self.outbox: Final[Outbox] = Outbox()
         self.bounds: Final[Bounds] = Bounds()
@@ -29,7 +31,11 @@ class Floor:
 
     def open(self, market: Market) -> None:
         assert market.number == len(self.matchings)
-        self.matchings.append(Matching(market, self.orders, self.outbox, self.moment))
+        self.matchings.append(Matching(market, self.orders, self.outbox, self.moment, self.rules))
+
+    def switch(self, ruleset: i64) -> None:
+        """Follow other rules from now on."""
+        self.rules.switch(ruleset)
 
     def begin(self, number: i64, time_us: i64) -> None:
         """A command begins: price bands are judged by the prices before it."""
@@ -40,9 +46,14 @@ class Floor:
         """The last trade's price, or what the operator gave for it; 0 if there is neither."""
         return self.matchings[market].prices.reference()
 
+    def best_ask(self, market: i64) -> i64:
+        """The price of the best sell order; 0 if there is none."""
+        asks = self.matchings[market].book.asks
+        return 0 if asks.best == NONE else asks.levels.price(asks.best)
+
     def first_stop(self, market: i64, order: Order) -> i64:
         """The stop by which a stop order is weighed; NONE if it trails a price that there is not."""
-        return first_stop(order, self.matchings[market].prices.reference())
+        return first_stop(order, self.matchings[market].prices.reference(), self.rules)
 
     def refusal(self, market: i64, order: Order) -> i64:
         """Why the market does not take a new order, or OK. Filters leave what they missed in `bounds`."""

@@ -312,8 +312,10 @@ class Following:
         """Whether the funds and the market let them begin; else says of which of them not. Holds what they need."""
         accounts = self.accounts
         tickets = accounts.tickets
+        reason = self._position_refusal(other, market)
         available = accounts.ledger.available(accounts.tickets.spent(one))
-        reason = accounts.admission.funds_refusal(self.order, market, available)
+        if reason == OK:
+            reason = accounts.admission.funds_refusal(self.order, market, available)
         if reason == OK and other != NONE:
             reason = accounts.admission.funds_refusal(self.second, market, available)
         refused = one
@@ -332,3 +334,12 @@ class Following:
             keeper = one if accounts.holds.is_keeper(one, other) else other
         accounts.holds.hold(keeper, hold)
         return OK
+
+    def _position_refusal(self, other: i64, market: Market) -> i64:
+        """Of the first of two that wait: the other is as large, and would say the same of itself."""
+        if not self.accounts.rules.asks_position_again:
+            return OK
+        waiting = int(self.order.quantity)
+        if other != NONE:
+            waiting += int(self.second.quantity)
+        return self.accounts.admission.position_refusal_of_pending(self.order, market, waiting, self.results.bounds)

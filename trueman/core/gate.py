@@ -56,7 +56,7 @@ def refusal(matching: Matching, order: Order, bounds: Bounds) -> i64:
         if reason == OK:
             reason = activation_refusal(matching, order)
         return reason
-    return stop_refusal(matching, order)
+    return stop_refusal(matching, order, bounds)
 
 
 def activation_refusal(matching: Matching, order: Order) -> i64:
@@ -80,8 +80,9 @@ def is_too_far(market: Market, order: Order, reference: i64, bounds: Bounds) -> 
     up = market.bid_up_ppm if order.side == BUY else market.ask_up_ppm
     if reference == 0 or (down == 0 and up == 0):
         return False
-    most = part_down(reference, up) if up != 0 else SUPPLY_ATOMS_MAX
-    return bounds.missed(order.price, max(1, part_up(reference, down)), most)
+    least: i64 = max(1, part_up(reference, down))
+    most: i64 = part_down(reference, up) if up != 0 else SUPPLY_ATOMS_MAX
+    return bounds.missed(order.price, least, most)
 
 
 def notional_refusal(market: Market, order: Order, reference: i64, bounds: Bounds) -> i64:
@@ -103,13 +104,15 @@ def notional_refusal(market: Market, order: Order, reference: i64, bounds: Bound
     return OK
 
 
-def stop_refusal(matching: Matching, order: Order) -> i64:
+def stop_refusal(matching: Matching, order: Order, bounds: Bounds) -> i64:
     reference = matching.prices.reference()
     if order.trailing_bips == 0:
         is_rising = waits_for_rise(order.type, order.side)
         return WOULD_TRIGGER if meets(is_rising, order.stop_price, reference) else OK
     if order.stop_price == 0 and reference == 0:
         return REFERENCE_MISSING
-    if matching.triggers.trailing.count >= TRAILING_ORDERS_MAX:
+    count = matching.triggers.trailing.count
+    if count >= TRAILING_ORDERS_MAX:
+        bounds.set(count + 1, 0, TRAILING_ORDERS_MAX, TRAILING_ORDERS_MAX)
         return TRAILING_ORDERS_TOO_MANY
     return OK

@@ -14,26 +14,29 @@ from trueman.core.frames import (
     CREATE_ASSET_HEADER,
     CREATE_MARKET_HEADER,
     GUARD_MARKET_HEADER,
+    RULESET_AT,
     SET_ACCOUNT_TERMS_HEADER,
-    SET_FEE_ASSET_HEADER,
     SET_FEE_TIER_HEADER,
     SET_MARKET_STATUS_HEADER,
+    SWITCH_RULESET_HEADER,
     small,
     small_pair,
 )
 from trueman.core.listing import Listing
 from trueman.core.markets import Market
-from trueman.core.rejections import OK
+from trueman.core.rejections import OK, RULESET_INVALID
 from trueman.core.results import Results
+from trueman.core.rulesets import RULESET_MAX, Rules
 from trueman.core.sweeping import Sweeping
 from trueman.core.terms import Terms
-from trueman.core.units import CLOSED, NONE, TRADING
+from trueman.core.units import CLOSED, TRADING
 
 
 @final
 class Governing:
     def __init__(
         self,
+        rules: Rules,
         listing: Listing,
         accounts: Accounts,
         floor: Floor,
@@ -41,6 +44,7 @@ class Governing:
         following: Following,
         sweeping: Sweeping,
     ) -> None:
+        self.rules: Final[Rules] = rules
         self.listing: Final[Listing] = listing
         self.accounts: Final[Accounts] = accounts
         self.floor: Final[Floor] = floor
@@ -48,20 +52,6 @@ class Governing:
         self.following: Final[Following] = following
         self.sweeping: Final[Sweeping] = sweeping
         self.terms: Final[Terms] = Terms(accounts.members, accounts.tiers)
-
-    def knows(self, kind: i64) -> bool:
-        """Whether this is a command that is decided here."""
-        if kind in (CREATE_ASSET_HEADER, CREATE_MARKET_HEADER, CHANGE_MARKET_HEADER):
-            return True
-        if kind in (GUARD_MARKET_HEADER, SET_MARKET_STATUS_HEADER, SET_FEE_TIER_HEADER):
-            return True
-        return kind in (SET_ACCOUNT_TERMS_HEADER, SET_FEE_ASSET_HEADER)
-
-    def account(self, kind: i64, frame: bytes, at: i64) -> i64:
-        """The account that a command is about, NONE when it is about none."""
-        if kind in (SET_ACCOUNT_TERMS_HEADER, SET_FEE_ASSET_HEADER):
-            return read_i64_le(frame, at + ACCOUNT_AT)
-        return NONE
 
     def govern(self, kind: i64, frame: bytes, at: i64) -> None:
         market = small_pair(read_i64_le(frame, at), 2)
@@ -77,6 +67,8 @@ class Governing:
             self._set_status(market, small(read_i64_le(frame, at), 4))
         elif kind == SET_FEE_TIER_HEADER:
             self._set_fee_tier(frame, at)
+        elif kind == SWITCH_RULESET_HEADER:
+            self._switch_ruleset(read_i64_le(frame, at + RULESET_AT))
         elif kind == SET_ACCOUNT_TERMS_HEADER:
             self._agreed(self.terms.set_account_terms(frame, at), read_i64_le(frame, at + ACCOUNT_AT))
         else:
@@ -131,6 +123,16 @@ class Governing:
             tiers = self.accounts.tiers
             tier = small(read_i64_le(frame, at), 2)
             self.results.fee_tier_defined(tier, tiers.maker_share[tier], tiers.taker_share[tier])
+
+    def _switch_ruleset(self, ruleset: i64) -> None:
+        """Raise UnknownRuleset for a later one than this build knows: it must not guess what the rules would be."""
+        if not self.rules.ruleset < ruleset <= RULESET_MAX:
+            self.results.decided(RULESET_INVALID, 0, 0)
+            return
+        self.rules.switch(ruleset)
+        self.floor.switch(ruleset)
+        self.results.decided(OK, 0, 0)
+        self.results.ruleset_switched(ruleset)
 
     def _agreed(self, reason: i64, account: i64) -> None:
         self.results.decided(reason, 0, 0)

@@ -13,11 +13,11 @@ from trueman.core import client_ids
 from trueman.core.accounts import Accounts
 from trueman.core.admission import Newcomers
 from trueman.core.client_ids import is_client_id, read_client_id, same_id
-from trueman.core.compounds import next_part
 from trueman.core.filters import filter_refusal
 from trueman.core.floor import Floor
 from trueman.core.following import Following
 from trueman.core.frames import ACCOUNT_AT, LIST_CLIENT_ID_AT, PARTS_DEADLINE_AT, PLACE_DEADLINE_AT, small, small_pair
+from trueman.core.kinds import LIST_BYTES, next_part
 from trueman.core.listing import Listing
 from trueman.core.markets import Market
 from trueman.core.members import is_user
@@ -51,8 +51,6 @@ from trueman.core.units import (
     TAKE_PROFIT,
     TAKE_PROFIT_LIMIT,
 )
-
-LIST_BYTES: Final = 72
 
 
 @final
@@ -91,7 +89,7 @@ class JointOrders:
             reason = self._shape_refusal(frame, at, market)
         if reason == OK:
             reason = self._static_refusal(market)
-        if reason == OK and self._is_repeat(frame):
+        if reason == OK and self._is_repeat(frame, at):
             return
         if reason == OK:
             reason = self._refusal(market)
@@ -144,13 +142,13 @@ class JointOrders:
     def _static_refusal(self, market: i64) -> i64:
         index: i64 = 0
         while index < self.count:
-            reason = static_refusal(self.orders[index], self.results.time_us)
+            reason = static_refusal(self.orders[index], self.results.time_us, self.accounts.rules, self.results.bounds)
             if reason != OK:
                 return reason
             index += 1
         return OK if self.listing.has_market(market) else MARKET_UNKNOWN
 
-    def _is_repeat(self, frame: bytes) -> bool:
+    def _is_repeat(self, frame: bytes, at: i64) -> bool:
         """Answer a list that was placed before, to its last order, or one of which a client id is taken."""
         ids = self.accounts.client_ids
         known: i64 = 0
@@ -168,13 +166,20 @@ class JointOrders:
                 if self._is_same(slot, first, frame, index):
                     repeated += 1
             index += 1
-        if known == 0:
+        if known == 0 and not self._is_name_taken(frame, at):
             return False
         if repeated == self.count:
             self.results.decided(OK, ids.word(first, client_ids.ORDER_ID), ids.word(first, client_ids.NUMBER))
         else:
             self.results.decided(CLIENT_ID_DUPLICATE, 0, 0)
         return True
+
+    def _is_name_taken(self, frame: bytes, at: i64) -> bool:
+        """Whether an open list of the account has the list's own client id."""
+        if not self.accounts.rules.names_lists:
+            return False
+        client_id = frame[at + LIST_CLIENT_ID_AT : at + LIST_BYTES]
+        return self.accounts.lists.names.find(self.orders[0].account, client_id) != NONE
 
     def _is_same(self, slot: i64, first: i64, frame: bytes, index: i64) -> bool:
         """Whether the remembered order is this one, in this place, and came with the first one."""
@@ -214,7 +219,7 @@ class JointOrders:
         member = admission.member_of(account, seat)
         if self.accounts.members.permissions(member) & MAY_TRADE == 0:
             return ACCOUNT_RESTRICTED
-        reason = admission.count_refusal(self.newcomers, market, seat, self.results.bounds)
+        reason = admission.count_refusal(self.newcomers, market, seat, member, self.results.bounds)
         index: i64 = 0
         while reason == OK and index < self.beginning:
             reason = admission.position_refusal(self.orders[index], market, seat, self.results.bounds)
@@ -238,6 +243,8 @@ class JointOrders:
         client_id = frame[at + LIST_CLIENT_ID_AT : at + LIST_BYTES]
         self.results.order_list_accepted(market.number, self.kind, list_id, account, client_id)
         slot = accounts.lists.open(list_id, self.kind, PAIR if self.kind == OCO else WORKING)
+        if accounts.rules.names_lists:
+            accounts.lists.names.give(slot, account, client_id)
         index: i64 = 0
         while index < self.count:
             order = self.orders[index]

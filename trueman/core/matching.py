@@ -13,6 +13,7 @@ from trueman.core.markets import Market
 from trueman.core.messages import FILL, MESSAGE_WORDS, Order, Outbox
 from trueman.core.prices import Moment, Prices
 from trueman.core.resting import RestingOrders, owner_of
+from trueman.core.rulesets import Rules
 from trueman.core.triggers import Triggers
 from trueman.core.units import (
     AUCTION,
@@ -40,14 +41,15 @@ ENDS: Final = -1
 
 @final
 class Matching:
-    def __init__(self, market: Market, orders: RestingOrders, outbox: Outbox, moment: Moment) -> None:
+    def __init__(self, market: Market, orders: RestingOrders, outbox: Outbox, moment: Moment, rules: Rules) -> None:
         self.market: Final[Market] = market
+        self.rules: Final[Rules] = rules
         self.orders: Final[RestingOrders] = orders
         self.outbox: Final[Outbox] = outbox
         self.moment: Final[Moment] = moment
         self.book: Final[Book] = Book(orders)
         self.prices: Final[Prices] = Prices(market, moment)
-        self.triggers: Final[Triggers] = Triggers(orders)
+        self.triggers: Final[Triggers] = Triggers(orders, rules)
         self.walk: Final[Walk] = Walk(orders, self.prices)
         self.last_trade_id: i64 = 0
         self.last_update_id: i64 = 0

@@ -22,7 +22,9 @@ FIRST_SEAT: Final = 6
 OLDEST_ID: Final = 7
 NEWEST_ID: Final = 8
 IDS: Final = 9
-MEMBER_WORDS: Final = 10
+TIMED_ORDERS: Final = 10
+"""How many of its open orders are good till a date."""
+MEMBER_WORDS: Final = 11
 
 NOBODY: Final = 0
 """The slot of an account that never did anything."""

@@ -34,7 +34,7 @@ class Order:
     lots for a sell. `group` is whom self-trade prevention takes for one owner. `unfilled` and `budget` (atoms of
     quote, only of an order given in quote) count down while it trades. `is_activated`: a stop order after its
     trigger, which is now a market or a limit order. `hold_price` is the price at which a buy of a stop at market
-    holds its funds.
+    holds its funds, `best_price` that of the best sell order, by which the position filter weighs an order in quote.
     """
 
     def __init__(self) -> None:
@@ -59,6 +59,7 @@ class Order:
         self.taker_ppm: i64 = 0
         self.in_quote: i64 = 0
         self.hold_price: i64 = 0
+        self.best_price: i64 = 0
         self.hold: i64 = 0
         self.funds: i64 = 0
         self.unfilled: i64 = 0

@@ -11,7 +11,8 @@ from mypy_extensions import i64
 
 from trueman.core.arena import blank_record
 from trueman.core.index import Index
-from trueman.core.units import NONE, OTOCO
+from trueman.core.list_names import ListNames
+from trueman.core.units import NONE, OTO, OTOCO
 
 LIST_ID: Final = 0
 KIND: Final = 1
@@ -47,6 +48,7 @@ class OrderLists:
         self.blank: Final[vec[i64]] = blank_record(LIST_WORDS, NONE)
         self.free: i64 = NONE
         self.by_list_id: Final[Index] = Index()
+        self.names: Final[ListNames] = ListNames()
         self.first_touched: i64 = NONE
         self.last_touched: i64 = NONE
 
@@ -92,7 +94,10 @@ class OrderLists:
         self.words[slot + TICKET + position] = NONE
         self.words[slot + ENDED] = status
         self.words[slot + OPEN] -= 1
-        return self.words[slot + OPEN] == 0
+        if self.words[slot + OPEN] != 0:
+            return False
+        self.names.forget(slot)
+        return True
 
     def close(self, slot: i64) -> None:
         self.by_list_id.remove(self.words[slot + LIST_ID])
@@ -120,6 +125,16 @@ class OrderLists:
             self.last_touched = NONE
         words[slot + NEXT_TOUCHED] = UNTOUCHED
         return slot
+
+    def partner(self, slot: i64, ticket: i64) -> i64:
+        """The other order of the ticket's pair, begun or still to begin, or NONE."""
+        words = self.words
+        if words[slot + KIND] == OTO:
+            return NONE
+        first = slot + TICKET + self.first_of_pair(slot)
+        if words[first] == ticket:
+            return words[first + 1]
+        return words[first] if words[first + 1] == ticket else NONE
 
     def sibling(self, slot: i64, ticket: i64) -> i64:
         """The other order of the pair in the market that the ticket belongs to, or NONE."""

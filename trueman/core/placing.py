@@ -19,7 +19,7 @@ from trueman.core.frames import (
     TERMS_TRAILING_AT,
 )
 from trueman.core.members import is_user
-from trueman.core.messages import Order
+from trueman.core.messages import Bounds, Order
 from trueman.core.rejections import (
     ACCOUNT_INVALID,
     CLIENT_ID_INVALID,
@@ -29,9 +29,11 @@ from trueman.core.rejections import (
     SIDE_INVALID,
     STP_INVALID,
     TIME_IN_FORCE_INVALID,
+    TRAILING_OUT_OF_RANGE,
     TRIGGER_INVALID,
     TYPE_INVALID,
 )
+from trueman.core.rulesets import Rules
 from trueman.core.units import (
     EXPIRY_US_MAX,
     FOK,
@@ -79,6 +81,7 @@ def read_order(frame: bytes, at: i64, order: Order) -> None:
         read_client_id(order.client_id, frame, at + TERMS_CLIENT_ID_AT)
     order.is_activated = False
     order.hold_price = 0
+    order.best_price = 0
 
 
 def is_stop(kind: i64) -> bool:
@@ -98,7 +101,7 @@ def may_rest(order: Order) -> bool:
     return is_stop(order.type) or order.time_in_force == GTC or order.time_in_force == GTD
 
 
-def static_refusal(order: Order, time_us: i64) -> i64:
+def static_refusal(order: Order, time_us: i64, rules: Rules, bounds: Bounds) -> i64:
     """What the order alone shows."""
     if not is_user(order.account):
         return ACCOUNT_INVALID
@@ -113,7 +116,7 @@ def static_refusal(order: Order, time_us: i64) -> i64:
     if order.stp > STP_DECREMENT:
         return STP_INVALID
     if is_stop(order.type) or order.has_terms:
-        return _terms_refusal(order, time_us)
+        return _terms_refusal(order, time_us, rules, bounds)
     return EXPIRY_INVALID if order.time_in_force == GTD else OK
 
 
@@ -127,9 +130,11 @@ def is_time_in_force(kind: i64, time_in_force: i64) -> bool:
     return False
 
 
-def _terms_refusal(order: Order, time_us: i64) -> i64:
+def _terms_refusal(order: Order, time_us: i64, rules: Rules, bounds: Bounds) -> i64:
     if not _is_trigger_right(order):
         return TRIGGER_INVALID
+    if order.trailing_bips != 0 and bounds.missed(order.trailing_bips, TRAILING_BIPS_MIN, TRAILING_BIPS_MAX):
+        return TRAILING_OUT_OF_RANGE if rules.names_more_bounds else TRIGGER_INVALID
     if order.display_quantity != 0:
         rests = order.time_in_force == GTC or order.time_in_force == GTD
         if not is_limit(order.type) or not rests or not 0 < order.display_quantity <= order.quantity:
@@ -145,9 +150,9 @@ def _terms_refusal(order: Order, time_us: i64) -> i64:
 def _is_trigger_right(order: Order) -> bool:
     if not is_stop(order.type):
         return order.stop_price == 0 and order.trailing_bips == 0
-    if order.stop_price < 0 or (order.stop_price == 0 and order.trailing_bips == 0):
+    if order.stop_price < 0 or order.trailing_bips < 0:
         return False
-    return order.trailing_bips == 0 or TRAILING_BIPS_MIN <= order.trailing_bips <= TRAILING_BIPS_MAX
+    return order.stop_price != 0 or order.trailing_bips != 0
 
 
 def is_stop_market(kind: i64) -> bool:

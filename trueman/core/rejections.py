@@ -9,6 +9,8 @@ from typing import Final
 OK: Final = 0
 
 MALFORMED: Final = 10
+SKIPPED: Final = 15
+"""The operator had the command skipped: it is looked at no further, and its market is halted."""
 DEADLINE_PASSED: Final = 20
 
 # Static checks: what the command alone shows.
@@ -23,6 +25,7 @@ TIME_IN_FORCE_INVALID: Final = 170
 STP_INVALID: Final = 180
 TRIGGER_INVALID: Final = 182
 """A stop price or a trailing delta where there must be none, or none where there must be one, or out of bounds."""
+TRAILING_OUT_OF_RANGE: Final = 183
 DISPLAY_INVALID: Final = 184
 """A display quantity on an order that cannot be an iceberg, or one larger than the order."""
 EXPIRY_INVALID: Final = 186
@@ -30,6 +33,8 @@ EXPIRY_INVALID: Final = 186
 STATUS_INVALID: Final = 190
 RESTRICTION_INVALID: Final = 192
 TIMEOUT_OUT_OF_RANGE: Final = 194
+RULESET_INVALID: Final = 196
+"""The rules in force already, older ones, or a number that will never be a ruleset."""
 FEE_OUT_OF_RANGE: Final = 200
 BOUNDS_INVALID: Final = 210
 TERMS_INVALID: Final = 215
@@ -52,7 +57,7 @@ ORDER_IN_LIST: Final = 372
 CANCEL_RESTRICTED: Final = 374
 """The order is there, but not of the kind to which the cancel was restricted."""
 CLIENT_ID_DUPLICATE: Final = 380
-"""The account has, or lately had, another order under this client id."""
+"""The account has, or lately had, another order under this client id; or an open list under the list's own."""
 
 # Static filters of the market.
 PRICE_MISSING: Final = 400
@@ -76,6 +81,8 @@ ACCOUNT_RESTRICTED: Final = 505
 SUPPLY_EXCEEDED: Final = 510
 OPEN_ORDERS_TOO_MANY: Final = 530
 ALGO_ORDERS_TOO_MANY: Final = 532
+OWN_TRAILING_ORDERS_TOO_MANY: Final = 533
+"""Of the account in the market; TRAILING_ORDERS_TOO_MANY is about those of everybody."""
 ICEBERG_ORDERS_TOO_MANY: Final = 534
 TIMED_ORDERS_TOO_MANY: Final = 536
 POSITION_TOO_LARGE: Final = 538
@@ -119,6 +126,17 @@ FILTERS: Final = frozenset(
     }
 )
 """Refusals that name the bounds that were missed, in a FilterFailed after the answer."""
+
+FILTERS_OF_3: Final = frozenset(
+    {
+        TRAILING_OUT_OF_RANGE,
+        AMEND_NOT_SMALLER,
+        OWN_TRAILING_ORDERS_TOO_MANY,
+        TIMED_ORDERS_TOO_MANY,
+        TRAILING_ORDERS_TOO_MANY,
+    }
+)
+"""Those that do so since ruleset 3."""
 
 REASON_NAMES: Final[dict[int, str]] = {
     value: name for name, value in list(globals().items()) if name.isupper() and type(value) is int

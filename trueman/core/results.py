@@ -33,12 +33,14 @@ from trueman.core.frames import (
     ORDER_REFUSED_HEADER,
     ORDER_TERMS_HEADER,
     PART_DECIDED_HEADER,
+    RULESET_SWITCHED_HEADER,
     SYMBOL_BYTES,
     TRADED_HEADER,
 )
 from trueman.core.markets import Asset, Market
 from trueman.core.messages import CLIENT_ID_WORDS, Bounds, Order
-from trueman.core.rejections import FILTERS, OK
+from trueman.core.rejections import FILTERS, FILTERS_OF_3, OK
+from trueman.core.rulesets import Rules
 from trueman.core.units import NONE
 
 
@@ -50,7 +52,8 @@ class Results:
     of their amounts.
     """
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: Bounds, rules: Rules) -> None:
+        self.rules: Final[Rules] = rules
         self.frame: Final[BytesWriter] = BytesWriter()
         self.early: Final[BytesWriter] = BytesWriter()
         self.out: BytesWriter = self.frame
@@ -110,7 +113,7 @@ class Results:
         write_i64_le(out, self.account)
         write_i64_le(out, order_id)
         write_i64_le(out, repeat_of)
-        if reason != OK and reason in FILTERS:
+        if reason != OK:
             self._filter_failed(out, reason)
         if self.is_early:
             self.is_early = False
@@ -122,11 +125,13 @@ class Results:
         write_i64_le(out, PART_DECIDED_HEADER | self.part_kind << 16 | reason << 24 | self.part << 40)
         write_i64_le(out, order_id)
         write_i64_le(out, repeat_of)
-        if reason != OK and reason in FILTERS:
+        if reason != OK:
             self._filter_failed(out, reason)
 
     def _filter_failed(self, out: BytesWriter, reason: i64) -> None:
-        """With what the refusal left in `bounds`."""
+        """With what the refusal left in `bounds`, if it is one by a filter."""
+        if reason not in FILTERS and not (self.rules.names_more_bounds and reason in FILTERS_OF_3):
+            return
         bounds = self.bounds
         write_i64_le(out, FILTER_FAILED_HEADER | reason << 16)
         write_i64_le(out, bounds.value)
@@ -193,6 +198,11 @@ class Results:
         write_i64_le(out, FEE_TIER_DEFINED_HEADER | tier << 16)
         write_i64_le(out, maker_share_ppm)
         write_i64_le(out, taker_share_ppm)
+
+    def ruleset_switched(self, ruleset: i64) -> None:
+        out = self.out
+        write_i64_le(out, RULESET_SWITCHED_HEADER)
+        write_i64_le(out, ruleset)
 
     def account_defined(self, account: i64, tier: i64, permissions: i64, in_quote: i64, group: i64) -> None:
         out = self.out

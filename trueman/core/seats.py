@@ -20,15 +20,17 @@ QUOTE: Final = 2
 OLDEST: Final = 3
 NEWEST: Final = 4
 COUNTS: Final = 5
-"""How many open orders there are of three kinds, in one word: a kind's count stands at its shift."""
+"""How many open orders there are of four kinds, in one word: a kind's count stands at its shift."""
 MEMBER: Final = 6
 NEXT_SEAT: Final = 7
 SEAT_WORDS: Final = 8
 
 OPEN_ORDERS: Final = 0
-ALGO_ORDERS: Final = 20
-ICEBERG_ORDERS: Final = 40
-COUNT_MASK: Final = 0xF_FFFF
+ALGO_ORDERS: Final = 15
+ICEBERG_ORDERS: Final = 30
+TRAILING_ORDERS: Final = 45
+"""Of the algo orders those that trail."""
+COUNT_MASK: Final = 0x7FFF
 assert OPEN_ORDERS_MAX < COUNT_MASK
 
 

@@ -19,19 +19,21 @@ from trueman.core.floor_state import read_floor, write_floor
 from trueman.core.listing import Listing
 from trueman.core.listing_state import read_listing, write_listing
 from trueman.core.resting import ORDER_WORDS
+from trueman.core.rulesets import NEWEST_RULESET, Rules
 from trueman.core.timers import CASCADE
 from trueman.core.units import NONE
 
 MAGIC: Final = b"TRUEMAN\n"
 FORMAT: Final = 2
-RULESET: Final = 2
-"""The rules under which commands are decided. Another number when the same log would come to something else."""
+RULESET: Final = NEWEST_RULESET
+"""Under which a new exchange begins."""
 DIGEST_BYTES: Final = 16
 
 
 @final
 class Header:
-    def __init__(self, sequence: i64, time_us: i64, chain: bytes) -> None:
+    def __init__(self, ruleset: i64, sequence: i64, time_us: i64, chain: bytes) -> None:
+        self.ruleset: i64 = ruleset
         self.sequence: i64 = sequence
         self.time_us: i64 = time_us
         self.chain: bytes = chain
@@ -45,7 +47,7 @@ def write_state(header: Header, listing: Listing, accounts: Accounts, floor: Flo
     out = BytesWriter()
     out.write(MAGIC)
     write_i64_le(out, FORMAT)
-    write_i64_le(out, RULESET)
+    write_i64_le(out, header.ruleset)
     write_i64_le(out, header.sequence)
     write_i64_le(out, header.time_us)
     out.write(header.chain)
@@ -56,7 +58,7 @@ def write_state(header: Header, listing: Listing, accounts: Accounts, floor: Flo
     return out.getvalue()
 
 
-def read_state(snapshot: bytes, listing: Listing, accounts: Accounts, floor: Floor) -> Header:
+def read_state(snapshot: bytes, rules: Rules, listing: Listing, accounts: Accounts, floor: Floor) -> Header:
     """Fill an empty exchange. Raise ValueError when the bytes are no whole snapshot of this format."""
     body = snapshot[:-DIGEST_BYTES]
     if not body.startswith(MAGIC) or body_digest(body) != snapshot[-DIGEST_BYTES:]:
@@ -65,11 +67,13 @@ def read_state(snapshot: bytes, listing: Listing, accounts: Accounts, floor: Flo
     reader.text(len(MAGIC))
     form = reader.word()
     ruleset = reader.word()
-    if form != FORMAT or ruleset != RULESET:
-        raise ValueError(f"the snapshot is of format {form} and ruleset {ruleset}, not {FORMAT} and {RULESET}")
+    if form != FORMAT:
+        raise ValueError(f"the snapshot is of format {form}, and this build reads {FORMAT}")
+    rules.switch(ruleset)
+    floor.switch(ruleset)
     sequence = reader.word()
     time_us = reader.word()
-    header = Header(sequence, time_us, reader.text(DIGEST_BYTES))
+    header = Header(ruleset, sequence, time_us, reader.text(DIGEST_BYTES))
     read_listing(reader, listing)
     read_accounts(reader, listing, accounts)
     read_floor(reader, listing, floor)

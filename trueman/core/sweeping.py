@@ -3,9 +3,11 @@
 from typing import Final, final
 
 from librt.strings import read_i64_le
+from librt.vecs import vec
 from mypy_extensions import i64
 
 from trueman.core.accounts import Accounts
+from trueman.core.client_ids import is_client_id, read_client_id
 from trueman.core.following import Following
 from trueman.core.frames import (
     ACCOUNT_AT,
@@ -13,13 +15,24 @@ from trueman.core.frames import (
     CANCEL_ALL_DEADLINE_AT,
     CANCEL_LIST_DEADLINE_AT,
     CANCEL_ORDER_ID_AT,
+    CLIENT_ID_BYTES,
+    NAMED_LIST_CLIENT_ID_AT,
+    NAMED_LIST_DEADLINE_AT,
     small_pair,
 )
 from trueman.core.listing import Listing
 from trueman.core.markets import Market
 from trueman.core.members import CANCEL_DUE_US, is_user
+from trueman.core.messages import client_id_words
 from trueman.core.order_lists import LIST_ID, LIST_ORDERS_MAX
-from trueman.core.rejections import ACCOUNT_INVALID, MARKET_UNKNOWN, OK, ORDER_UNKNOWN, TIMEOUT_OUT_OF_RANGE
+from trueman.core.rejections import (
+    ACCOUNT_INVALID,
+    CLIENT_ID_INVALID,
+    MARKET_UNKNOWN,
+    OK,
+    ORDER_UNKNOWN,
+    TIMEOUT_OUT_OF_RANGE,
+)
 from trueman.core.results import Results
 from trueman.core.tickets import NEWER
 from trueman.core.timers import CANCEL_TIMER
@@ -45,6 +58,7 @@ class Sweeping:
         self.results: Final[Results] = results
         self.following: Final[Following] = following
         self.trading: Final[Trading] = trading
+        self.client_id: Final[vec[i64]] = client_id_words()
 
     def cancel_all(self, frame: bytes, at: i64) -> None:
         account = read_i64_le(frame, at + ACCOUNT_AT)
@@ -61,19 +75,33 @@ class Sweeping:
 
     def cancel_list(self, frame: bytes, at: i64) -> None:
         account = read_i64_le(frame, at + ACCOUNT_AT)
-        market = small_pair(read_i64_le(frame, at), 2)
-        list_id = read_i64_le(frame, at + CANCEL_ORDER_ID_AT)
         reason = self._refusal(account, read_i64_le(frame, at + CANCEL_LIST_DEADLINE_AT))
+        slot = self.accounts.lists.by_list_id.find(read_i64_le(frame, at + CANCEL_ORDER_ID_AT))
+        self._cancel_list(reason, slot, account, small_pair(read_i64_le(frame, at), 2))
+
+    def cancel_named_list(self, frame: bytes, at: i64) -> None:
+        account = read_i64_le(frame, at + ACCOUNT_AT)
+        name = at + NAMED_LIST_CLIENT_ID_AT
+        read_client_id(self.client_id, frame, name)
+        reason = self._refusal(account, read_i64_le(frame, at + NAMED_LIST_DEADLINE_AT))
+        if reason == OK and not is_client_id(self.client_id):
+            reason = CLIENT_ID_INVALID
+        slot: i64 = NONE
+        if reason == OK:
+            slot = self.accounts.lists.names.find(account, frame[name : name + CLIENT_ID_BYTES])
+        self._cancel_list(reason, slot, account, small_pair(read_i64_le(frame, at), 2))
+
+    def _cancel_list(self, reason: i64, slot: i64, account: i64, market: i64) -> None:
         if reason == OK and not self.listing.has_market(market):
             reason = MARKET_UNKNOWN
         first: i64 = NONE
         if reason == OK:
-            first = self._first_of_list(account, market, list_id)
+            first = self._first_of_list(slot, account, market)
             reason = ORDER_UNKNOWN if first == NONE else OK
         if reason != OK:
             self.results.decided(reason, 0, 0)
             return
-        self.results.decided(OK, list_id, 0)
+        self.results.decided(OK, self.accounts.lists.word(slot, LIST_ID), 0)
         self.trading.cancel_ticket(first)
 
     def cancel_all_after(self, frame: bytes, at: i64) -> None:
@@ -151,14 +179,12 @@ class Sweeping:
         reason = self.trading.late(deadline_us)
         return ACCOUNT_INVALID if reason == OK and not is_user(account) else reason
 
-    def _first_of_list(self, account: i64, market: i64, list_id: i64) -> i64:
+    def _first_of_list(self, slot: i64, account: i64, market: i64) -> i64:
         """The oldest open order of the account's list, or NONE."""
         lists = self.accounts.lists
         tickets = self.accounts.tickets
-        slot = lists.by_list_id.find(list_id)
         if slot == NONE:
             return NONE
-        assert lists.word(slot, LIST_ID) == list_id
         position: i64 = 0
         while position < LIST_ORDERS_MAX:
             ticket = lists.ticket(slot, position)

@@ -12,9 +12,19 @@ from mypy_extensions import i64
 from trueman.core.arena import blank_record
 from trueman.core.index import Index
 from trueman.core.messages import Order
-from trueman.core.order_terms import DISPLAY_QUANTITY, LIST, OrderTerms
+from trueman.core.order_terms import DISPLAY_QUANTITY, LIST, TRAILING_BIPS, OrderTerms
 from trueman.core.placing import is_stop
-from trueman.core.seats import ALGO_ORDERS, BASE, ICEBERG_ORDERS, NEWEST, OLDEST, OPEN_ORDERS, QUOTE, Seats
+from trueman.core.seats import (
+    ALGO_ORDERS,
+    BASE,
+    ICEBERG_ORDERS,
+    NEWEST,
+    OLDEST,
+    OPEN_ORDERS,
+    QUOTE,
+    TRAILING_ORDERS,
+    Seats,
+)
 from trueman.core.units import BUY, NONE
 
 ORDER_ID: Final = 0
@@ -241,7 +251,7 @@ class Tickets:
     def activate(self, ticket: i64) -> None:
         """A listed order goes on: a stop is none any more."""
         if self.is_algo(ticket):
-            self.seats.count(self.seat(ticket), ALGO_ORDERS, -1)
+            self._count_algo(ticket, -1)
         self.words[ticket + STATE] = ACTIVATED
         self._leave_place(ticket)
 
@@ -286,9 +296,15 @@ class Tickets:
         if self.words[ticket + TERMS] == NONE:
             return
         if self.is_algo(ticket):
-            self.seats.count(seat, ALGO_ORDERS, change)
+            self._count_algo(ticket, change)
         if self.term(ticket, DISPLAY_QUANTITY) != 0:
             self.seats.count(seat, ICEBERG_ORDERS, change)
+
+    def _count_algo(self, ticket: i64, change: i64) -> None:
+        seat = self.words[ticket + SEAT]
+        self.seats.count(seat, ALGO_ORDERS, change)
+        if self.term(ticket, TRAILING_BIPS) != 0:
+            self.seats.count(seat, TRAILING_ORDERS, change)
 
     def _grow(self) -> i64:
         ticket: i64 = len(self.words)

@@ -13,14 +13,11 @@ from mypy_extensions import i64
 from trueman.core import client_ids
 from trueman.core.accounts import Accounts
 from trueman.core.client_ids import is_client_id, is_client_id_given, read_client_id
-from trueman.core.filters import filter_refusal, priced_refusal
+from trueman.core.filters import filter_refusal
 from trueman.core.floor import Floor
 from trueman.core.following import Following
 from trueman.core.frames import (
     ACCOUNT_AT,
-    AMEND_CLIENT_ID_AT,
-    AMEND_DEADLINE_AT,
-    AMEND_QUANTITY_AT,
     CANCEL_CLIENT_ID_AT,
     CANCEL_DEADLINE_AT,
     CANCEL_ORDER_ID_AT,
@@ -32,35 +29,27 @@ from trueman.core.listing import Listing
 from trueman.core.markets import Market
 from trueman.core.members import is_user
 from trueman.core.messages import Order
-from trueman.core.order_terms import STOP_PRICE
-from trueman.core.placing import is_stop, is_stop_market, read_order, static_refusal
+from trueman.core.placing import is_stop, read_order, static_refusal
 from trueman.core.rejections import (
     ACCOUNT_INVALID,
-    AMEND_NOT_SMALLER,
     CANCEL_RESTRICTED,
     CLIENT_ID_DUPLICATE,
     CLIENT_ID_INVALID,
     DEADLINE_PASSED,
-    MARKET_NOT_TRADING,
     MARKET_UNKNOWN,
-    NOTIONAL_TOO_SMALL,
     OK,
-    ORDER_IN_LIST,
     ORDER_UNKNOWN,
-    QUANTITY_OUT_OF_RANGE,
     RESTRICTION_INVALID,
 )
 from trueman.core.results import Results
-from trueman.core.tickets import EXECUTED, QUANTITY, RESTING
+from trueman.core.rulesets import Rules
+from trueman.core.tickets import EXECUTED
 from trueman.core.units import (
     ANY_ORDER,
-    AUCTION,
-    CANCEL_ONLY,
     CANCELED,
     NONE,
     ONLY_NEW,
     ONLY_PARTIALLY_FILLED,
-    TRADING,
 )
 
 FOLD_FACTOR: Final = 1_000_003
@@ -77,6 +66,7 @@ class Trading:
         self.listing: Final[Listing] = listing
         self.accounts: Final[Accounts] = accounts
         self.floor: Final[Floor] = floor
+        self.rules: Final[Rules] = accounts.rules
         self.results: Final[Results] = results
         self.following: Final[Following] = following
         self.order: Final[Order] = Order()
@@ -92,7 +82,7 @@ class Trading:
         number = small_pair(kind, 2)
         reason = self.late(deadline_us)
         if reason == OK:
-            reason = static_refusal(order, self.results.time_us)
+            reason = static_refusal(order, self.results.time_us, self.rules, self.results.bounds)
         if reason == OK and not self.listing.has_market(number):
             reason = MARKET_UNKNOWN
         fold = terms_fold(order, 0)
@@ -113,6 +103,23 @@ class Trading:
         else:
             self._accept(order, self.listing.markets[number], kind, fold, deadline_us)
 
+    def refusal_before_cancel(self, frame: bytes, at: i64) -> i64:
+        """Of the order of a cancel-replace: what it alone, its client id and its market's filters show."""
+        order = self.order
+        read_order(frame, at, order)
+        number = small_pair(read_i64_le(frame, at), 2)
+        reason = self.late(read_i64_le(frame, at + PLACE_DEADLINE_AT))
+        if reason == OK:
+            reason = static_refusal(order, self.results.time_us, self.rules, self.results.bounds)
+        if reason == OK and not self.listing.has_market(number):
+            reason = MARKET_UNKNOWN
+        if reason != OK:
+            return reason
+        ids = self.accounts.client_ids
+        if ids.find(ids.hash_of(order.account, order.client_id), order.account, order.client_id) != NONE:
+            return CLIENT_ID_DUPLICATE
+        return filter_refusal(order, self.listing.markets[number], self.results.bounds)
+
     def is_repeat(self, slot: i64, kind: i64, order: Order, fold: i64) -> bool:
         """Whether the remembered order is this one."""
         ids = self.accounts.client_ids
@@ -123,12 +130,12 @@ class Trading:
         order_id = read_i64_le(frame, at + CANCEL_ORDER_ID_AT)
         restriction = small(read_i64_le(frame, at), 4)
         read_client_id(self.order.client_id, frame, at + CANCEL_CLIENT_ID_AT)
-        reason = self._asker_refusal(account, order_id, read_i64_le(frame, at + CANCEL_DEADLINE_AT))
+        reason = self.asker_refusal(account, order_id, read_i64_le(frame, at + CANCEL_DEADLINE_AT))
         if reason == OK and restriction > ONLY_PARTIALLY_FILLED:
             reason = RESTRICTION_INVALID
         ticket: i64 = NONE
         if reason == OK:
-            ticket = self._find(account, small_pair(read_i64_le(frame, at), 2), order_id)
+            ticket = self.find(account, small_pair(read_i64_le(frame, at), 2), order_id)
             reason = self._cancel_refusal(ticket, restriction)
         self.reason = reason
         if reason != OK:
@@ -142,22 +149,6 @@ class Trading:
         self.following.close_order(ticket, CANCELED)
         self.following.finish(market)
 
-    def amend(self, frame: bytes, at: i64) -> None:
-        account = read_i64_le(frame, at + ACCOUNT_AT)
-        order_id = read_i64_le(frame, at + CANCEL_ORDER_ID_AT)
-        quantity = read_i64_le(frame, at + AMEND_QUANTITY_AT)
-        read_client_id(self.order.client_id, frame, at + AMEND_CLIENT_ID_AT)
-        reason = self._asker_refusal(account, order_id, read_i64_le(frame, at + AMEND_DEADLINE_AT))
-        ticket: i64 = NONE
-        if reason == OK:
-            ticket = self._find(account, small_pair(read_i64_le(frame, at), 2), order_id)
-            reason = self._amend_refusal(ticket, quantity)
-        if reason != OK:
-            self.results.decided(reason, 0, 0)
-            return
-        self.results.decided(OK, self.accounts.tickets.order_id(ticket), 0)
-        self._amend_ticket(ticket, quantity)
-
     def late(self, deadline_us: i64) -> i64:
         if deadline_us > 0 and self.results.time_us > deadline_us:
             return DEADLINE_PASSED
@@ -168,6 +159,8 @@ class Trading:
         if reason == OK:
             if is_stop(order.type):
                 order.hold_price = self.floor.first_stop(market.number, order)
+            if order.quote_quantity != 0 and market.position_lots_max != 0:
+                order.best_price = self.floor.best_ask(market.number)
             reason = self.accounts.admission.refusal(order, market, self.results.bounds)
         if reason == OK:
             reason = self.floor.refusal(market.number, order)
@@ -189,7 +182,7 @@ class Trading:
         self.order_id = ids.word(slot, client_ids.ORDER_ID)
         self.results.decided(OK, self.order_id, ids.word(slot, client_ids.NUMBER))
 
-    def _asker_refusal(self, account: i64, order_id: i64, deadline_us: i64) -> i64:
+    def asker_refusal(self, account: i64, order_id: i64, deadline_us: i64) -> i64:
         """Of a command that names an order by its number, by the client id in the scratch order, or both."""
         if self.late(deadline_us) != OK:
             return DEADLINE_PASSED
@@ -200,7 +193,7 @@ class Trading:
             return CLIENT_ID_INVALID
         return OK
 
-    def _find(self, account: i64, market: i64, order_id: i64) -> i64:
+    def find(self, account: i64, market: i64, order_id: i64) -> i64:
         """The ticket of the account's own open order in this market, or NONE: a stranger learns nothing.
         `self.reason` tells an unknown market from an unknown order."""
         self.reason = ORDER_UNKNOWN
@@ -227,42 +220,6 @@ class Trading:
             return OK
         is_new = self.accounts.tickets.word(ticket, EXECUTED) == 0
         return OK if is_new == (restriction == ONLY_NEW) else CANCEL_RESTRICTED
-
-    def _amend_refusal(self, ticket: i64, quantity: i64) -> i64:
-        if ticket == NONE:
-            return self.reason
-        tickets = self.accounts.tickets
-        market = self.listing.markets[tickets.market(ticket)]
-        bounds = self.results.bounds
-        if tickets.list(ticket) != NONE:
-            return ORDER_IN_LIST
-        if bounds.missed(quantity, market.quantity_lots_min, market.quantity_lots_max):
-            return QUANTITY_OUT_OF_RANGE
-        reduction = tickets.word(ticket, QUANTITY) - quantity
-        if reduction <= 0 or tickets.unfilled(ticket) - reduction < 1:
-            return AMEND_NOT_SMALLER
-        price = tickets.price(ticket)
-        if is_stop_market(tickets.type(ticket)):
-            price = tickets.term(ticket, STOP_PRICE)
-        if price != 0 and priced_refusal(price, quantity, market, bounds) == NOTIONAL_TOO_SMALL:
-            return NOTIONAL_TOO_SMALL
-        if market.status != TRADING and market.status != AUCTION and market.status != CANCEL_ONLY:
-            return MARKET_NOT_TRADING
-        return OK
-
-    def _amend_ticket(self, ticket: i64, quantity: i64) -> None:
-        accounts = self.accounts
-        tickets = accounts.tickets
-        market = self.listing.markets[tickets.market(ticket)]
-        reduction = tickets.word(ticket, QUANTITY) - quantity
-        unfilled = tickets.unfilled(ticket) - reduction
-        tickets.set(ticket, QUANTITY, quantity)
-        self.results.order_amended(market.number, tickets.order_id(ticket), tickets.account(ticket), quantity, unfilled)
-        if tickets.state(ticket) == RESTING:
-            outbox = self.floor.amend(market.number, tickets.place(ticket), tickets.side(ticket), reduction)
-            self.following.settle(outbox, market)
-        else:
-            accounts.reduced(market, ticket, unfilled)
 
 
 def terms_fold(order: Order, place_in_list: i64) -> i64:

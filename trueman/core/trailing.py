@@ -6,6 +6,7 @@ from librt.vecs import extend, vec
 from mypy_extensions import i64
 
 from trueman.core.arena import blank_record
+from trueman.core.rulesets import Rules
 from trueman.core.units import BIPS_ONE, NONE
 
 PLACE: Final = 0
@@ -86,8 +87,9 @@ class Trailing:
         return trail
 
 
-def trailing_stop(is_rising: bool, extreme: i64, bips: i64) -> i64:
+def trailing_stop(is_rising: bool, extreme: i64, bips: i64, rules: Rules) -> i64:
     """Where the stop lies whose price has been at this extreme, the lowest for a rising one."""
     if is_rising:
         return (int(extreme) * (BIPS_ONE + int(bips)) + BIPS_ONE - 1) // BIPS_ONE
-    return int(extreme) * (BIPS_ONE - int(bips)) // BIPS_ONE
+    stop: i64 = int(extreme) * (BIPS_ONE - int(bips)) // BIPS_ONE
+    return 1 if stop == 0 and rules.keeps_stops_above_zero else stop

@@ -12,6 +12,7 @@ from mypy_extensions import i64
 from trueman.core.book import BookSide
 from trueman.core.messages import Order
 from trueman.core.resting import ICEBERG, LEVEL, NEWER, OLDER, OWNER, UNFILLED, RestingOrders
+from trueman.core.rulesets import Rules
 from trueman.core.trailing import Trailing, trailing_stop
 from trueman.core.units import BUY, NONE, SELL, STOP_LOSS_LIMIT
 
@@ -25,7 +26,8 @@ FIRED: Final = -2
 
 @final
 class Triggers:
-    def __init__(self, orders: RestingOrders) -> None:
+    def __init__(self, orders: RestingOrders, rules: Rules) -> None:
+        self.rules: Final[Rules] = rules
         self.orders: Final[RestingOrders] = orders
         self.rising: Final[BookSide] = BookSide(SELL, orders)
         self.falling: Final[BookSide] = BookSide(BUY, orders)
@@ -41,7 +43,7 @@ class Triggers:
         extreme: i64 = 0
         if order.trailing_bips != 0 and (order.stop_price == 0 or meets(is_rising, order.stop_price, reference)):
             extreme = reference
-        stop = order.stop_price if extreme == 0 else trailing_stop(is_rising, extreme, order.trailing_bips)
+        stop = order.stop_price if extreme == 0 else trailing_stop(is_rising, extreme, order.trailing_bips, self.rules)
         place = self.lay(order.order_id, order.ticket, is_rising, stop)
         if order.trailing_bips != 0:
             self.trail(place, order.trailing_bips, extreme)
@@ -113,7 +115,7 @@ class Triggers:
         self._lift(place)
         if trail != NONE and self.trailing.extreme(trail) == 0:
             self.trailing.track(trail, price)
-            side.rest(place, trailing_stop(self.is_rising(place), price, self.trailing.bips(trail)))
+            side.rest(place, trailing_stop(self.is_rising(place), price, self.trailing.bips(trail), self.rules))
             return
         self._forget_trail(place)
         self.dormant -= 1
@@ -127,7 +129,7 @@ class Triggers:
             return
         self.trailing.track(trail, price)
         side = self._side(place)
-        stop = trailing_stop(is_rising, price, self.trailing.bips(trail))
+        stop = trailing_stop(is_rising, price, self.trailing.bips(trail), self.rules)
         if stop != side.levels.price(self.orders.level(place)):
             self._lift(place)
             side.rest(place, stop)
@@ -171,11 +173,11 @@ def meets(is_rising: bool, stop: i64, price: i64) -> bool:
     return price >= stop if is_rising else price <= stop
 
 
-def first_stop(order: Order, reference: i64) -> i64:
+def first_stop(order: Order, reference: i64, rules: Rules) -> i64:
     """The stop that an order is weighed by when it is accepted; NONE where it trails a price that there is not."""
     if order.trailing_bips == 0:
         return order.stop_price
     extreme = order.stop_price if order.stop_price != 0 else reference
     if extreme == 0:
         return NONE
-    return trailing_stop(waits_for_rise(order.type, order.side), extreme, order.trailing_bips)
+    return trailing_stop(waits_for_rise(order.type, order.side), extreme, order.trailing_bips, rules)

@@ -114,14 +114,20 @@ ICEBERG_ORDERS_MAX: Final = 1_000
 """The same of orders that show a part of themselves."""
 TRAILING_ORDERS_MAX: Final = 1_000
 """Trailing stops of all accounts in one market: each is looked at when the price moves."""
+OWN_TRAILING_ORDERS_MAX: Final = 20
+"""Those of one account in one market."""
 TIMED_ORDERS_MAX: Final = 100_000
 """Good-till-date orders of the whole exchange: all may fall due in one command."""
+OWN_TIMED_ORDERS_MAX: Final = 1_000
+"""Those of one account."""
 ICEBERG_PARTS_USUAL: Final = 20
 ICEBERG_PARTS_MAX: Final = 100
 """The same of the slices of one iceberg order."""
 BATCH_ORDERS_MAX: Final = 50
 ACTIVATIONS_MAX: Final = 1_000
-"""Orders that one command may trigger; what is left over goes on with the next."""
+"""Triggered orders that one command lets go on under ruleset 2; what is left over goes on with the next."""
+ACTIVATIONS_MAX_3: Final = 100
+"""The same from ruleset 3 on."""
 CLOSING_ORDERS_MAX: Final = 1_000
 """Orders that closing a market expires in one command; the operator repeats it until none is left."""
 REMEMBERED_MAX: Final = 1_000

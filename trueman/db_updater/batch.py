@@ -45,6 +45,7 @@ SAID_ELSEWHERE: Final = (
     events.AUCTION_CALLED,
     events.AUCTION_UNCROSSED,
     events.CANCEL_TIMER_SET,
+    events.RULESET_SWITCHED,
 )
 """Events that no table tells of: what they bring about comes as events of its own."""
 

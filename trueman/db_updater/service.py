@@ -20,6 +20,7 @@ from trueman.db_updater.patience import Patience
 from trueman.db_updater.tables import OffsetMoved, PostgresTables, Tables
 from trueman.errors import DatabaseUnavailable, Fenced, LogDamaged, LogUnavailable
 from trueman.infra.clock import Clock, wall_clock_us
+from trueman.infra.lag import LagWatch
 from trueman.infra.log import Log
 from trueman.infra.service import announce_ready
 from trueman.infra.settings import Settings
@@ -37,7 +38,17 @@ logger = structlog.get_logger()
 
 async def run(settings: Settings, log: Log, pool: asyncpg.Pool, stop: asyncio.Event) -> None:
     """Until `stop` is set. Raise Fenced when another updater has taken over, LogDamaged when the log lost something."""
-    await Updater(log, PostgresTables(pool), stop).run()
+    updater = Updater(log, PostgresTables(pool), stop)
+    watch = LagWatch(log, updater.newest, settings, lambda _: None)
+    parts = {asyncio.create_task(updater.run()), asyncio.create_task(watch.run())}
+    try:
+        ended, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for part in parts:
+            part.cancel()
+        await asyncio.wait(parts)
+    for part in ended:
+        part.result()
 
 
 class Updater:
@@ -50,6 +61,9 @@ class Updater:
         self.offset = 0
         """The newest command in the tables, as far as this process knows."""
 
+    async def newest(self) -> int:
+        return self.offset
+
     async def run(self) -> None:
         await self._take_over()
         writing: asyncio.Task[None] | None = None
@@ -60,6 +74,8 @@ class Updater:
                 if writing is not None:
                     await writing
                     writing = None
+                if batch is None:
+                    await self._read_offset(Patience(self.stop))  # a restored backup may have brought it back
                 if self.offset != position:
                     position = self.offset
                 elif batch is not None:
@@ -114,9 +130,6 @@ class Updater:
         last = await self.log.last_event()
         if last < number:
             raise LogDamaged(f"the event log ends at {last}, but command {number} was in it")
-        metrics.LAG_COMMANDS.set(last - self.offset)
-        if last == self.offset:
-            metrics.LAG_SECONDS.set(0)
 
     async def _store(self, batch: Batch) -> None:
         """Afterwards `self.offset` is the batch's end; or where the tables really are, when they went back."""
@@ -147,4 +160,3 @@ class Updater:
         metrics.BATCHES.inc()
         metrics.EVENTS.inc(batch.events)
         metrics.OFFSET.set(batch.number)
-        metrics.LAG_SECONDS.set(max(self.clock() - batch.time_us, 0) / 1_000_000)

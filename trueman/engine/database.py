@@ -25,6 +25,16 @@ class EngineDatabase(Protocol):
         """The commands that two administrators have signed to be skipped, as of now."""
         ...
 
+    async def grace_after(self) -> int | None:
+        """Where the event log ended when the grace began that is not over yet; None when there is none."""
+        ...
+
+    async def begin_grace(self, after: int) -> int:
+        """Note where it begins, unless one is not over yet. Return where that one began."""
+        ...
+
+    async def end_grace(self) -> None: ...
+
 
 class MemoryEngineDatabase:
     def __init__(self) -> None:
@@ -32,6 +42,7 @@ class MemoryEngineDatabase:
         self.offset = 0
         self.offset_time_us = 0
         self.skip_list: list[Skip] = []
+        self.grace: int | None = None
 
     async def next_epoch(self, above: int = 0) -> int:
         self.epoch = max(self.epoch, above) + 1
@@ -45,3 +56,13 @@ class MemoryEngineDatabase:
 
     async def skips(self) -> Skips:
         return Skips(self.skip_list)
+
+    async def grace_after(self) -> int | None:
+        return self.grace
+
+    async def begin_grace(self, after: int) -> int:
+        self.grace = after if self.grace is None else self.grace
+        return self.grace
+
+    async def end_grace(self) -> None:
+        self.grace = None

@@ -13,7 +13,7 @@ async def state_at(log: Log, snapshots: SnapshotStore, number: int) -> Exchange:
     Raise StartError when these do not reach the command, or when no entry ends with it.
     """
     found = snapshots.newest(until=number)
-    exchange = found[1] if found else Exchange()
+    exchange = found[1] if found else Exchange(await log.genesis_ruleset())
     while exchange.sequence < number:
         after = exchange.sequence
         try:

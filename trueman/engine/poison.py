@@ -104,7 +104,8 @@ class Poison:
 
     async def _decided_again(self, entry: CommandEntry, until: int) -> Before:
         found = self._snapshots.newest(until=until)
-        exchange, kept = found[1] if found else Exchange(), LastCommands()
+        exchange = found[1] if found else Exchange(await self._log.genesis_ruleset())
+        kept = LastCommands()
         while exchange.sequence < entry.first - 1:
             for earlier in await self._log.read_commands(exchange.sequence, count=REPLAY_ENTRIES_MAX):
                 if earlier.first == entry.first:

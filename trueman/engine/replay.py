@@ -37,8 +37,9 @@ async def recover(log: Log, database: EngineDatabase, snapshots: SnapshotStore) 
     """The state at the event log's end, or at the very beginning."""
     offset = await database.updater_offset()
     found = snapshots.newest()
-    exchange = found[1] if found else Exchange()
-    if await require_log(log, exchange.sequence, offset):
+    is_there = await require_log(log, found[1].sequence if found else 0, offset)
+    exchange = found[1] if found else Exchange(await log.genesis_ruleset())
+    if is_there:
         end = await require_cover(log, exchange, offset)
         logger.info("replay", snapshot=exchange.sequence, until=end)
         await replay(log, exchange, end)
@@ -70,7 +71,8 @@ async def require_agreement(log: Log) -> None:
 
 async def require_cover(log: Log, exchange: Exchange, offset: int) -> int:
     """The log reaches from the snapshot to everything that others have seen. Return the event log's end."""
-    last_command, last_event = await log.last_command(), await log.last_event()
+    last_event = await log.last_event()  # first: another engine may be writing, and its results follow its commands
+    last_command = await log.last_command()
     ends = f"The command log ends at {last_command}, the event log at {last_event}"
     if last_event > last_command:
         raise StartError(f"{ends}: results without commands. The log has lost its end. {RESTORE_ADVICE}")

@@ -8,6 +8,7 @@ import structlog
 from trueman import build
 from trueman.core.exchange import Exchange
 from trueman.engine.database import EngineDatabase
+from trueman.engine.grace import Grace
 from trueman.engine.heart import Heart
 from trueman.engine.pipeline import Pipeline
 from trueman.engine.poison import Poison
@@ -30,6 +31,8 @@ logger = structlog.get_logger(__name__)
 class Started(NamedTuple):
     exchange: Exchange
     epoch: int
+    was_planned: bool
+    """Whoever was primary before ended in order, or was asked to be replaced; or there was nobody."""
 
 
 async def run(
@@ -66,7 +69,8 @@ class Engine:
                 break
             self._poison.require_none_after(exchange.sequence)
             try:
-                return Started(exchange, await take_over(self._log, self._database, exchange))
+                was_planned = (await self._log.heartbeat()).is_planned_end
+                return Started(exchange, await take_over(self._log, self._database, exchange), was_planned)
             except NEIGHBOUR_AWAY as error:
                 await wait_for(error)
         return None
@@ -89,15 +93,24 @@ class Engine:
         if epoch is None:
             return None
         self._poison.require_none_after(exchange.sequence)
-        return Started(exchange, epoch)
+        return Started(exchange, epoch, shadow.was_planned)
 
     async def live(self, started: Started, stop: asyncio.Event) -> None:
-        exchange, epoch = started
+        exchange, epoch, was_planned = started
         logger.info("live", sequence=exchange.sequence, epoch=epoch)
         self._keeper.begin_at(exchange.sequence)
         heart = Heart(self._log, epoch, self._settings.lease_seconds)
         pipeline = Pipeline(self._log, exchange, epoch, self._keeper, heart, self._poison)
-        await pipeline.run(stop, lambda: announce_ready("primary"))
+        grace = Grace(self._log, self._database, exchange, epoch, self._settings.grace_seconds)
+        waiting = asyncio.create_task(grace.run(was_planned=was_planned))
+        waiting.add_done_callback(lambda task: stop.set() if failed(task) else None)
+        try:
+            await pipeline.run(stop, lambda: announce_ready("primary"))
+        finally:
+            waiting.cancel()
+            await asyncio.wait([waiting])
+        if failed(waiting):
+            waiting.result()
 
     async def _recovered(self, stop: asyncio.Event) -> Exchange | None:
         """Wait for log and database as long as it takes, from the beginning each time."""
@@ -113,6 +126,10 @@ def keeper_of(settings: Settings, log: Log, database: EngineDatabase) -> Keeper:
     store, archive = SnapshotStore(settings.data / "snapshots"), Archive(settings.data / "archive")
     bounds = Bounds(settings.snapshot_commands, settings.log_keep_commands, settings.log_trim_alarm_seconds)
     return Keeper(log, database, store, archive, bounds, verify_elsewhere)
+
+
+def failed(task: asyncio.Task[None]) -> bool:
+    return not task.cancelled() and task.exception() is not None
 
 
 async def wait_for(error: Exception) -> None:

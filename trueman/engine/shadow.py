@@ -52,6 +52,8 @@ class Shadow:
         self._sign_seconds = beat_seconds(lease_seconds)
         self._looked = self._signed = 0.0
         self._mark: Mark | None = None
+        self.was_planned = False
+        """Whether the engine that we replaced had ended in order, or was asked to be replaced."""
 
     async def stand_by(self, stop: asyncio.Event) -> int | None:
         """Return our epoch once the log is ours, None when told to stop.
@@ -133,6 +135,7 @@ class Shadow:
             return None
         except Differs as differs:
             raise await self._halt(differs) from differs
+        self.was_planned = heartbeat.is_planned_end
         logger.info("took over", epoch=epoch, seconds=round(asyncio.get_running_loop().time() - began, 3))
         return epoch
 

@@ -17,7 +17,8 @@ import structlog
 import trueman
 from trueman import build
 from trueman.core.exchange import Exchange
-from trueman.core.snapshot import DIGEST_BYTES, RULESET
+from trueman.core.rulesets import FIRST_RULESET, NEWEST_RULESET, UnknownRuleset, is_known
+from trueman.core.snapshot import DIGEST_BYTES
 from trueman.infra.durable_files import STALE_SUFFIX, write_durably
 
 FORMAT = 1
@@ -57,7 +58,7 @@ def take(exchange: Exchange, epoch: int) -> Snapshot:
         format=FORMAT,
         build=f"{trueman.__version__} {build.sources_digest()[:12]}",
         python=".".join(str(part) for part in sys.version_info[:2]),
-        ruleset=RULESET,
+        ruleset=exchange.ruleset,
         sequence=exchange.sequence,
         time_us=exchange.time_us,
         chain=exchange.chain.hex(),
@@ -72,8 +73,11 @@ def load(path: Path) -> tuple[Header, Exchange]:
     """Raise ValueError, saying what is wrong, for a file that does not verify."""
     line, _, state = path.read_bytes().partition(b"\n")
     header = msgspec.json.decode(line, type=Header)
-    if (header.format, header.ruleset) != (FORMAT, RULESET):
-        raise ValueError(f"format {header.format}, ruleset {header.ruleset}: this build reads {FORMAT} and {RULESET}")
+    if header.format != FORMAT:
+        raise ValueError(f"format {header.format}: this build reads {FORMAT}")
+    if not is_known(header.ruleset):
+        known = f"{FIRST_RULESET} to {NEWEST_RULESET}"
+        raise UnknownRuleset(f"ruleset {header.ruleset}: this build knows {known}, start the build that wrote it")
     if hashlib.sha256(state).hexdigest() != header.sha256:
         raise ValueError("its sha256 is wrong: the file is damaged")
     exchange = Exchange.restore(state)

@@ -52,6 +52,8 @@ class Verifier:
     async def run(self, log: Log | None) -> Verified:
         """`log` is the live one, which is followed to where it ends now."""
         for segment in self._archive.walk():
+            if self._segments == 0:
+                self._exchange = Exchange(segment.header.genesis_ruleset)
             for pair in segment.pairs:
                 self._live_again(pair)
             self._segments += 1
@@ -71,6 +73,8 @@ class Verifier:
         chain = await log.event_chain(self._exchange.sequence)
         if chain not in (None, self._exchange.chain) and self._exchange.sequence:
             raise ArchiveDamaged(f"the live log has another hash chain at {self._exchange.sequence} than the archive")
+        if self._exchange.sequence == 0:
+            self._exchange = Exchange(await log.genesis_ruleset())
         while self._exchange.sequence < end:
             for pair in await read_pairs(log, self._exchange.sequence):
                 self._live_again(pair)

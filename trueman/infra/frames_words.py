@@ -130,6 +130,7 @@ MEANINGS: Final = {
     "reference_price": "stands for the last trade's price before the first trade, in ticks",
     "repeat_of": "the number of the command that it repeats, else 0",
     "restriction": "one of",
+    "ruleset": "the number of the ruleset",
     "side": "one of",
     "source": "who numbers the operation, 1..2^53",
     "source_pot": "pot that the money left (see above)",

@@ -58,6 +58,18 @@ class Heartbeat(NamedTuple):
     halted: str = ""
     """Two engines disagree, and nobody may append until an operator has decided; the text says about what."""
 
+    @property
+    def is_planned_end(self) -> bool:
+        """Whoever takes over now does so because it was wanted: nothing broke."""
+        return self.epoch == 0 or self.is_over or self.switch
+
+
+class LogSize(NamedTuple):
+    """Memory of the log's server, and what it allows itself; 0 when there is no bound."""
+
+    bytes: int
+    bytes_max: int
+
 
 class Log(Protocol):
     async def create(self, ruleset: int) -> None:
@@ -108,7 +120,8 @@ class Log(Protocol):
     async def last_event(self) -> int: ...
 
     async def pass_time(self) -> Moment:
-        """Bring the log's time up to its server's clock: what is appended later is never stamped earlier.
+        """Bring the log's time up to the earlier one of its server's clock and ours: what is appended later is never
+        stamped earlier.
 
         So a command beyond `last_command` whose deadline lies before this time will be refused, whatever the clock
         does from now on. That is how "not found" becomes final when nobody trades.
@@ -139,7 +152,15 @@ class Log(Protocol):
     async def resume(self) -> None:
         """An operator has found out which engine was right, and that one alone will start."""
 
+    async def create_after(self, number: int, time_us: int, ruleset: int) -> None:
+        """Make both logs as if all up to `number`, of that time, had been trimmed. Only to bring back a backup."""
+
+    async def restore_commands(self, entries: Sequence[CommandEntry]) -> None:
+        """Append entries with the numbers and times that they had. Only after `create_after`, until somebody fences."""
+
     async def trim(self, below: int) -> None:
         """Forget entries whose `last` is below `below`, in both logs."""
+
+    async def size(self) -> LogSize: ...
 
     async def close(self) -> None: ...

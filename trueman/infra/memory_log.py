@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeVar
 
 from trueman.errors import Fenced, Gap, Halted, LogUnavailable
 from trueman.infra.clock import Clock, wall_clock_us
-from trueman.infra.log import GENESIS_RULESET, CommandEntry, EventEntry, Heartbeat, Moment
+from trueman.infra.log import GENESIS_RULESET, CommandEntry, EventEntry, Heartbeat, LogSize, Moment
 
 NOBODY: Final = -1
 """No epoch: those begin at 1, and 0 is the fence of a log to which none has written."""
@@ -54,6 +54,7 @@ class MemoryLog:
     def __init__(self, clock: Clock = wall_clock_us) -> None:
         self._clock = clock
         self._created = False
+        self._is_restoring = False
         self._time_us = 0
         self._genesis_ruleset = GENESIS_RULESET
         self._fence = 0
@@ -125,6 +126,7 @@ class MemoryLog:
         self._require_created()
         self._require_epoch(epoch)
         self._fence = epoch
+        self._is_restoring = False
         return self.events.last
 
     async def beat(self, epoch: int, *, is_over: bool = False) -> None:
@@ -158,9 +160,28 @@ class MemoryLog:
         self._require_created()
         self._halted = ""
 
+    async def create_after(self, number: int, time_us: int, ruleset: int) -> None:
+        await self.create(ruleset)
+        self.commands.last = self.events.last = number
+        self._time_us = time_us
+        self._is_restoring = True
+
+    async def restore_commands(self, entries: Sequence[CommandEntry]) -> None:
+        if not self._is_restoring:
+            raise LogUnavailable("the log lives: nothing is restored into it")
+        for entry in entries:
+            if entry.first != self.commands.last + 1 or entry.last < entry.first or entry.time_us < self._time_us:
+                raise Gap(f"the command log ends at {self.commands.last}, the entry begins at {entry.first}")
+            self._time_us = entry.time_us
+            self.commands.append(entry)
+
     async def trim(self, below: int) -> None:
         self.commands.trim(below)
         self.events.trim(below)
+
+    async def size(self) -> LogSize:
+        commands = sum(len(entry.frame) for entry in self.commands.entries)
+        return LogSize(commands + sum(len(entry.frame) for entry in self.events.entries), 0)
 
     async def close(self) -> None:
         """Nothing to give back: the entries live as long as this object."""

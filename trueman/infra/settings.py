@@ -57,14 +57,25 @@ class Settings(BaseSettings):
     """How long a caller waits for the engine's answer before it is told that the outcome is unknown."""
     waiting_commands_max: Positive = 20_000
     """Commands of one process that wait for the log or for their answer; one more is told to come back later."""
+    shadow: bool = True
+    """`trueman up` runs a second engine, which compares every result and takes over when the first ends."""
     lease_seconds: Annotated[float, Field(ge=0.3, le=60)] = 3.0
     """Without a sign of life for so long an engine is replaced by its shadow. It gives three in that time."""
+    grace_seconds: Annotated[float, Field(ge=0, le=3_600)] = 0.0
+    """After an unplanned start of an engine markets take cancels alone for so long; 0: they trade at once."""
     snapshot_commands: Positive = 200_000
     """Commands between two snapshots of the engine."""
     log_keep_commands: NotNegative = 500_000
     """Commands that stay in the live log after two snapshots, PostgreSQL, archive and standby have passed them."""
     log_trim_alarm_seconds: Positive = 3_600
     """Log time that PostgreSQL or the archive may be behind before the log is trimmed no more and an alarm says why."""
+
+    lag_alarm_commands: Positive = 100_000
+    """So many commands that PostgreSQL does not have yet are an alarm: a line in the log, repeated, and a gauge."""
+    lag_alarm_seconds: Positive = 30
+    """So is a command that PostgreSQL has not had for so long."""
+    lag_commands_max: Positive = 1_000_000
+    """With so many the API refuses new orders (503, code -1008) and takes cancels, until the alarm is over."""
 
     faucet: bool = False
     """Anybody may deposit any amount. For demos and tests."""

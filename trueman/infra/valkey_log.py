@@ -11,7 +11,8 @@ from importlib.resources import files
 from typing import Any, Final
 
 from trueman.errors import Gap, LogUnavailable, StartError
-from trueman.infra.log import GENESIS_RULESET, CommandEntry, EventEntry, Heartbeat, Moment
+from trueman.infra.clock import Clock, wall_clock_us
+from trueman.infra.log import GENESIS_RULESET, CommandEntry, EventEntry, Heartbeat, LogSize, Moment
 from trueman.infra.shared_answer import SharedAnswer
 from trueman.infra.valkey_connection import ValkeyConnection
 
@@ -21,7 +22,12 @@ EVENTS: Final = "trueman:events"
 TRIM_STEP_ENTRIES_MAX: Final = 1_000
 """Entries forgotten in one call, so that nobody waits long behind it."""
 HEARTBEAT: Final = ("fence", "beats", "over", "switch", "standby_beats", "standby_at", "halted")
-DURABLE: Final = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
+DURABLE: Final = {
+    "appendonly": "yes",
+    "appendfsync": "always",
+    "no-appendfsync-on-rewrite": "no",
+    "maxmemory-policy": "noeviction",
+}
 
 Row = tuple[bytes, list[bytes]]
 
@@ -29,7 +35,8 @@ Row = tuple[bytes, list[bytes]]
 class ValkeyLog:
     """Make one with `connect`. Appends, questions, signs of life and both blocking reads have a connection each."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, clock: Clock = wall_clock_us) -> None:
+        self._clock = clock
         self._appender = ValkeyConnection(url)
         self._questions = ValkeyConnection(url)
         self._signs = ValkeyConnection(url)
@@ -40,9 +47,9 @@ class ValkeyLog:
         self._last_event = SharedAnswer(lambda: self._number("event"))
 
     @classmethod
-    async def connect(cls, url: str, *, durable: bool = True) -> "ValkeyLog":
+    async def connect(cls, url: str, *, durable: bool = True, clock: Clock = wall_clock_us) -> "ValkeyLog":
         """Raise StartError when the server would lose what it acknowledged and `durable` asks that it does not."""
-        log = cls(url)
+        log = cls(url, clock)
         try:
             if durable:
                 await log._require_durable()
@@ -81,7 +88,7 @@ class ValkeyLog:
         return bool(found)
 
     async def append_commands(self, count: int, frame: bytes) -> tuple[int, int]:
-        first, last = await self._append("FCALL", "cmd_append", 2, STATE, COMMANDS, count, frame)
+        first, last = await self._append("FCALL", "cmd_append", 2, STATE, COMMANDS, count, frame, self._clock())
         return first, last
 
     async def append_events(self, epoch: int, first: int, last: int, frame: bytes, chain: bytes) -> None:
@@ -144,7 +151,7 @@ class ValkeyLog:
 
     async def pass_time(self) -> Moment:
         """Harmless when it is not known whether it was done: it says only what the next append would."""
-        return Moment(*await self._questions.ask("FCALL", "log_time", 1, STATE))
+        return Moment(*await self._questions.ask("FCALL", "log_time", 1, STATE, self._clock()))
 
     async def _number(self, field: str) -> int:
         return int(await self._questions.ask("HGET", STATE, field) or 0)
@@ -178,12 +185,26 @@ class ValkeyLog:
     async def resume(self) -> None:
         await self._append("FCALL", "log_resume", 1, STATE)
 
+    async def create_after(self, number: int, time_us: int, ruleset: int) -> None:
+        await self._append("FCALL", "log_create", 3, STATE, COMMANDS, EVENTS, ruleset, number, time_us)
+
+    async def restore_commands(self, entries: Sequence[CommandEntry]) -> None:
+        words: list[bytes | int] = []
+        for entry in entries:
+            words += entry
+        await self._append("FCALL", "cmd_restore", 2, STATE, COMMANDS, *words)
+
     async def trim(self, below: int) -> None:
         for stream in (COMMANDS, EVENTS):
             near = ("XTRIM", stream, "MINID", "~", f"{below}-0", "LIMIT", TRIM_STEP_ENTRIES_MAX)
             while await self._questions.ask(*near):
                 pass
             await self._questions.ask("XTRIM", stream, "MINID", "=", f"{below}-0")
+
+    async def size(self) -> LogSize:
+        lines = bytes(await self._questions.ask("INFO", "memory")).decode().splitlines()
+        found = dict(line.split(":", 1) for line in lines if ":" in line)
+        return LogSize(int(found["used_memory"]), int(found["maxmemory"]))
 
     async def close(self) -> None:
         """Appends on their way are waited for: cutting them off would leave their callers in doubt."""

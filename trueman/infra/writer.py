@@ -17,7 +17,7 @@ import structlog
 from prometheus_client import Counter, Histogram
 
 from trueman.core.codec import Result, encode
-from trueman.core.commands import Command
+from trueman.core.commands import CancelReplace, Command, PlaceBatch, PlaceOrder, PlaceOrderList, PlaceOrderWithTerms
 from trueman.errors import LogUnavailable, OutcomeUnknown, Overloaded
 from trueman.infra.log import Log
 from trueman.infra.settings import Settings
@@ -30,6 +30,8 @@ FRAME_COMMANDS = Histogram(
     "trueman_writer_frame_commands", "Commands in a frame", buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000)
 )
 UNANSWERED = Counter("trueman_writer_commands_unanswered", "Commands whose caller was told that the outcome is unknown")
+
+REFUSED = Counter("trueman_writer_orders_refused", "Requests for new orders that were turned away at the door")
 
 logger = structlog.get_logger(__name__)
 
@@ -51,13 +53,17 @@ class CommandWriter:
         self._waiting: dict[int, Waiting] = {}
         self._flushing: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self.refuses_orders = False
+        """New orders are turned away at the door; cancels and everything else are taken."""
 
     async def submit(self, command: Command) -> Result:
+        self._require_open([command])
         self._require_room(1)
         return await self._enqueue(*self._tagged(command))
 
     async def submit_all(self, commands: Sequence[Command]) -> list[Result]:
         """Results in the order of the commands, which keep it in the log too."""
+        self._require_open(commands)
         self._require_room(len(commands))
         tagged = [self._tagged(command) for command in commands]
         return list(await asyncio.gather(*[self._enqueue(tag, record) for tag, record in tagged]))
@@ -75,6 +81,11 @@ class CommandWriter:
         if self._timer is not None:
             self._timer.cancel()
         self._fail(list(self._waiting), OutcomeUnknown("the service stops before the answer came"))
+
+    def _require_open(self, commands: Sequence[Command]) -> None:
+        if self.refuses_orders and any(places_orders(command) for command in commands):
+            REFUSED.inc()
+            raise Overloaded("New orders are not taken at this moment, cancels are. Please try again later.")
 
     def _require_room(self, count: int) -> None:
         if len(self._waiting) + count > self._waiting_max:
@@ -132,3 +143,10 @@ class CommandWriter:
         else:
             UNANSWERED.inc()
             self._fail([tag], OutcomeUnknown("No answer in time. The command may or may not have been executed."))
+
+
+def places_orders(command: Command) -> bool:
+    """Whether a command may bring a new order into a book."""
+    if isinstance(command, PlaceBatch):
+        return any(places_orders(part) for part in command.parts)
+    return isinstance(command, PlaceOrder | PlaceOrderWithTerms | PlaceOrderList | CancelReplace)

@@ -11,7 +11,7 @@ from typing import TypedDict
 import psutil
 
 from trueman.errors import StartError
-from trueman.stack.parts import PartStatus
+from trueman.stack.parts import PartStatus, ready_file, role_of
 
 LEFTOVER_SECONDS_MAX = 30.0
 
@@ -92,6 +92,8 @@ def read_status(data: Path) -> Status:
         for part in status["parts"]:
             if not _is_alive(part):
                 part.update({"state": "stopped", "pid": 0, "process_started": 0.0})
+    for part in status["parts"]:
+        part["role"] = role_of(ready_file(data.absolute(), part["name"]), part["pid"])
     return status
 
 

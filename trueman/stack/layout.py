@@ -11,7 +11,7 @@ from pathlib import Path
 from trueman.infra.service import READY_FILE
 from trueman.infra.settings import Settings
 from trueman.stack import ports
-from trueman.stack.parts import Part
+from trueman.stack.parts import Part, ready_file
 from trueman.stack.servers import STOP_SECONDS_MAX, EmbeddedServer
 
 DEMO_ENVIRONMENT = {
@@ -56,22 +56,44 @@ def service_part(
     command: tuple[str, ...] = (),
 ) -> Part:
     """A `trueman <name>` of this Python. Ready when it answers, or when it says so in its ready file."""
-    ready_file = data / "run" / f"{name}.ready"
+    ready = ready_file(data, name)
 
     def prepare() -> None:
-        ready_file.parent.mkdir(parents=True, exist_ok=True)
-        ready_file.unlink(missing_ok=True)
+        ready.parent.mkdir(parents=True, exist_ok=True)
+        ready.unlink(missing_ok=True)
 
     return Part(
         name=name,
-        argv=lambda: [sys.executable, "-m", "trueman.cli", *(command or (name,))],
+        argv=lambda: trueman_argv(*(command or (name,))),
         log=data / "logs" / f"{name}.log",
-        is_ready=answers or ready_file.exists,
+        is_ready=answers or ready.exists,
         prepare=prepare,
-        environment={**environment, READY_FILE: str(ready_file)},
+        environment={**environment, READY_FILE: str(ready)},
         url=url,
         start_seconds_max=SERVICE_START_SECONDS_MAX,
     )
+
+
+def engine_part(data: Path, environment: dict[str, str], *, with_shadow: bool) -> Part:
+    """The first primary. With a shadow beside it, it comes back as one: meanwhile the other has its place."""
+    part = service_part("engine", data, environment)
+    if with_shadow:
+        part.argv_again = shadow_argv
+    return part
+
+
+def shadow_part(data: Path, environment: dict[str, str]) -> Part:
+    part = service_part("shadow", data, environment)
+    part.argv = part.argv_again = shadow_argv
+    return part
+
+
+def shadow_argv() -> list[str]:
+    return trueman_argv("engine", "--shadow")
+
+
+def trueman_argv(*words: str) -> list[str]:
+    return [sys.executable, "-m", "trueman.cli", *words]
 
 
 def api_part(settings: Settings, data: Path, environment: dict[str, str]) -> Part:

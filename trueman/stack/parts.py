@@ -19,6 +19,8 @@ class PartStatus(TypedDict):
     restarts: int
     url: str
     log: str
+    role: str
+    """Of a part that can have several: an engine is `primary` or `shadow`, and changes from one to the other."""
 
 
 @dataclass(slots=True)
@@ -36,3 +38,20 @@ class Part:
     start_seconds_max: float = 60.0
     stop_seconds_max: float = 30.0
     working_dir: Path = Path()
+    argv_again: Callable[[], list[str]] | None = None
+    """Asked instead when it is started again. A part that has it comes back even when it was fenced: in a role in
+    which it takes nobody's place."""
+
+
+def ready_file(data: Path, name: str) -> Path:
+    """A part writes its process id and its role into it: see infra/service.py."""
+    return data / "run" / f"{name}.ready"
+
+
+def role_of(ready: Path, pid: int) -> str:
+    """What the process `pid` said it is; nothing when it has not said it yet."""
+    try:
+        said = ready.read_text().split()
+    except FileNotFoundError:
+        return ""
+    return said[1] if len(said) == 2 and said[0] == str(pid) else ""

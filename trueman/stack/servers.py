@@ -252,6 +252,7 @@ class EmbeddedValkey(EmbeddedServer):
             "pidfile": f'"{self.data_dir / "valkey.pid"}"',
             "appendonly": "yes",
             "appendfsync": "always" if self.durable else "no",
+            "no-appendfsync-on-rewrite": "no",
             "maxmemory-policy": "noeviction",
             "save": '""',
             "daemonize": "no",

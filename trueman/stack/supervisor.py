@@ -1,7 +1,8 @@
 """Starts parts in order, starts again what dies, stops all in the opposite order.
 
-A part that dies is started again after a pause that doubles while it keeps dying, but for a fenced one: another
-engine has taken its place, and only a person can say which of the two is right.
+A part that dies is started again after a pause that doubles while it keeps dying. A fenced engine, whose place
+another has taken, comes back as the other's shadow; where no shadows are run it stays down, because as a primary it
+would take that place again, and only a person can say which of the two is right.
 """
 
 import asyncio
@@ -48,6 +49,7 @@ class Running:
             restarts=self.restarts,
             url=self.part.url,
             log=str(self.part.log),
+            role="",
         )
 
 
@@ -93,7 +95,7 @@ class Supervisor:
         keep_small(part.log)
         with part.log.open("ab") as log:
             running.process = await asyncio.create_subprocess_exec(
-                *part.argv(),
+                *argv_of(running),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -124,7 +126,7 @@ class Supervisor:
             code = await running.process.wait()
             if self._stopping:
                 return
-            if code == EXIT_FENCED:
+            if code == EXIT_FENCED and running.part.argv_again is None:
                 self._change(running, "fenced")
                 self._tell(fenced_advice(running.part))
                 return
@@ -140,18 +142,24 @@ class Supervisor:
             f"{part.name} ended ({ending(code)}): {reason(part.log)}; "
             f"starting it again in {running.pause_seconds:g} s. Its log is {part.log}"
         )
-        await asyncio.sleep(running.pause_seconds)
-        running.pause_seconds = min(running.pause_seconds * 2, PAUSE_SECONDS_MAX)
-        try:
-            await asyncio.to_thread(part.prepare)
-        except StartError as error:
-            self._tell(f"{part.name} cannot start: {error}")
-            return
-        await self._launch(running)
+        while not await self._launch_again(running):
+            continue
         if await self._becomes_ready(running):
             self._tell(f"{part.name} runs again")
         else:
             await self._end(running)
+
+    async def _launch_again(self, running: Running) -> bool:
+        """False, and why is told, when the ground is missing: a full disk gets room again, a port gets free."""
+        await asyncio.sleep(running.pause_seconds)
+        running.pause_seconds = min(running.pause_seconds * 2, PAUSE_SECONDS_MAX)
+        try:
+            await asyncio.to_thread(running.part.prepare)
+            await self._launch(running)
+        except (StartError, OSError) as error:
+            self._tell(f"{running.part.name} cannot start: {error}; trying again in {running.pause_seconds:g} s")
+            return False
+        return True
 
     async def _end(self, running: Running) -> None:
         process = running.process
@@ -166,6 +174,11 @@ class Supervisor:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)  # and whatever it left behind
         await process.wait()
+
+
+def argv_of(running: Running) -> list[str]:
+    part = running.part
+    return part.argv_again() if running.restarts and part.argv_again is not None else part.argv()
 
 
 def process_started(pid: int) -> float:
@@ -184,5 +197,5 @@ def fenced_advice(part: Part) -> str:
     return (
         f"{part.name} was fenced (exit code {EXIT_FENCED}) and stays down: another engine has written to the log "
         f"since, or the log is damaged. Make sure that one engine alone uses this VALKEY_URL, read {part.log}, "
-        "then stop and start: trueman down, trueman up"
+        "then stop and start: trueman down, trueman up. See docs/runbooks/engine-fenced.md"
     )

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -126,8 +125,11 @@ class Exchange:
     async def _start_services(self) -> None:
         environment = self._environment()
         behind_client = environment | (layout.proxies(self.settings) if self.options.client else {})
-        await self._start_part(layout.service_part("engine", self.data, environment))
+        with_shadow = self.settings.shadow
+        await self._start_part(layout.engine_part(self.data, environment, with_shadow=with_shadow))
+        shadows = [self._start_part(layout.shadow_part(self.data, environment))] if with_shadow else []
         await together(
+            *shadows,
             self._start_part(layout.service_part("db-updater", self.data, environment)),
             self._start_part(layout.api_part(self.settings, self.data, behind_client)),
             self._start_part(layout.ws_part(self.settings, self.data, environment)),
@@ -177,7 +179,7 @@ async def together(*starts: Coroutine[Any, Any, None]) -> None:
 
 
 def python_argv() -> list[str]:
-    return [sys.executable, "-m", "trueman.cli"]
+    return layout.trueman_argv()
 
 
 def log_of(data: Path) -> Path:

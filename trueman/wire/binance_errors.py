@@ -157,6 +157,7 @@ def _rejected(text: str, field: str = "") -> Answer:
 
 ANSWERS: Final[dict[int, Answer]] = {
     rejections.MALFORMED: Answer(UNKNOWN, "An unknown error occurred while processing the request.", status=500),
+    rejections.SKIPPED: Answer(UNKNOWN, "The request was set aside by the operator; nothing was done.", status=500),
     rejections.DEADLINE_PASSED: Answer(INVALID_TIMESTAMP, STALE_TEXT, "timestamp"),
     rejections.ACCOUNT_INVALID: _rejected(DISABLED_TEXT),
     rejections.AMOUNT_NOT_POSITIVE: _invalid("amount"),
@@ -170,6 +171,7 @@ ANSWERS: Final[dict[int, Answer]] = {
     rejections.TIME_IN_FORCE_INVALID: Answer(INVALID_TIME_IN_FORCE, "Invalid timeInForce.", "timeInForce"),
     rejections.STP_INVALID: _invalid("selfTradePreventionMode"),
     rejections.TRIGGER_INVALID: _invalid("stopPrice"),
+    rejections.TRAILING_OUT_OF_RANGE: _filter("TRAILING_DELTA", "trailingDelta"),
     rejections.DISPLAY_INVALID: _invalid("icebergQty"),
     rejections.EXPIRY_INVALID: _invalid("goodTillDate"),
     rejections.STATUS_INVALID: _invalid("status"),
@@ -177,6 +179,7 @@ ANSWERS: Final[dict[int, Answer]] = {
         INVALID_CANCEL_RESTRICTIONS, "Invalid cancelRestrictions", "cancelRestrictions"
     ),
     rejections.TIMEOUT_OUT_OF_RANGE: _invalid("timeout"),
+    rejections.RULESET_INVALID: _invalid("ruleset"),
     rejections.FEE_OUT_OF_RANGE: _invalid("makerFee"),
     rejections.BOUNDS_INVALID: _invalid("minPrice"),
     rejections.TERMS_INVALID: _invalid("tier"),
@@ -218,7 +221,10 @@ ANSWERS: Final[dict[int, Answer]] = {
     rejections.OPEN_ORDERS_TOO_MANY: _filter("MAX_NUM_ORDERS", ""),
     rejections.ALGO_ORDERS_TOO_MANY: _filter("MAX_NUM_ALGO_ORDERS", ""),
     rejections.ICEBERG_ORDERS_TOO_MANY: _filter("MAX_NUM_ICEBERG_ORDERS", "icebergQty"),
-    rejections.TIMED_ORDERS_TOO_MANY: _rejected("There are as many good-till-date orders as there can be."),
+    rejections.OWN_TRAILING_ORDERS_TOO_MANY: _filter("MAX_NUM_ALGO_ORDERS", "trailingDelta"),
+    rejections.TIMED_ORDERS_TOO_MANY: Answer(
+        NEW_ORDER_REJECTED, "There are as many good-till-date orders as there can be.", "goodTillDate", detail=True
+    ),
     rejections.POSITION_TOO_LARGE: _filter("MAX_POSITION", "quantity"),
     rejections.FUNDS_INSUFFICIENT: _rejected("Account has insufficient balance for requested action."),
     rejections.MARKET_NOT_TRADING: _rejected("Market is closed.", "symbol"),
@@ -227,8 +233,8 @@ ANSWERS: Final[dict[int, Answer]] = {
     rejections.NOTIONAL_AT_MARKET_TOO_SMALL: _filter("NOTIONAL", "quantity"),
     rejections.NOTIONAL_AT_MARKET_TOO_LARGE: _filter("NOTIONAL", "quantity"),
     rejections.REFERENCE_MISSING: _rejected("The market has no price yet to trail from.", "trailingDelta"),
-    rejections.TRAILING_ORDERS_TOO_MANY: _rejected(
-        "The market has as many trailing orders as it can.", "trailingDelta"
+    rejections.TRAILING_ORDERS_TOO_MANY: Answer(
+        NEW_ORDER_REJECTED, "The market has as many trailing orders as it can.", "trailingDelta", detail=True
     ),
     rejections.WOULD_TAKE: _rejected("Order would immediately match and take.", "price"),
     rejections.WOULD_TRIGGER: _rejected("Order would trigger immediately.", "stopPrice"),

@@ -28,9 +28,12 @@ NOTIONALS: Final = frozenset(
     }
 )
 COUNTS: Final = {
-    no.OPEN_ORDERS_TOO_MANY: "orders of yours can be open",
-    no.ALGO_ORDERS_TOO_MANY: "orders of yours can wait for a trigger",
-    no.ICEBERG_ORDERS_TOO_MANY: "iceberg orders of yours can be open",
+    no.OPEN_ORDERS_TOO_MANY: "orders of yours can be open in a market",
+    no.ALGO_ORDERS_TOO_MANY: "orders of yours can wait for a trigger in a market",
+    no.OWN_TRAILING_ORDERS_TOO_MANY: "trailing orders of yours can wait in a market",
+    no.TRAILING_ORDERS_TOO_MANY: "trailing orders can wait in a market",
+    no.ICEBERG_ORDERS_TOO_MANY: "iceberg orders of yours can be open in a market",
+    no.TIMED_ORDERS_TOO_MANY: "good-till-date orders can be open",
 }
 
 
@@ -45,13 +48,18 @@ def words(market: Market, failed: FilterFailed, in_quote: bool) -> str:
     if reason in NOTIONALS:
         return _notional(market, failed, in_quote)
     if reason in COUNTS:
-        return f"at most {failed.most} {COUNTS[reason]} in a market"
+        return f"at most {failed.most} {COUNTS[reason]}"
+    if reason == no.TRAILING_OUT_OF_RANGE:
+        return f"{_between('trailingDelta', str(failed.least), str(failed.most))}; nearest is {failed.nearest}"
+    if reason == no.AMEND_NOT_SMALLER:
+        return _amended(market, failed)
     if reason == no.ICEBERG_PARTS_TOO_MANY:
         least = quantity_text(market, failed.nearest)
         return f"an iceberg has at most {failed.most} parts, this would have {failed.value}; icebergQty from {least} on"
     if reason == no.POSITION_TOO_LARGE:
         most, code = quantity_text(market, failed.most), market.base.code
-        return f"you would have {quantity_text(market, failed.value)} {code}, at most {most}{_nearest(market, failed)}"
+        nearest = _nearest_in_quote(market, failed) if in_quote else _nearest(market, failed)
+        return f"you would have {quantity_text(market, failed.value)} {code}, at most {most}{nearest}"
     return ""
 
 
@@ -93,3 +101,15 @@ def _nearest(market: Market, failed: FilterFailed) -> str:
     if failed.nearest < 0:
         return "; no quantity passes"
     return f"; nearest quantity is {quantity_text(market, failed.nearest)}"
+
+
+def _nearest_in_quote(market: Market, failed: FilterFailed) -> str:
+    if failed.nearest < 0:
+        return "; no quoteOrderQty passes"
+    return f"; nearest quoteOrderQty is {quote_text(market, failed.nearest)}"
+
+
+def _amended(market: Market, failed: FilterFailed) -> str:
+    if failed.nearest < 0:
+        return "no smaller quantity is left"
+    return _range(market, "newQty", failed, quantity_text)

@@ -50,8 +50,10 @@ def with_terms(placement: Placement) -> PlaceOrderWithTerms:
 
 def _static(market: Market, order: PlaceOrderWithTerms, now_us: int) -> Refused:
     has_trigger, bips = order.stop_price > 0 or order.trailing_bips > 0, order.trailing_bips
-    if has_trigger != is_stop(order.type) or not (bips == 0 or TRAILING_BIPS_MIN <= bips <= TRAILING_BIPS_MAX):
+    if has_trigger != is_stop(order.type) or bips < 0:
         return Refused(no.TRIGGER_INVALID)
+    if bips and not TRAILING_BIPS_MIN <= bips <= TRAILING_BIPS_MAX:
+        return _outside(no.TRAILING_OUT_OF_RANGE, bips, TRAILING_BIPS_MIN, TRAILING_BIPS_MAX)
     can_hide = order.type in LIMIT_TYPES and order.time_in_force in (GTC, GTD)
     if order.display_quantity and not (can_hide and order.display_quantity <= order.quantity):
         return Refused(no.DISPLAY_INVALID)

@@ -115,6 +115,22 @@ async def test_an_order_that_waited_too_long_is_refused_by_the_engine(
     assert (answer.code, answer.body["msg"]) == (-1021, "Timestamp for this request is outside of the recvWindow.")
 
 
+async def test_c32_a_log_whose_clock_was_ahead_stops_nobody_who_goes_by_the_exchanges_time(
+    own_exchange: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log's time never goes back, so after a jump it stays ahead of every clock: requests are held against it."""
+    trader = await own_exchange.trader(USDT=1_000_000)
+    with monkeypatch.context() as jumped:
+        jumped.setattr(own_exchange.log, "_clock", lambda: time.time_ns() // 1_000 + 3_600_000_000)
+        await trader.place("BUY", "1", "60000")
+    now_ms = (await own_exchange.get("/api/v3/time")).body["serverTime"]
+    assert now_ms > time.time_ns() // 1_000_000 + 3_500_000
+    assert (await trader.place("BUY", "1", "60000")).code == -1021, "whoever has the wrong time is still told so"
+    placed = await trader.place("BUY", "1", "60000", timestamp=now_ms)
+    assert placed.status == 200
+    assert placed.body["transactTime"] >= now_ms
+
+
 async def test_a_parameter_twice_in_one_part_is_refused(maker: Trader) -> None:
     answer = await maker.send("POST", "/api/v3/order", signed(maker, stamped(f"{ORDER}&price=1")))
     assert (answer.status, answer.code, answer.body["field"]) == (400, -1101, "price")

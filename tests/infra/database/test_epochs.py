@@ -56,3 +56,13 @@ async def test_the_offset_is_told_once_a_crash_cannot_take_it_back(database_url:
     finally:
         updater.terminate()
         pool.terminate()
+
+
+async def test_where_a_grace_began_is_remembered_until_it_is_over(database_url: str) -> None:
+    async with await connect_pool(database_url, ENGINE) as pool:
+        database = PostgresEngineDatabase(pool)
+        assert await database.grace_after() is None
+        assert [await database.begin_grace(after) for after in (40, 50)] == [40, 40]
+        assert await PostgresEngineDatabase(pool).grace_after() == 40
+        await database.end_grace()
+        assert await database.grace_after() is None

@@ -79,9 +79,8 @@ def _mini(call: Call, market: Market) -> rest_market.MiniTicker:
 
 
 def _stats(call: Call, market: Market) -> Stats:
-    """The log's clock may be ahead of ours, and a ticker's time must not go back."""
-    live = call.state.live
-    return live.tickers[market.number].stats(max(call.state.clock_us(), live.time_us))
+    """A ticker's time must not go back."""
+    return call.state.live.tickers[market.number].stats(call.state.exchange_time_us())
 
 
 def _book(call: Call, market: Market) -> Depth:

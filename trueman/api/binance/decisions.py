@@ -32,7 +32,7 @@ class Part(NamedTuple):
 def deadline_us(call: Call) -> int:
     """The moment after which the engine must refuse the command."""
     assert call.caller is not None, "only who is known may send a command"
-    return call.caller.deadline_us or call.state.clock_us() + UNSIGNED_SECONDS * 1_000_000
+    return call.caller.deadline_us or call.state.exchange_time_us() + UNSIGNED_SECONDS * 1_000_000
 
 
 async def decide(call: Call, market: Market, command: Command) -> Result:

@@ -22,13 +22,13 @@ async def ping(call: Call) -> rest.Nothing:
 
 
 async def time(call: Call) -> rest.ServerTime:
-    return rest.ServerTime(call.state.clock_us() // call.per_time)
+    return rest.ServerTime(call.state.exchange_time_us() // call.per_time)
 
 
 async def exchange_info(call: Call) -> rest.ExchangeInfo:
     return rest.ExchangeInfo(
         "UTC",
-        call.state.clock_us() // call.per_time,
+        call.state.exchange_time_us() // call.per_time,
         rate_limits(call.state.settings),
         [],
         [symbol_info(market) for market in _wanted(call)],

@@ -43,6 +43,18 @@ class PostgresEngineDatabase:
         with troubles_told():
             return Skips(await skip_list.signed(self._pool))
 
+    async def grace_after(self) -> int | None:
+        number = (await self._row("SELECT grace_after FROM engine_epoch"))[0]
+        return None if number is None else int(number)
+
+    async def begin_grace(self, after: int) -> int:
+        return await self._number(
+            "UPDATE engine_epoch SET grace_after = coalesce(grace_after, $1) RETURNING grace_after", after
+        )
+
+    async def end_grace(self) -> None:
+        await self._row("UPDATE engine_epoch SET grace_after = NULL RETURNING epoch")
+
     async def _number(self, statement: str, *arguments: object) -> int:
         return int((await self._row(statement, *arguments))[0])
 

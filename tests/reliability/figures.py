@@ -1,0 +1,54 @@
+"""What the page says was measured: taken out of the reports of long runs, and kept beside this file."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+KEPT: Final = Path(__file__).parent / "figures.json"
+
+
+def of_chaos(report: dict[str, Any]) -> dict[str, str]:
+    recovery = report["recovery_seconds"]
+    return {
+        "Chaos: seed, faults, minutes": f"{report['seed']}, {len(report['struck'])}, {report['seconds'] / 60:.0f}",
+        "Chaos: kills survived": f"{report['kills']:,}",
+        "Chaos: requests, acknowledged": f"{report['asked']:,}, {report['acknowledged']:,}",
+        "Chaos: unknown at first, unknown in the end": f"{report['unknown_at_first']:,}, {report['unresolved']:,}",
+        "Chaos: operations compared with the log": f"{report['operations_compared']:,}",
+        "**Chaos: acknowledged orders lost**": f"**{report['acknowledged_lost']:,}**",
+        "Chaos: recovery after a fault, median and longest": f"{recovery['p50']:.1f} s, {recovery['max']:.1f} s",
+        "Chaos: crash points exercised, times": ", ".join(f"{p} {times}" for p, times in report["points"].items()),
+    }
+
+
+def of_recovery(report: dict[str, Any]) -> dict[str, str]:
+    restart = report["restore_and_replay_s"]
+    state = f"{report['orders']:,} open orders and {report['replayed']:,} commands of log"
+    return {f"Recovery: {state}, median of {report['runs']}": f"{restart['median']:.1f} s"}
+
+
+def of_failover(report: dict[str, Any]) -> dict[str, str]:
+    spreads = {name: told for name, told in report.items() if isinstance(told, dict) and "median" in told}
+    return {
+        f"Failover: {name.replace('_', ' ')}, median and longest": f"{told['median']:g}, {told['max']:g}"
+        for name, told in spreads.items()
+    }
+
+
+READERS: Final[dict[str, Callable[[dict[str, Any]], dict[str, str]]]] = {
+    "chaos": of_chaos,
+    "recovery": of_recovery,
+    "failover": of_failover,
+}
+
+
+def kept() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = json.loads(KEPT.read_text())
+    return found
+
+
+def keep(reports: dict[str, dict[str, Any]]) -> None:
+    """Those that were given take the place of the last ones."""
+    told = kept() | {name: READERS[name](report) for name, report in reports.items()}
+    KEPT.write_text(json.dumps({name: told[name] for name in READERS if name in told}, indent=2) + "\n")

@@ -1,0 +1,31 @@
+"""The figures of the page are those of the reports."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.reliability import figures
+from trueman.chaos.report import Report, Struck
+
+
+def test_a_report_of_chaos_becomes_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "KEPT", tmp_path / "figures.json")
+    figures.KEPT.write_text('{"failover": {"Failover": "1 s"}}')
+    struck = [Struck("kill", ("C6", "C10"), "kill -9", 2.0), Struck("cut", ("C6",), "cut", 1.0)]
+    report = Report(7, 120, struck, kills=1, asked=1_500, acknowledged=1_200)
+    report.write(tmp_path / "report.json")
+    figures.keep({"chaos": json.loads((tmp_path / "report.json").read_text())})
+    told = figures.kept()
+    assert list(told) == ["chaos", "failover"]
+    assert told["chaos"]["Chaos: seed, faults, minutes"] == "7, 2, 2"
+    assert told["chaos"]["Chaos: crash points exercised, times"] == "C6 2, C10 1"
+    assert told["chaos"]["Chaos: recovery after a fault, median and longest"] == "1.5 s, 2.0 s"
+
+
+def test_a_report_with_a_finding_does_not_hold() -> None:
+    honest, broken = Report(1), Report(1, findings=["an order is lost"])
+    assert (honest.figures()["holds"], broken.figures()["holds"]) == (True, False)
+    assert "an order is lost" in "\n".join(broken.lines())
+    assert msgspec.json.encode(broken.figures())

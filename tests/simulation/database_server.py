@@ -1,0 +1,207 @@
+"""PostgreSQL as a server: the updater's tables, the engine's epochs and the wallet's operations, and doors to them.
+
+The updater's commits are not flushed at once (`synchronous_commit=off`), so a crash may take the newest of them back,
+rows and offset together. Everything else is durable when it is answered.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from random import Random
+from typing import Any, TypeVar
+
+from tests.simulation.loop import SimulatedLoop
+from tests.simulation.network import ConnectionLost, ConnectionRefused, Network, Server
+from tests.simulation.trace import Trace
+from trueman.db_updater.batch import Batch
+from trueman.db_updater.memory_tables import Copy, MemoryTables
+from trueman.engine.database import MemoryEngineDatabase
+from trueman.errors import DatabaseUnavailable
+from trueman.infra.database.wallet_operations import PENDING, Asked, Operation
+
+T = TypeVar("T")
+
+WORK_SECONDS = 0.003
+FLUSH_SECONDS = 0.2
+COPIES_KEPT = 6
+
+
+class DatabaseServer(Server):
+    def __init__(self, loop: SimulatedLoop, random: Random, trace: Trace) -> None:
+        super().__init__(loop, "postgres")
+        self._random = random
+        self._trace = trace
+        self.tables = MemoryTables()
+        self.epochs = MemoryEngineDatabase()
+        self.operations: dict[tuple[int, int], Operation] = {}
+        self.flushed = self.tables.copy()
+        self.copies: list[Copy] = [self.flushed]
+        """Of earlier moments, oldest first: what a restored backup may bring back."""
+        self.is_full = False
+        self.flushes = False
+
+    async def flush_for_ever(self) -> None:
+        """The server's own writer of its journal."""
+        while True:
+            await asyncio.sleep(FLUSH_SECONDS)
+            if self.tables.number != self.flushed.number:
+                self.flush()
+
+    def flush(self) -> None:
+        self.flushed = self.tables.copy()
+        self.copies = [*self.copies, self.flushed][-COPIES_KEPT:]
+
+    def crash(self) -> None:
+        super().crash()
+        self.flushes = False
+        if self.tables.number > self.flushed.number and self._random.random() < 0.7:
+            self._trace.say("postgres", f"crash takes back {self.flushed.number + 1} to {self.tables.number}")
+            self.tables.restore(self.flushed)
+
+    async def take_over(self, owner: str) -> int:
+        await self._work()
+        number = await self.tables.take_over(owner)
+        self.flush()
+        return number
+
+    async def read_offset(self) -> tuple[int, str]:
+        await self._work()
+        return await self.tables.read_offset()
+
+    async def write(self, batch: Batch, owner: str) -> None:
+        await self._work()
+        if self.is_full:
+            raise DatabaseUnavailable("no space left on device")
+        await self.tables.write(batch, owner)
+        await self._work()
+
+    async def next_epoch(self, above: int) -> int:
+        await self._work()
+        return await self.epochs.next_epoch(above)
+
+    async def flushed_offset(self) -> tuple[int, int]:
+        """As PostgreSQL is asked: where the tables are, once that is on disk."""
+        number, time_us = self.tables.number, self.tables.time_us
+        while self.flushed.number < number:  # noqa: ASYNC110 - the journal is written when it is written
+            await asyncio.sleep(FLUSH_SECONDS / 4)
+        return number, time_us
+
+    async def do(self, work: Callable[[], T]) -> T:
+        """A transaction of somebody else's."""
+        await self._work()
+        return work()
+
+    async def _work(self) -> None:
+        await asyncio.sleep(WORK_SECONDS * self._random.random())
+
+
+class Door:
+    def __init__(self, server: DatabaseServer, network: Network) -> None:
+        self.server = server
+        self.network = network
+
+    async def ask(self, work: Callable[[], Coroutine[Any, Any, T]], what: str) -> T:
+        try:
+            return await self.network.ask(self.server, work, what)
+        except (ConnectionRefused, ConnectionLost) as error:
+            raise DatabaseUnavailable(f"{type(error).__name__}: {error}") from error
+
+
+class TablesDoor(Door):
+    """What the updater holds instead of `PostgresTables`."""
+
+    async def take_over(self, owner: str) -> int:
+        return await self.ask(lambda: self.server.take_over(owner), "take_over")
+
+    async def read_offset(self) -> tuple[int, str]:
+        return await self.ask(self.server.read_offset, "read_offset")
+
+    async def write(self, batch: Batch, owner: str) -> None:
+        await self.ask(lambda: self.server.write(batch, owner), "commit")
+
+
+class EngineDoor(MemoryEngineDatabase):
+    """What an engine holds; whatever the twin in memory can answer besides, it answers."""
+
+    def __init__(self, server: DatabaseServer, network: Network) -> None:
+        super().__init__()
+        self._door = Door(server, network)
+
+    async def next_epoch(self, above: int = 0) -> int:
+        return await self._door.ask(lambda: self._door.server.next_epoch(above), "next_epoch")
+
+    async def updater_offset(self) -> int:
+        number, _ = await self._door.ask(self._door.server.read_offset, "updater_offset")
+        return number
+
+    async def flushed_offset(self) -> tuple[int, int]:
+        return await self._door.ask(self._door.server.flushed_offset, "flushed_offset")
+
+
+class WalletDoor(Door):
+    """The questions of `infra/database/wallet_operations.py`, answered from memory."""
+
+    async def insert(self, asked: Asked, now_us: int) -> Operation | None:
+        return await self._do("wallet insert", lambda: self._insert(asked, now_us))
+
+    async def settle(self, operation: Operation) -> None:
+        await self._do("wallet settle", lambda: self._settle(operation))
+
+    async def withdraw_number(self, operation: Operation) -> None:
+        await self._do("wallet withdraw_number", lambda: self._forget(operation))
+
+    async def find_client_id(self, account: int, client_id: str) -> Operation | None:
+        def find() -> Operation | None:
+            return next((found for found in self._own(account) if client_id and found.client_id == client_id), None)
+
+        return await self._do("wallet find", find)
+
+    async def pending(self, account: int) -> Operation | None:
+        def find() -> Operation | None:
+            return next((found for found in self._own(account) if found.state == PENDING), None)
+
+        return await self._do("wallet pending", find)
+
+    async def accounts_pending(self) -> list[int]:
+        operations = self.server.operations
+        return await self._do("wallet open", lambda: [o.account for o in operations.values() if o.state == PENDING])
+
+    def _own(self, account: int) -> list[Operation]:
+        return [operation for operation in self.server.operations.values() if operation.account == account]
+
+    def _insert(self, asked: Asked, now_us: int) -> Operation | None:
+        own = self._own(asked.account)
+        if any(operation.state == PENDING for operation in own):
+            return None
+        number = max((operation.operation for operation in own), default=0) + 1
+        fields = (asked.kind, asked.asset, asked.amount, asked.address, asked.client_id)
+        operation = Operation(asked.account, number, *fields, PENDING, 0, None, now_us)
+        self.server.operations[asked.account, number] = operation
+        return operation
+
+    def _settle(self, operation: Operation) -> None:
+        key = operation.account, operation.operation
+        if key in self.server.operations and self.server.operations[key].state == PENDING:
+            self.server.operations[key] = operation
+
+    def _forget(self, operation: Operation) -> None:
+        key = operation.account, operation.operation
+        if key in self.server.operations and self.server.operations[key].state == PENDING:
+            del self.server.operations[key]
+
+    async def _do(self, what: str, work: Callable[[], T]) -> T:
+        try:
+            return await self.network.ask(self.server, lambda: self.server.do(work), what)
+        except (ConnectionRefused, ConnectionLost) as error:
+            raise ConnectionResetError(str(error)) from error
+
+
+class Operations:
+    """Stands where the module of the wallet's questions is: each takes the door as its pool."""
+
+    PENDING = PENDING
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return lambda door, *words: getattr(door, name)(*words)
+
+
+OPERATIONS = Operations()

@@ -1,0 +1,183 @@
+"""After the faults: everything must come to rest by itself, and then everybody must say the same."""
+
+import asyncio
+
+from tests.simulation.client import ABSENT, NOT_WRITTEN, PLACED, REFUSED, UNKNOWN, Attempt
+from tests.simulation.log_server import at_once
+from tests.simulation.referee import Referee, require
+from tests.simulation.units import Unit
+from tests.simulation.world import World
+from trueman.core.units import OUTSIDE_ACCOUNT
+from trueman.db_updater.batch import Batch
+from trueman.db_updater.memory_tables import COLUMNS, MemoryTables, Rows
+from trueman.engine.snapshots import SnapshotStore
+from trueman.infra.database.wallet_operations import DONE, PENDING
+from trueman.views.orders import OPEN_STATES
+
+HEALED_SECONDS_MAX = 60.0
+
+
+async def converge(world: World) -> None:
+    """Every unit ready, nothing left to decide or to write, every doubt resolved, within bounded time."""
+    try:
+        async with asyncio.timeout(HEALED_SECONDS_MAX):
+            while not is_at_rest(world):
+                await asyncio.sleep(0.05)
+                world.require_no_fault()
+            await resolve_all(world)
+            while not is_at_rest(world):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise AssertionError(f"healed, and not at rest after {HEALED_SECONDS_MAX} seconds: {portrait(world)}") from None
+
+
+def is_at_rest(world: World) -> bool:
+    end = world.log.log.commands.last
+    return (
+        world.referee.decided == end == world.database.tables.number
+        and all(gateway.state is not None and gateway.state.live.offset == end for gateway in world.gateways)
+        and world.log.log.events.last == end
+        and primary(world) is not None
+        and (not world.has_shadow or at_once(world.log.log.heartbeat()).standby_at == end)
+    )
+
+
+def primary(world: World) -> Unit | None:
+    """Whose epoch may write, if it runs."""
+    epoch = at_once(world.log.log.heartbeat()).epoch
+    found = [unit for unit in world.engines if unit.is_running and unit.door and unit.door.epoch == epoch]
+    return found[0] if found else None
+
+
+def portrait(world: World) -> str:
+    gateways = [gateway.state.live.offset if gateway.state else None for gateway in world.gateways]
+    units = [f"{unit.name} {'runs' if unit.is_running else 'is down'} {unit.ends[-1:]}" for unit in world.units]
+    return (
+        f"commands {world.log.log.commands.last}, events {world.log.log.events.last}, seen {world.referee.decided}, "
+        f"tables {world.database.tables.number}, gateways {gateways}; {'; '.join(units)}"
+    )
+
+
+async def resolve_all(world: World) -> None:
+    """C4: after the deadline every outcome is definite."""
+    by_account = {client.account: client for client in world.clients}
+    for attempt in world.diary.orders:
+        if attempt.outcome == UNKNOWN:
+            while not await by_account[attempt.account].resolve(attempt):  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+    for (account, _), (asked, operation) in list(world.diary.operations.items()):
+        if operation is None:
+            while not await by_account[account].perform(asked):  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+
+
+async def judge(world: World) -> None:
+    referee = world.referee
+    referee.require_conserved()
+    for attempt in world.diary.orders:
+        judge_order(referee, attempt)
+    judge_cancels(world)
+    judge_money(world)
+    judge_tables(world)
+    await judge_engine(world)
+
+
+def judge_order(referee: Referee, attempt: Attempt) -> None:
+    found = referee.placed[attempt.account, attempt.client_id]
+    if attempt.outcome == PLACED:
+        require(len(found) == 1, f"{attempt.client_id} was confirmed and is {len(found)} times in the log")
+        require(found[0].order_id == attempt.order_id, f"{attempt.client_id} is not order {attempt.order_id}")
+    elif attempt.outcome in (REFUSED, NOT_WRITTEN, ABSENT):
+        require(not found, f"{attempt.client_id} was {attempt.outcome} ({attempt.told}) and is in the log: {found}")
+    else:
+        raise AssertionError(f"{attempt.client_id} is still {attempt.outcome}")
+
+
+def judge_cancels(world: World) -> None:
+    assert world.referee.exchange is not None
+    still_open = {order.order_id for order in world.referee.exchange.open_orders()}
+    for account, order_id in world.diary.cancelled:
+        require(order_id not in still_open, f"account {account} was told that {order_id} is cancelled, and it is open")
+
+
+def judge_money(world: World) -> None:
+    """What came in and went out is what the wallet's operations say, each of them once."""
+    expected: dict[tuple[int, int], int] = {}
+    for operation in world.database.operations.values():
+        require(operation.state != PENDING, f"operation {operation} is still open")
+        if operation.state == DONE:
+            key = operation.account, operation.asset
+            sign = 1 if operation.kind == "deposit" else -1
+            expected[key] = expected.get(key, 0) + sign * operation.amount
+    moved = {key: amount for key, amount in world.referee.moved.items() if amount and key[0] != OUTSIDE_ACCOUNT}
+    require(moved == {key: amount for key, amount in expected.items() if amount}, f"moved {moved}, asked {expected}")
+    for (account, client_id), (_, told) in world.diary.operations.items():
+        assert told is not None, f"{client_id} of account {account} was never resolved"
+        kept = world.database.operations.get((account, told.operation))
+        state = kept.state if kept is not None and kept.client_id == client_id else "gone"
+        if told.state == DONE:
+            require(state == DONE, f"{client_id} was told as {told.state} and is {state}")
+
+
+def judge_tables(world: World) -> None:
+    """The tables are what one batch of the whole log makes of empty ones, and agree with the core."""
+    referee, tables = world.referee, world.database.tables
+    assert referee.exchange is not None
+    batch = Batch(0)
+    for entry in referee.events:
+        batch.fold(entry)
+    batch.finish()
+    whole = MemoryTables()
+    whole.owner = "judge"
+    at_once(whole.write(batch, "judge"))
+    for table, rows in whole.rows.items():
+        require(
+            tables.rows[table] == rows, f"table {table} is not what the log says: {differing(tables.rows[table], rows)}"
+        )
+    require(
+        (tables.number, tables.time_us, tables.chain) == (whole.number, whole.time_us, whole.chain),
+        f"the tables stand at {tables.number}, the log at {whole.number}",
+    )
+    stored = {key: row[2:5] for key, row in tables.rows["balances"].items() if any(row[2:5])}
+    lived = {(account, asset): tuple(pots) for account, asset, *pots in referee.exchange.balances()}
+    require(stored == lived, "balances of the tables are not the core's")
+    status = COLUMNS["orders"].index("status")
+    is_open = {order_id for order_id, row in tables.rows["orders"].items() if row[status] in OPEN_STATES}
+    require(is_open == {order.order_id for order in referee.exchange.open_orders()}, "open orders are not the core's")
+
+
+def differing(found: Rows, expected: Rows) -> list[object]:
+    keys = [key for key in {**found, **expected} if found.get(key) != expected.get(key)]
+    return [(key, found.get(key), expected.get(key)) for key in keys[:3]]
+
+
+async def judge_engine(world: World) -> None:
+    """An orderly end leaves the engine's own state behind: it is what a fresh core makes of the whole log."""
+    assert world.referee.exchange is not None
+    world.engines_wanted = False
+    for _ in range(1 + world.has_shadow):
+        before = world.referee.decided
+        await asyncio.wait_for(touched(world, before), HEALED_SECONDS_MAX)
+        await end_primary(world)
+        found = SnapshotStore(world.snapshots).newest()
+        require(found is not None, "the engine left no snapshot")
+        assert found is not None
+        require(found[1].sequence == world.referee.decided, f"the farewell is of {found[1].sequence}")
+        require(found[1].digest() == world.referee.exchange.digest(), "the engine's state is not what the log says")
+
+
+async def touched(world: World, before: int) -> None:
+    """One more command is decided, by whoever is the primary now."""
+    while world.referee.decided == before:
+        await world.clients[0].touch()
+
+
+async def end_primary(world: World) -> None:
+    """In order; a shadow then goes on at once."""
+    engine = primary(world)
+    assert engine is not None, "there is a primary when all is at rest"
+    assert engine.task is not None
+    engine.stop.set()
+    await asyncio.wait([engine.task], timeout=HEALED_SECONDS_MAX)
+    require(engine.task.done(), "the engine does not end")
+    world.require_no_fault()

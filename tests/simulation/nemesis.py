@@ -1,0 +1,231 @@
+"""What goes wrong, when, and how it is made good again. Each seed gets its own kinds of trouble, some of them much.
+
+Every fault is a method that breaks something, waits, and mends it as an operator or a supervisor would; `heal` then
+mends whatever is still broken, all at once, and nothing goes wrong any more.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from tests.simulation.disk import Disk, spoil
+from tests.simulation.network import Chances, Server
+from tests.simulation.units import Unit
+from tests.simulation.world import World
+from trueman.engine.snapshots import SnapshotStore
+
+HOUR_US = 3_600_000_000
+
+
+class Nemesis:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._random = world.random
+        self.faults: Counter[str] = world.faults
+        self._broken: set[asyncio.Task[None]] = set()
+        kinds: list[Callable[[], Coroutine[Any, Any, None]]] = [
+            *(self.kill_engine, self.pause_engine, self.second_engine, self.end_engine),
+            *(self.kill_gateway, self.pause_gateway, self.kill_updater, self.pause_updater, self.second_updater),
+            *(self.crash_log, self.freeze_log, self.fill_log_disk, self.crash_database, self.freeze_database),
+            *(self.fill_database_disk, self.restore_database, self.bad_weather, self.bad_disk, self.spoil_snapshot),
+            *(self.log_clock_jumps, self.gateway_clock_jumps),
+        ]
+        self._kinds = self._random.sample(kinds, self._random.randint(1, 8))
+        self._spoilt: set[Path] = set()
+        self._pause_seconds = self._random.choice((0.1, 0.4, 1.0))
+
+    async def torment(self) -> None:
+        while True:
+            await asyncio.sleep(self._random.expovariate(1 / self._pause_seconds))
+            kind = self._random.choice(self._kinds)
+            self.faults[kind.__name__.replace("_", " ")] += 1
+            task = asyncio.create_task(kind())
+            self._broken.add(task)
+            task.add_done_callback(self._forget)
+
+    def _forget(self, task: "asyncio.Task[None]") -> None:
+        self._broken.discard(task)
+        if not task.cancelled():
+            task.result()
+
+    async def heal(self) -> None:
+        world = self._world
+        world.trace.say("nemesis", "all faults stop")
+        for task in list(self._broken):
+            task.cancel()
+        await asyncio.sleep(0)
+        world.network.chances = Chances()
+        Disk.full = Disk.corrupt = 0.0
+        world.log.is_full = world.database.is_full = False
+        for server in (world.log, world.database):
+            world.loop.thaw(server.process)
+            self._bring_back(server)
+        world.start_servers()
+        world.log_clock_jump_us = 0
+        for unit in world.units:
+            unit.process.clock_jump_us = 0
+            world.loop.thaw(unit.process)
+        if not world.has_shadow:
+            world.keep_one_of(world.engines)
+        world.keep_one_of(world.updaters)
+        for unit in world.apis:
+            unit.wanted = True
+
+    def _some(self, units: list[Unit]) -> Unit | None:
+        running = [unit for unit in units if unit.is_running]
+        return self._random.choice(running) if running else None
+
+    async def _kill(self, units: list[Unit]) -> None:
+        unit = self._some(units)
+        if unit is not None:
+            unit.kill()
+
+    async def _pause(self, units: list[Unit], seconds: float) -> None:
+        unit = self._some(units)
+        if unit is None or unit.process.is_frozen:
+            return
+        process = unit.process
+        self._world.trace.say(unit.name, f"is paused for {seconds:.3f}")
+        self._world.loop.freeze(process)
+        await asyncio.sleep(seconds)
+        self._world.loop.thaw(process)
+
+    async def kill_engine(self) -> None:
+        await self._kill(self._world.engines)
+
+    async def pause_engine(self) -> None:
+        """C17: often long enough for another to be started in its place."""
+        seconds = self._random.choice((0.2, 2.0, 9.0)) * self._random.random()
+        if self._random.random() < 0.6:
+            await asyncio.gather(self._pause(self._world.engines, seconds), self.second_engine())
+        else:
+            await self._pause(self._world.engines, seconds)
+
+    async def second_engine(self) -> None:
+        """C18: somebody starts one more."""
+        idle = [unit for unit in self._world.engines if not unit.is_running]
+        if idle:
+            unit = self._random.choice(idle)
+            unit.is_shadow = self._random.random() < 0.3
+            unit.start()
+
+    async def end_engine(self) -> None:
+        """In order, as for an upgrade."""
+        unit = self._some(self._world.engines)
+        if unit is not None:
+            self._world.trace.say(unit.name, "is asked to end")
+            unit.stop.set()
+
+    async def kill_gateway(self) -> None:
+        await self._kill(self._world.apis)
+
+    async def pause_gateway(self) -> None:
+        await self._pause(self._world.apis, 4 * self._random.random())
+
+    async def kill_updater(self) -> None:
+        await self._kill(self._world.updaters)
+
+    async def pause_updater(self) -> None:
+        seconds = 3 * self._random.random()
+        await asyncio.gather(self._pause(self._world.updaters, seconds), self.second_updater())
+
+    async def second_updater(self) -> None:
+        """C26"""
+        idle = [unit for unit in self._world.updaters if not unit.is_running]
+        if idle:
+            self._random.choice(idle).start()
+
+    async def crash_log(self) -> None:
+        await self._crash(self._world.log)
+
+    async def crash_database(self) -> None:
+        await self._crash(self._world.database)
+
+    async def _crash(self, server: Server) -> None:
+        if not server.is_up:
+            return
+        self._world.trace.say(server.name, "crashes")
+        server.crash()
+        await asyncio.sleep(self._random.choice((0.05, 0.5, 3.0)) * self._random.random())
+        self._bring_back(server)
+
+    def _bring_back(self, server: Server) -> None:
+        if not server.is_up:
+            server.restart()
+            self._world.start_servers()
+            self._world.trace.say(server.name, "is back")
+
+    async def freeze_log(self) -> None:
+        await self._freeze(self._world.log)
+
+    async def freeze_database(self) -> None:
+        await self._freeze(self._world.database)
+
+    async def _freeze(self, server: Server) -> None:
+        process = server.process
+        if process.is_frozen:
+            return
+        self._world.trace.say(server.name, "stands still")
+        self._world.loop.freeze(process)
+        await asyncio.sleep(3 * self._random.random())
+        self._world.loop.thaw(process)
+
+    async def fill_log_disk(self) -> None:
+        """C8, C9: nothing more can be written."""
+        self._world.log.is_full = True
+        await asyncio.sleep(2 * self._random.random())
+        self._world.log.is_full = False
+
+    async def fill_database_disk(self) -> None:
+        """C29"""
+        self._world.database.is_full = True
+        await asyncio.sleep(3 * self._random.random())
+        self._world.database.is_full = False
+
+    async def restore_database(self) -> None:
+        """C28: to an older point; what the log has forgotten by now, the archive holds."""
+        world = self._world
+        if world.database.is_up:
+            copy = self._random.choice(world.database.copies)
+            world.database.crash()
+            world.database.tables.restore(copy)
+            world.database.flush()
+            world.trace.say("postgres", f"is restored to {copy.number}")
+            world.database.restart()
+            world.start_servers()
+
+    async def bad_weather(self) -> None:
+        """On every wire at once: requests and answers are lost, doubled, delayed, and callers leave."""
+        world, most = self._world, self._random.choice((0.02, 0.1, 0.3))
+        names = self._random.sample(("lost", "answer_lost", "doubled", "late", "slow", "cancelled"), 3)
+        world.network.chances = Chances(**{name: most * self._random.random() for name in names})
+        await asyncio.sleep(3 * self._random.random())
+        world.network.chances = Chances()
+
+    async def bad_disk(self) -> None:
+        """C19, C20: engines' disks are full, or what was written cannot be read."""
+        Disk.full, Disk.corrupt = 0.3 * self._random.random(), 0.3 * self._random.random()
+        await asyncio.sleep(4 * self._random.random())
+        Disk.full = Disk.corrupt = 0.0
+
+    async def spoil_snapshot(self) -> None:
+        """C20: the newest; never the last that could be used."""
+        paths = SnapshotStore(self._world.snapshots).paths()
+        if len(paths) > 2 and not self._spoilt & set(paths):
+            spoil(paths[0])
+            self._spoilt.add(paths[0])
+            self._world.trace.say("disk", "the newest snapshot is spoilt")
+
+    async def log_clock_jumps(self) -> None:
+        """C32"""
+        jump = self._random.choice((-HOUR_US, -1_000_000, 500_000, 20_000_000))
+        self._world.log_clock_jump_us += jump
+        self._world.trace.say("log", f"its clock jumps by {jump} microseconds")
+
+    async def gateway_clock_jumps(self) -> None:
+        """C32"""
+        unit = self._some(self._world.apis)
+        if unit is not None:
+            unit.process.clock_jump_us += self._random.choice((-HOUR_US, HOUR_US, 2_000_000, -2_000_000))

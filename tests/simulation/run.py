@@ -1,0 +1,102 @@
+"""A seed from its morning to its judgement: a quiet start, hours of faults in seconds, and a heal that must succeed."""
+
+import asyncio
+from collections import Counter
+from typing import NamedTuple
+
+from tests.simulation.disk import Disk
+from tests.simulation.judge import converge, judge
+from tests.simulation.nemesis import Nemesis
+from tests.simulation.world import World, seeded
+from trueman.core.commands import CreateAsset, CreateMarket
+from trueman.core.rejections import ASSET_EXISTS, MARKET_EXISTS, OK
+from trueman.errors import ServiceError
+
+START_SECONDS_MAX = 60.0
+SEED_SECONDS_MAX = 3_600.0
+ACTS = 40
+LISTING = (
+    CreateAsset(0, 4, "BTC"),
+    CreateAsset(0, 4, "USDT"),
+    CreateMarket(0, 0, 1, 100, 100, 1, 10_000, 1, 10_000, 0, 1_000, 2_000, "BTCUSDT"),
+)
+
+
+class Outcome(NamedTuple):
+    seed: int
+    digest: str
+    """Of the trace: the same for the same seed."""
+    commands: int
+    answers: int
+    doubts: int
+    seconds: float
+    """Of simulated time."""
+    steps: int
+    faults: Counter[str]
+    points: set[str]
+    """Crash points that the seed came by."""
+
+
+class Failed(AssertionError):
+    """A seed that broke a promise. The message says what, and how to see it again."""
+
+
+def run(seed: int, *, shows: bool = False, lines: list[str] | None = None) -> Outcome:
+    with seeded(seed, shows=shows) as world:
+        if lines is not None:
+            world.trace.lines = lines
+        Disk.reset(world.random)
+        try:
+            world.loop.run_until_complete(asyncio.wait_for(day(world), SEED_SECONDS_MAX))
+        except Exception as error:
+            world.trace.note("verdict", f"{type(error).__name__}: {error}")
+            raise Failed(
+                f"seed {seed} at {world.loop.time():.6f}: {type(error).__name__}: {error}\n"
+                f"See it again with: python -m tests.simulation {seed}"
+            ) from error
+        faults = world.network.faults + Disk.faults
+        return Outcome(
+            seed, world.trace.digest(), world.referee.decided, world.diary.answers, world.diary.doubts,
+            world.loop.time(), world.loop.steps, faults, set(),
+        )  # fmt: skip
+
+
+async def day(world: World) -> None:
+    nemesis = Nemesis(world)
+    await open_exchange(world)
+    trading = asyncio.gather(*[client.trade(ACTS, world.pause_seconds) for client in world.clients])
+    tormenting = asyncio.ensure_future(nemesis.torment())
+    try:
+        while not trading.done():
+            await asyncio.sleep(0.05)
+            world.require_no_fault()
+            if tormenting.done():
+                tormenting.result()
+        trading.result()
+    finally:
+        tormenting.cancel()
+        trading.cancel()
+    await nemesis.heal()
+    await converge(world)
+    await judge(world)
+
+
+async def open_exchange(world: World) -> None:
+    """Everything is started, assets and a market are listed, and everybody has some money."""
+    world.start()
+    async with asyncio.timeout(START_SECONDS_MAX):
+        for command in LISTING:
+            while not await listed(world, command):
+                await asyncio.sleep(0.1)
+                world.require_no_fault()
+        await asyncio.gather(*[client.fund() for client in world.clients])
+    world.require_no_fault()
+
+
+async def listed(world: World, command: CreateAsset | CreateMarket) -> bool:
+    gateway = world.gateways[0]
+    try:
+        result = await world.network.ask(gateway, lambda: gateway.submit(command), "list")
+    except (ServiceError, ConnectionRefusedError):
+        return False
+    return result.decided.reason in (OK, ASSET_EXISTS, MARKET_EXISTS)

@@ -1,0 +1,45 @@
+"""Many seeds of the whole exchange under faults, and that a seed is a seed.
+
+TRUEMAN_SIMULATION_SEEDS says how many (300 by default) and TRUEMAN_SIMULATION_FIRST with which they begin.
+"""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.simulation.run import run
+
+SEEDS = int(os.environ.get("TRUEMAN_SIMULATION_SEEDS", "300"))
+FIRST = int(os.environ.get("TRUEMAN_SIMULATION_FIRST", "1"))
+AT_ONCE = 10
+"""Seeds in one test: few enough to end soon, many enough not to be a list of their own."""
+
+
+@pytest.mark.parametrize("first", range(FIRST, FIRST + SEEDS, AT_ONCE))
+def test_every_promise_holds_and_everything_heals(first: int) -> None:
+    """C2 C3 C4 C5 C6 C13 C14 C15 C16 C17 C18 C19 C20 C22 C23 C24 C25 C26 C27 C28 C29 C32: at random, many at once."""
+    for seed in range(first, min(first + AT_ONCE, FIRST + SEEDS)):
+        run(seed)
+
+
+@pytest.mark.parametrize("seed", [3, 14])
+def test_the_same_seed_gives_the_same_trace(seed: int) -> None:
+    first, second = run(seed), run(seed)
+    assert first == second
+    assert first.digest != run(seed + 1).digest
+
+
+def test_the_trace_does_not_depend_on_the_hash_seed() -> None:
+    """Nothing in it hangs on the order of a set, or on where an object lies."""
+    said = {digest_elsewhere(hash_seed) for hash_seed in ("0", "1", "4711")}
+    assert said == {run(5).digest}
+
+
+def digest_elsewhere(hash_seed: str) -> str:
+    program = "from tests.simulation.run import run; print(run(5).digest)"
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+    return subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, check=True, text=True
+    ).stdout.strip()

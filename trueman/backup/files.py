@@ -1,0 +1,39 @@
+"""Copies that are on disk when the call returns."""
+
+import os
+import shutil
+from pathlib import Path
+
+from trueman.errors import StartError
+from trueman.infra.durable_files import sync, sync_folder
+
+
+def copy_durably(source: Path, target: Path) -> None:
+    """With its mode: what only its owner may read stays so."""
+    with source.open("rb") as read, open(target, "wb", opener=private) as write:
+        shutil.copyfileobj(read, write, 1 << 20)
+        write.flush()
+        sync(write.fileno(), target)
+    shutil.copymode(source, target)
+
+
+def private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def copy_folder(source: Path, target: Path) -> None:
+    """The files directly in it; nothing when there is no such folder."""
+    make_private(target)
+    for path in sorted(source.glob("*")):
+        if path.is_file() and path.name != "lock":
+            copy_durably(path, target / path.name)
+    sync_folder(target)
+
+
+def make_private(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def require_empty(folder: Path, what: str) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        raise StartError(f"{what} {folder} is not empty. Name a folder that does not exist yet; nothing was changed.")

@@ -1,0 +1,90 @@
+"""A wire between a service and its server that can be cut, silenced and made slow, without any right on the machine."""
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+CHUNK_BYTES: Final = 65_536
+HOST: Final = "127.0.0.1"
+
+
+class Cable:
+    """Carries bytes from a port of its own to `target_port`. One service's way to one server."""
+
+    def __init__(self, target_port: int) -> None:
+        self._target_port = target_port
+        self._server: asyncio.Server | None = None
+        self._ends: set[asyncio.StreamWriter] = set()
+        self._carrying: set[asyncio.Task[None]] = set()
+        self._open = asyncio.Event()
+        self._open.set()
+        self._is_cut = False
+        self.delay_seconds = 0.0
+        self.port = 0
+
+    async def lay(self) -> None:
+        self._server = await asyncio.start_server(self._accept, HOST, 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def remove(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        self._break()
+        for carrying in self._carrying:
+            carrying.cancel()
+        await asyncio.gather(*self._carrying, return_exceptions=True)
+
+    def cut(self) -> None:
+        """Connections break, and nobody gets a new one."""
+        self._is_cut = True
+        self._break()
+
+    def silence(self) -> None:
+        """Connections stay and nothing passes: what a lost network looks like from both of its sides."""
+        self._open.clear()
+
+    def mend(self) -> None:
+        """A silence ends with broken connections, as it does when a firewall has forgotten them."""
+        self._is_cut = False
+        self.delay_seconds = 0.0
+        if not self._open.is_set():
+            self._break()
+            self._open.set()
+
+    def _break(self) -> None:
+        for end in self._ends:
+            end.transport.abort()
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_cut:
+            writer.transport.abort()
+            return
+        self._ends.add(writer)
+        far: asyncio.StreamWriter | None = None
+        try:
+            far_reader, far = await asyncio.open_connection(HOST, self._target_port)
+            self._ends.add(far)
+            ways = [self._carry(reader, far), self._carry(far_reader, writer)]
+            tasks = [asyncio.create_task(way) for way in ways]
+            self._carrying.update(tasks)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            self._carrying.difference_update(tasks)
+        except OSError:
+            writer.transport.abort()  # the server is away: to the service that is a refused connection
+        finally:
+            for end in (writer, far):
+                if end is not None:
+                    self._ends.discard(end)
+                    end.transport.abort()
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await reader.read(CHUNK_BYTES):
+                if self.delay_seconds:
+                    await asyncio.sleep(self.delay_seconds)
+                await self._open.wait()
+                writer.write(data)
+                await writer.drain()

@@ -1,0 +1,185 @@
+"""What is done to the exchange: each fault strikes, lasts, and is over when its function returns.
+
+`points` are the crash points of docs/reference/reliability.md that it exercises. Whatever a fault started to do, it
+undoes: what must come back by itself afterwards is the exchange.
+"""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from random import Random
+from typing import Final, NamedTuple
+
+import redis.asyncio
+
+from trueman.chaos.stage import SERVERS, SERVICES, Stage
+from trueman.chaos.waiting import until
+
+HOUR_US: Final = 3_600_000_000
+PAUSE_SECONDS: Final = (0.5, 4.0)
+REPLACED_SECONDS_MAX: Final = 60.0
+"""How long a second engine may take to be ready, and the first one to notice that it was replaced."""
+REWRITE_SECONDS_MAX: Final = 0.03
+FULL_SECONDS_MAX: Final = 3.0
+
+Strike = Callable[[Stage, Random], Awaitable[str]]
+"""Says in a few words what was done, or, empty, that this machine or this moment had no way to do it."""
+
+
+class Fault(NamedTuple):
+    name: str
+    points: tuple[str, ...]
+    strike: Strike
+
+
+def killing(name: str) -> Strike:
+    async def strike(stage: Stage, random: Random) -> str:
+        await asyncio.sleep(random.uniform(0, 0.3))
+        return f"kill -9 {name}" if stage.kill(name) else ""
+
+    return strike
+
+
+def pausing(name: str) -> Strike:
+    async def strike(stage: Stage, random: Random) -> str:
+        seconds = random.uniform(*PAUSE_SECONDS)
+        if not stage.signal(name, signal.SIGSTOP):
+            return ""
+        await asyncio.sleep(seconds)
+        stage.signal(name, signal.SIGCONT)
+        return f"{name} stood still for {seconds:.1f} s"
+
+    return strike
+
+
+async def kill_everything(stage: Stage, random: Random) -> str:
+    """Everything at once, and back in whatever order it comes."""
+    names = [*SERVICES, *SERVERS]
+    random.shuffle(names)
+    for name in names:
+        stage.kill(name)
+    return f"kill -9 of all: {', '.join(names)}"
+
+
+async def kill_in_rewrite(stage: Stage, random: Random) -> str:
+    """Valkey dies while it writes its file anew."""
+    async with redis.asyncio.Redis.from_url(stage.valkey.url) as client:
+        await client.config_set("rdb-key-save-delay", 3_000)
+        await client.bgrewriteaof()
+        for _ in range(200):
+            if (await client.info("persistence"))["aof_rewrite_in_progress"]:
+                break
+            await asyncio.sleep(0.005)
+    await asyncio.sleep(random.uniform(0, REWRITE_SECONDS_MAX))
+    return "kill -9 valkey while it rewrote its file" if stage.kill("valkey") else ""
+
+
+async def two_engines(stage: Stage, random: Random) -> str:
+    """A second engine is started by mistake: the later one goes on, the first is fenced."""
+    async with stage.second("engine") as second:
+        fenced = await until(lambda: stage.running("engine").state == "fenced", REPLACED_SECONDS_MAX)
+        await asyncio.sleep(random.uniform(0.2, 1.5))
+        still = second.returncode is None
+    again = await stage.start_fenced_again()
+    if not fenced or not still:
+        raise AssertionError(f"of two engines the first was fenced: {fenced}; the second went on: {still}")
+    return f"a second engine; the first was fenced, and {' and '.join(again)} started again"
+
+
+async def replaced_while_paused(stage: Stage, random: Random) -> str:
+    """The engine stands still, another takes its place, and the first wakes up and believes that it still leads."""
+    if not stage.signal("engine", signal.SIGSTOP):
+        return ""
+    ready = stage.data / "run" / "engine.ready"
+    ready.unlink(missing_ok=True)
+    async with stage.second("engine"):
+        took_over = await until(ready.exists, REPLACED_SECONDS_MAX)
+        await asyncio.sleep(random.uniform(0.2, 1.5))
+        stage.signal("engine", signal.SIGCONT)
+        fenced = await until(lambda: stage.running("engine").state == "fenced", REPLACED_SECONDS_MAX)
+    await stage.start_fenced_again()
+    if not took_over or not fenced:
+        raise AssertionError(f"the second engine took over: {took_over}; the one that woke was fenced: {fenced}")
+    return "the engine stood still, was replaced, woke up and was fenced"
+
+
+def cutting(service: str, server: str, how: str) -> Strike:
+    async def strike(stage: Stage, random: Random) -> str:
+        seconds, cable = random.uniform(*PAUSE_SECONDS), stage.cables[service, server]
+        if how == "cut":
+            cable.cut()
+        elif how == "silent":
+            cable.silence()
+        else:
+            cable.delay_seconds = 0.1
+        await asyncio.sleep(seconds)
+        cable.mend()
+        return f"{service} — {server} {how} for {seconds:.1f} s"
+
+    return strike
+
+
+async def jump_clocks(stage: Stage, random: Random) -> str:
+    """Some hosts' time of day jumps by up to an hour, forwards or backwards, and back again."""
+    if stage.clocks is None:
+        return ""
+    jumped = random.sample([*SERVICES, *SERVERS], random.randint(1, 3))
+    ahead = {name: random.choice((-1, 1)) * random.randint(60_000_000, HOUR_US) for name in jumped}
+    for name, microseconds in ahead.items():
+        stage.clocks.set(name, microseconds)
+    await asyncio.sleep(random.uniform(*PAUSE_SECONDS))
+    for name in ahead:
+        stage.clocks.set(name, 0)
+    return "clocks jumped: " + ", ".join(f"{name} {us // 1_000_000:+} s" for name, us in ahead.items())
+
+
+async def fill_disk(stage: Stage, random: Random) -> str:
+    """Valkey's disk is full: it cannot write what it would acknowledge, and dies rather than lie."""
+    filled = await asyncio.to_thread(stage.fill, "valkey")
+    if not filled:
+        return ""
+    try:
+        await until(lambda: not stage.pid("valkey"), FULL_SECONDS_MAX)
+        await asyncio.sleep(random.uniform(0.5, 2))
+    finally:
+        stage.free("valkey")
+    return f"valkey's disk was full ({filled})"
+
+
+async def cut_power(stage: Stage, random: Random) -> str:
+    """Valkey's machine loses its power: what was not synced is gone."""
+    await asyncio.sleep(random.uniform(0, 0.3))
+    if stage.power is None or not stage.kill("valkey"):
+        return ""
+    await until(lambda: not stage.pid("valkey"), FULL_SECONDS_MAX)
+    return f"power cut at valkey, {stage.forget_unsynced()} bytes gone"
+
+
+FAULTS: Final = (
+    Fault("kill engine", ("C13", "C14", "C15"), killing("engine")),
+    Fault("kill updater", ("C23", "C24"), killing("db-updater")),
+    Fault("kill api", ("C1", "C2", "C5"), killing("api")),
+    Fault("kill ws", ("C30",), killing("ws")),
+    Fault("kill valkey", ("C6", "C3", "C16"), killing("valkey")),
+    Fault("kill valkey in a rewrite", ("C12",), kill_in_rewrite),
+    Fault("cut valkey's power", ("C7", "C6"), cut_power),
+    Fault("kill postgres", ("C27", "C25"), killing("postgres")),
+    Fault("kill everything", ("C38", "C6", "C27"), kill_everything),
+    Fault("pause engine", ("C4",), pausing("engine")),
+    Fault("pause updater", ("C29",), pausing("db-updater")),
+    Fault("pause api", ("C4",), pausing("api")),
+    Fault("pause valkey", ("C3", "C4", "C16"), pausing("valkey")),
+    Fault("pause postgres", ("C29",), pausing("postgres")),
+    Fault("two engines", ("C18", "C17"), two_engines),
+    Fault("replace a paused engine", ("C17", "C18"), replaced_while_paused),
+    Fault("cut api from valkey", ("C33", "C3"), cutting("api", "valkey", "cut")),
+    Fault("silence api from valkey", ("C33", "C4"), cutting("api", "valkey", "silent")),
+    Fault("cut engine from valkey", ("C33", "C16"), cutting("engine", "valkey", "cut")),
+    Fault("silence engine from valkey", ("C33", "C16"), cutting("engine", "valkey", "silent")),
+    Fault("cut updater from postgres", ("C33", "C25"), cutting("db-updater", "postgres", "cut")),
+    Fault("silence updater from postgres", ("C33", "C25"), cutting("db-updater", "postgres", "silent")),
+    Fault("slow engine", ("C33",), cutting("engine", "valkey", "slow")),
+    Fault("cut ws from valkey", ("C33", "C30"), cutting("ws", "valkey", "cut")),
+    Fault("jump clocks", ("C32",), jump_clocks),
+    Fault("fill valkey's disk", ("C8",), fill_disk),
+)

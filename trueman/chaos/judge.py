@@ -1,0 +1,229 @@
+"""Did the exchange keep its word? Everything the load was told, held against the log from its first command on.
+
+The log is read as it is, without the engine's code but for the record formats: each command with its result. What was
+acknowledged must be in it exactly once and come to what was told; what was told to be nothing must not be in it; and
+per account, and across all, what was over before another thing began has the smaller number.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from trueman.chaos.attempts import Attempt, History
+from trueman.core.codec import Result, decode_commands, decode_results
+from trueman.core.commands import CancelOrder, Deposit, Withdraw
+from trueman.core.events import LevelChanged, MarketDefined, Moved, OrderAccepted, OrderClosed, Traded
+from trueman.core.units import AVAILABLE, BUY, HELD
+from trueman.infra.log import Log
+from trueman.wire import decimals
+
+READ_ENTRIES_MAX: Final = 64
+FAULTS_TOLD_MAX: Final = 20
+ASSETS: Final = {"BTC": 0, "USDT": 1}
+DECIMALS: Final = 8
+
+
+class Step(NamedTuple):
+    """One command of the log and what it came to."""
+
+    number: int
+    command: Any
+    result: Result
+
+
+@dataclass
+class Verdict:
+    compared: int = 0
+    """Operations that were looked up in the log."""
+    faults: list[str] = field(default_factory=list)
+
+    def require(self, holds: bool, otherwise: str) -> None:
+        self.compared += 1
+        if not holds:
+            self.faults.append(otherwise)
+
+
+async def steps_of(log: Log) -> list[Step]:
+    """Raise Gap when the log is not whole: both logs are read from their first entry."""
+    commands: list[Any] = []
+    results: list[Result] = []
+    while entries := await log.read_commands(len(commands), count=READ_ENTRIES_MAX):
+        for entry in entries:
+            commands += decode_commands(entry.frame)
+    epoch = 0
+    while events := await log.read_events(len(results), count=READ_ENTRIES_MAX):
+        for event in events:
+            assert event.epoch >= epoch, f"an engine of epoch {event.epoch} wrote after one of epoch {epoch}"
+            epoch = event.epoch
+            results += decode_results(event.frame)
+    return [Step(number, *pair) for number, pair in enumerate(zip(commands, results, strict=True), 1)]
+
+
+def book_of(steps: list[Step]) -> dict[str, dict[int, int]]:
+    """The levels of the one market as the log's end has them: atoms of quote a whole unit, to atoms of base."""
+    sides: dict[str, dict[int, int]] = {"b": {}, "a": {}}
+    market: MarketDefined | None = None
+    for step in steps:
+        for event in step.result.events:
+            if isinstance(event, MarketDefined):
+                market = event
+            elif isinstance(event, LevelChanged) and market is not None:
+                levels, price = sides["b" if event.side == BUY else "a"], event.price * market.tick_size_atoms
+                if event.quantity:
+                    levels[price] = event.quantity * market.lot_atoms
+                else:
+                    levels.pop(price, None)
+    return sides
+
+
+def shown_book(sides: dict[str, dict[str, str]]) -> dict[str, dict[int, int]]:
+    """What a reader of streams has, in the same numbers."""
+    return {
+        side: {
+            decimals.parse(price, DECIMALS): decimals.parse(quantity, DECIMALS) for price, quantity in levels.items()
+        }
+        for side, levels in sides.items()
+    }
+
+
+class Judge:
+    def __init__(self, history: History, steps: list[Step]) -> None:
+        self._history = history
+        self._steps = steps
+        self._accepted: dict[tuple[int, str], list[tuple[int, OrderAccepted]]] = defaultdict(list)
+        self._closed: dict[int, list[int]] = defaultdict(list)
+        self._operations: dict[tuple[int, int], list[Step]] = defaultdict(list)
+        self._order_of: dict[int, OrderAccepted] = {}
+        self.number_of: dict[str, int] = {}
+        """Where in the log an attempt was decided, by its client id."""
+        for step in steps:
+            self._read(step)
+
+    def _read(self, step: Step) -> None:
+        assert step.result.decided.number == step.number
+        for event in step.result.events:
+            if isinstance(event, OrderAccepted):
+                self._accepted[event.account, event.client_id].append((step.number, event))
+                self._order_of[event.order_id] = event
+            elif isinstance(event, OrderClosed):
+                self._closed[event.order_id].append(step.number)
+        if isinstance(step.command, Deposit | Withdraw) and step.result.decided.repeat_of == 0:
+            if step.result.decided.reason == 0:
+                self._operations[step.command.account, step.command.operation].append(step)
+
+    def judge(self) -> Verdict:
+        verdict = Verdict()
+        for attempt in self._history.attempts:
+            if attempt.kind in ("order", "replace"):
+                self._judge_order(attempt, verdict)
+            elif attempt.kind == "cancel":
+                self._judge_cancel(attempt, verdict)
+            else:
+                self._judge_money(attempt, verdict)
+        for order_id, numbers in self._closed.items():
+            verdict.require(len(numbers) == 1, f"order {order_id} ended {len(numbers)} times: {numbers}")
+        self._judge_times(verdict)
+        self._judge_readings(verdict)
+        return verdict
+
+    def _judge_order(self, attempt: Attempt, verdict: Verdict) -> None:
+        found, who = self._accepted[attempt.account, attempt.client_id], f"{attempt.kind} {attempt.client_id}"
+        if attempt.outcome != "acknowledged":
+            verdict.require(not found, f"{who} was told to be {attempt.outcome} ({attempt.code}), and is in the log")
+            return
+        verdict.require(len(found) == 1, f"{who} was acknowledged and is {len(found)} times in the log")
+        for number, event in found:
+            self.number_of[attempt.client_id] = number
+            told = attempt.told.get("newOrderResponse", attempt.told)
+            verdict.require(told["orderId"] == event.order_id, f"{who} was told the id of another order")
+            if "fills" in told:
+                events = self._steps[number - 1].result.events
+                filled = [each for each in events if isinstance(each, Traded) and each.taker_order == event.order_id]
+                verdict.require(len(filled) == len(told["fills"]), f"{who} was told other fills than it had")
+
+    def _judge_cancel(self, attempt: Attempt, verdict: Verdict) -> None:
+        if attempt.outcome != "acknowledged":
+            return
+        found = self._accepted[attempt.account, attempt.about]
+        ended = [number for _, event in found for number in self._closed[event.order_id]]
+        verdict.require(len(ended) == 1, f"the cancel of {attempt.about} was acknowledged; it ended {len(ended)} times")
+        if ended:
+            step = self._steps[ended[0] - 1]
+            is_ours = isinstance(step.command, CancelOrder) and step.command.account == attempt.account
+            verdict.require(is_ours, f"the cancel of {attempt.about} was acknowledged; something else ended it")
+            self.number_of[attempt.client_id] = step.number
+
+    def _judge_money(self, attempt: Attempt, verdict: Verdict) -> None:
+        if attempt.outcome != "acknowledged":
+            return
+        who = f"{attempt.kind} {attempt.client_id}"
+        account, _, operation = attempt.told["id"].partition("-")
+        found = self._operations[int(account), int(operation)]
+        verdict.require(len(found) == 1, f"{who} was acknowledged and is {len(found)} times in the log")
+        for step in found:
+            self.number_of[attempt.client_id] = step.number
+            wanted = (ASSETS[attempt.told["asset"]], decimals.parse(attempt.told["amount"], DECIMALS))
+            verdict.require((step.command.asset, step.command.amount) == wanted, f"{who} moved something else")
+
+    def _judge_times(self, verdict: Verdict) -> None:
+        """What was answered before something else was asked has the smaller number: the log is what happened."""
+        known = [attempt for attempt in self._history.attempts if attempt.client_id in self.number_of]
+        by_answer = sorted((a for a in known if not a.resolved_later), key=lambda attempt: attempt.answered)
+        at, newest = 0, 0
+        for attempt in sorted(known, key=lambda attempt: attempt.invoked):
+            while at < len(by_answer) and by_answer[at].answered < attempt.invoked:
+                newest = max(newest, self.number_of[by_answer[at].client_id])
+                at += 1
+            number = self.number_of[attempt.client_id]
+            verdict.require(number > newest, f"{attempt.client_id} is {number}, but {newest} was answered before it")
+
+    def _judge_readings(self, verdict: Verdict) -> None:
+        """What an account was told that it has, it had at some moment between question and answer."""
+        answered = sorted((a.answered, self.number_of[a.client_id]) for a in self._timed())
+        invoked = sorted(((a.invoked, self.number_of[a.client_id]) for a in self._timed()), reverse=True)
+        had = self._balances()
+        for reading in self._history.readings:
+            least = max((number for when, number in answered if when < reading.invoked), default=0)
+            most = min((number for when, number in invoked if when > reading.answered), default=len(self._steps) + 1)
+            told = {code: (reading.free[code], reading.locked[code]) for code in ASSETS}
+            possible = list(_during(had[reading.account], least, most))
+            verdict.require(told in possible, f"account {reading.account} was told {told}, which it never had then")
+
+    def _timed(self) -> Iterator[Attempt]:
+        return (a for a in self._history.attempts if a.client_id in self.number_of and not a.resolved_later)
+
+    def _balances(self) -> dict[int, list[tuple[int, dict[str, tuple[str, str]]]]]:
+        """Of every account, what it had from each number on."""
+        pots: dict[tuple[int, int, int], int] = defaultdict(int)
+        had: dict[int, list[tuple[int, dict[str, tuple[str, str]]]]] = defaultdict(list)
+        for account in {attempt.account for attempt in self._history.attempts}:
+            had[account].append((0, _told(pots, account)))
+        for step in self._steps:
+            touched = set()
+            for event in step.result.events:
+                if isinstance(event, Moved):
+                    pots[event.source, event.asset, event.source_pot] -= event.amount
+                    pots[event.target, event.asset, event.target_pot] += event.amount
+                    touched |= {event.source, event.target} & had.keys()
+            for account in touched:
+                had[account].append((step.number, _told(pots, account)))
+        return had
+
+
+def _told(pots: dict[tuple[int, int, int], int], account: int) -> dict[str, tuple[str, str]]:
+    return {
+        code: (
+            decimals.text(pots[account, asset, AVAILABLE], DECIMALS),
+            decimals.text(pots[account, asset, HELD], DECIMALS),
+        )
+        for code, asset in ASSETS.items()
+    }
+
+
+def _during(had: list[tuple[int, dict[str, tuple[str, str]]]], least: int, most: int) -> Iterator[Any]:
+    """The states that held at some moment after `least` and before `most`."""
+    for at, (since, balances) in enumerate(had):
+        until = had[at + 1][0] if at + 1 < len(had) else most
+        if since < most and until > least:
+            yield balances

@@ -1,0 +1,72 @@
+"""After the last fault: all that was told, written and streamed is held against the log and against each other."""
+
+import asyncio
+import time
+from typing import Final
+
+from trueman.chaos.attempts import History
+from trueman.chaos.judge import Judge, Step, book_of, shown_book, steps_of
+from trueman.chaos.readers import BookReader
+from trueman.chaos.report import Report
+from trueman.chaos.stage import Stage
+from trueman.chaos.waiting import until
+from trueman.core.events import LevelChanged
+from trueman.db_updater.reconcile import reconcile
+from trueman.engine.past import state_at
+from trueman.engine.snapshots import SnapshotStore
+from trueman.errors import TruemanError
+from trueman.infra.database.connection import READER, connect_pool
+from trueman.infra.valkey_log import ValkeyLog
+
+CAUGHT_UP_SECONDS_MAX: Final = 30.0
+
+
+async def reckon(stage: Stage, history: History, reader: BookReader, report: Report) -> None:
+    log = await ValkeyLog.connect(stage.valkey.url, durable=False)
+    try:
+        await _log_is_quiet(log)
+        steps = await steps_of(log)
+        report.commands_in_the_log = len(steps)
+        verdict = Judge(history, steps).judge()
+        report.operations_compared = verdict.compared
+        report.acknowledged_lost = sum("was acknowledged and is 0 times" in fault for fault in verdict.faults)
+        report.findings += verdict.faults
+        await _compare_books(steps, reader, report)
+        await _audit(stage, log, report)
+    except TruemanError as error:
+        report.findings.append(f"the reckoning could not be made: {type(error).__name__}: {error}")
+    finally:
+        await log.close()
+
+
+async def _log_is_quiet(log: ValkeyLog) -> None:
+    """Everything that was asked is decided."""
+    deadline = time.monotonic() + CAUGHT_UP_SECONDS_MAX
+    while time.monotonic() < deadline:
+        if await log.last_command() == await log.last_event():
+            return
+        await asyncio.sleep(0.1)
+
+
+async def _compare_books(steps: list[Step], reader: BookReader, report: Report) -> None:
+    changes = (event.update_id for step in steps for event in step.result.events if isinstance(event, LevelChanged))
+    last = max(changes, default=0)
+    await until(lambda: reader.book is not None and reader.book.last >= last, CAUGHT_UP_SECONDS_MAX)
+    report.book_connections, report.book_messages = reader.connections, reader.messages
+    report.findings += [f"a gap that the streams did not announce: {gap}" for gap in reader.gaps]
+    if reader.book is None or reader.book.last < last:
+        report.findings.append(f"the reader's book ends at {reader.book and reader.book.last}, the log's at {last}")
+    elif shown_book(reader.book.sides) != book_of(steps):
+        report.findings.append(f"at update {last} the book rebuilt from the streams is not the engine's")
+
+
+async def _audit(stage: Stage, log: ValkeyLog, report: Report) -> None:
+    pool = await connect_pool(stage.postgres.url, READER)
+    snapshots = SnapshotStore(stage.data / "snapshots")
+    try:
+        found = await reconcile(pool, lambda number: state_at(log, snapshots, number))
+    finally:
+        pool.terminate()
+    report.audited_at = found.command
+    if not found.agrees:
+        report.findings += [f"auditor: {line.strip()}" for line in found.lines()]

@@ -1,0 +1,201 @@
+"""One run: an exchange, a load, faults by seed one after the other, and the reckoning."""
+
+import asyncio
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+from typing import Final, NamedTuple
+
+import aiohttp
+import asyncpg
+import redis.asyncio
+import structlog
+
+from trueman.chaos.attempts import Attempt, History
+from trueman.chaos.client import Client, NoAnswer
+from trueman.chaos.faults import FAULTS, Fault
+from trueman.chaos.opening import open_market
+from trueman.chaos.preload import Clocks, compiler
+from trueman.chaos.readers import BookReader, SlowReader
+from trueman.chaos.reckoning import reckon
+from trueman.chaos.report import Report, Struck
+from trueman.chaos.stage import Stage
+from trueman.errors import TruemanError
+from trueman.infra.valkey_log import STATE
+from trueman.stack.layout import says_ok
+
+CLIENTS: Final = 6
+MONEY: Final = {"USDT": "1000000", "BTC": "30"}
+RECOVERY_SECONDS_MAX: Final = 60.0
+RESOLVE_SECONDS_MAX: Final = 90.0
+CALM_SECONDS: Final = (0.3, 1.5)
+POLL_SECONDS: Final = 0.05
+
+
+class Plan(NamedTuple):
+    seed: int = 1
+    cycles: int = 0
+    """0: as many as `seconds` give room for."""
+    seconds: float = 60.0
+    only: str = ""
+    """Part of a fault's name: nothing else strikes."""
+    keep: bool = False
+    """Leave the folder where it is, to look at."""
+
+
+async def run(plan: Plan, say: Callable[[str], None], stop: asyncio.Event) -> Report:
+    """Until the plan is done or `stop` is set; then the load ends and everything is compared."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("error"))
+    folder = Path(tempfile.mkdtemp(prefix="trueman-chaos-"))
+    stage = Stage(folder, Clocks(folder / "clocks") if compiler() else None, lambda line: None)
+    report = Report(plan.seed)
+    try:
+        await stage.start()
+        async with aiohttp.ClientSession() as session:
+            await Chaos(plan, stage, session, report, say).live(stop)
+    finally:
+        await stage.stop()
+        if plan.keep or report.findings:
+            say(f"Logs and data: {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    return report
+
+
+class Chaos:
+    def __init__(
+        self, plan: Plan, stage: Stage, session: aiohttp.ClientSession, report: Report, say: Callable[[str], None]
+    ) -> None:
+        self._plan = plan
+        self._stage = stage
+        self._say = say
+        self._report = report
+        self._random = Random(plan.seed)
+        self.history = History()
+        self.clients = [
+            Client(session, stage.api_url, f"chaos{number}", self.history, plan.seed * 1_000 + number)
+            for number in range(CLIENTS)
+        ]
+        self.book = BookReader(session, stage.ws_url, self.clients[0].open_book)
+        self.slow = SlowReader(stage.settings.ws_port)
+
+    async def live(self, stop: asyncio.Event) -> None:
+        began = time.monotonic()
+        await open_market(self._stage)
+        for client in self.clients:
+            await client.sign_up(MONEY)
+        trading_ends, reading_ends = asyncio.Event(), asyncio.Event()
+        trading = [asyncio.create_task(client.trade(trading_ends)) for client in self.clients]
+        readers = [asyncio.create_task(reader(reading_ends)) for reader in (self.book.follow, self.slow.hold)]
+        try:
+            await self._strike_all(stop)
+            trading_ends.set()
+            await asyncio.gather(*trading)
+            await self._resolve()
+            self._count()
+            await reckon(self._stage, self.history, self.book, self._report)
+        finally:
+            trading_ends.set()
+            reading_ends.set()
+            await asyncio.wait([*trading, *readers])
+        for reader in readers:
+            reader.result()
+        self._report.seconds = time.monotonic() - began
+
+    async def _strike_all(self, stop: asyncio.Event) -> None:
+        deadline = time.monotonic() + self._plan.seconds
+        await self._recovered(time.monotonic())
+        for number, fault in enumerate(self._faults(), 1):
+            is_over = number > self._plan.cycles if self._plan.cycles else time.monotonic() > deadline
+            if is_over or stop.is_set() or not await self._strike(number, fault):
+                return
+            await asyncio.sleep(self._random.uniform(*CALM_SECONDS))
+
+    def _faults(self) -> Iterator[Fault]:
+        """Each once, in an order of the seed, then all again in another."""
+        faults = [fault for fault in FAULTS if self._plan.only in fault.name]
+        while faults:
+            yield from self._random.sample(faults, len(faults))
+
+    async def _strike(self, number: int, fault: Fault) -> bool:
+        """False when the exchange did not come back: then there is nothing more to strike at."""
+        try:
+            said = await fault.strike(self._stage, self._random)
+        except (AssertionError, TruemanError) as error:
+            self._report.findings.append(f"{fault.name}: {error}")
+            said = f"{fault.name} went wrong"
+        if not said:
+            self._report.skipped.append(fault.name)
+            return True
+        self._report.kills = self._stage.kills
+        seconds = await self._recovered(time.monotonic())
+        self._report.struck.append(Struck(fault.name, fault.points, said, seconds))
+        done = f"{self.history.count('acknowledged'):,} acknowledged"
+        if seconds < 0:
+            self._report.findings.append(f"after {said}: not back within {RECOVERY_SECONDS_MAX:g} s")
+            self._say(f"{number:>4}  {said}: NOT back after {RECOVERY_SECONDS_MAX:g} s")
+            return False
+        self._say(f"{number:>4}  {said}: back in {seconds:.1f} s, {done}")
+        self._stage.forget_restarts()
+        return True
+
+    async def _recovered(self, since: float) -> float:
+        """Seconds until an order asked since was acknowledged, streams are served, and the tables have caught up."""
+        while time.monotonic() < since + RECOVERY_SECONDS_MAX:
+            if self._has_acknowledged(since) and await self._all_work():
+                return time.monotonic() - since
+            await asyncio.sleep(POLL_SECONDS)
+        return -1.0
+
+    def _has_acknowledged(self, since: float) -> bool:
+        newest = self.history.attempts[-200:]
+        return any(each.outcome == "acknowledged" and each.kind == "order" and each.invoked > since for each in newest)
+
+    async def _all_work(self) -> bool:
+        port = self._stage.settings.ws_port
+        return await asyncio.to_thread(says_ok, f"http://127.0.0.1:{port}/readyz") and await self._tables_follow()
+
+    async def _tables_follow(self) -> bool:
+        with suppress(OSError, TimeoutError, asyncpg.PostgresError, redis.RedisError, asyncpg.InterfaceError):
+            async with redis.asyncio.Redis.from_url(self._stage.valkey.url, socket_timeout=2) as valkey:
+                last = int(await valkey.hget(STATE, "event") or 0)
+            connection = await asyncpg.connect(self._stage.postgres.url, timeout=2)
+            try:
+                deadline = time.monotonic() + 2
+                while time.monotonic() < deadline:
+                    if await connection.fetchval("SELECT number FROM stream_offset", timeout=2) >= last:
+                        return True
+                    await asyncio.sleep(POLL_SECONDS)
+            finally:
+                await connection.close(timeout=2)
+        return False
+
+    async def _resolve(self) -> None:
+        """Every outcome that is still unknown is asked for by the id that its client chose."""
+        client_of = {client.account: client for client in self.clients}
+        unknown = [attempt for attempt in self.history.attempts if attempt.outcome == "unknown"]
+        self._report.unknown_at_first = len(unknown)
+        deadline = time.monotonic() + RESOLVE_SECONDS_MAX
+        for attempt in unknown:
+            while attempt.outcome == "unknown" and time.monotonic() < deadline and attempt.kind != "cancel":
+                await self._ask_again(client_of[attempt.account], attempt)
+
+    async def _ask_again(self, client: Client, attempt: Attempt) -> None:
+        try:
+            await client.resolve(attempt)
+        except NoAnswer:
+            await asyncio.sleep(POLL_SECONDS * 4)
+
+    def _count(self) -> None:
+        report, history = self._report, self.history
+        report.asked, report.readings = len(history.attempts), len(history.readings)
+        report.acknowledged, report.refused = history.count("acknowledged"), history.count("refused")
+        report.not_written = history.count("nothing")
+        left = [attempt for attempt in history.attempts if attempt.outcome == "unknown" and attempt.kind != "cancel"]
+        report.unresolved = len(left)
+        report.findings += [f"{each.kind} {each.client_id} stays unknown" for each in left]
+        report.slow_connections = self.slow.connections

@@ -1,0 +1,198 @@
+"""The exchange that chaos has: every part a process of its own, in a folder that is thrown away, on free ports.
+
+The parts and who restarts them are those of `trueman up`. Between each service and its servers lies a cable of ours,
+so that one service alone can be cut off.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from trueman.chaos.cable import Cable
+from trueman.chaos.disk import Disk
+from trueman.chaos.power import Power
+from trueman.chaos.preload import Clocks
+from trueman.infra.database.connection import migrate
+from trueman.infra.settings import Settings
+from trueman.stack import layout, ports
+from trueman.stack.parts import Part, PartStatus
+from trueman.stack.servers import EmbeddedPostgres, EmbeddedValkey
+from trueman.stack.supervisor import PAUSE_SECONDS_MIN, Running, Supervisor
+
+SERVICES = ("engine", "db-updater", "api", "ws")
+SERVERS = ("postgres", "valkey")
+LIMITS = {
+    **layout.DEMO_ENVIRONMENT,
+    "TRUEMAN_SNAPSHOT_COMMANDS": "1500",
+    "TRUEMAN_LOG_KEEP_COMMANDS": "1000000000",
+    "TRUEMAN_LOG_LEVEL": "info",
+    "PYTHONUNBUFFERED": "1",
+}
+"""Snapshots are many, and the whole log stays: it is what everything is held against in the end."""
+
+
+class Stage:
+    """Where everything is. `say` gets a line for every part that was started again."""
+
+    def __init__(self, data: Path, clocks: Clocks | None, say: Callable[[str], None]) -> None:
+        self.data = data
+        self.clocks = clocks
+        self.postgres = EmbeddedPostgres(data / "postgres", ports.free_port())
+        self.valkey = EmbeddedValkey(data / "valkey", ports.free_port())
+        self.settings = Settings(
+            data=data, host="127.0.0.1", api_port=ports.free_port(), ws_port=ports.free_port(), trusted_proxies=""
+        )
+        self.power: Power | None = None
+        self.kills = 0
+        self.cables: dict[tuple[str, str], Cable] = {}
+        self.disks = {"valkey": Disk(data / "valkey")}
+        self._parts: dict[str, Part] = {}
+        self._supervisor = Supervisor(say, _forget)
+
+    @property
+    def api_url(self) -> str:
+        return f"http://127.0.0.1:{self.settings.api_port}"
+
+    @property
+    def ws_url(self) -> str:
+        return f"ws://127.0.0.1:{self.settings.ws_port}"
+
+    async def start(self) -> None:
+        (self.data / "logs").mkdir(parents=True, exist_ok=True)
+        for disk in self.disks.values():
+            disk.mount()
+        for server in (self.postgres, self.valkey):
+            await self._start_part(layout.server_part(server, self.data / "logs"))
+        await migrate(self.postgres.url)
+        for service in SERVICES:
+            for name, port in (("postgres", self.postgres.port), ("valkey", self.valkey.port)):
+                self.cables[service, name] = Cable(port)
+                await self.cables[service, name].lay()
+        for service in SERVICES:
+            await self._start_part(self._service(service))
+
+    def _service(self, name: str) -> Part:
+        environment = self.environment_of(name)
+        if name == "api":
+            return layout.api_part(self.settings, self.data, environment)
+        if name == "ws":
+            return layout.ws_part(self.settings, self.data, environment)
+        return layout.service_part(name, self.data, environment)
+
+    def environment_of(self, service: str) -> dict[str, str]:
+        """What the service is told: its way to each server goes over a cable of its own."""
+        urls = {
+            "DATABASE_URL": _over(self.postgres.url, self.cables[service, "postgres"]),
+            "VALKEY_URL": _over(self.valkey.url, self.cables[service, "valkey"]),
+        }
+        places = {
+            "TRUEMAN_DATA": str(self.data),
+            "TRUEMAN_API_PORT": str(self.settings.api_port),
+            "TRUEMAN_WS_PORT": str(self.settings.ws_port),
+        }
+        return {**LIMITS, **urls, **places}
+
+    async def _start_part(self, part: Part) -> None:
+        part = replace(part, environment={**part.environment, **self._preloaded(part.name)})
+        self._parts[part.name] = part
+        await self._supervisor.start(part)
+
+    def _preloaded(self, name: str) -> dict[str, str]:
+        """A clock of its own for every part, and for Valkey a disk that can lose its power."""
+        if self.clocks is None:
+            return {}
+        found = self.clocks.environment(name)
+        if name == "valkey":
+            self.power = Power(self.data / "valkey" / "power")
+            disk = self.power.environment()
+            found = {**found, **disk, "LD_PRELOAD": f"{found['LD_PRELOAD']}:{disk['LD_PRELOAD']}"}
+        return found
+
+    def forget_unsynced(self) -> int:
+        """Of a Valkey that is dead: take away what a power cut would have taken. Return how many bytes that was."""
+        assert self.power is not None
+        return self.power.cut((self.data / "valkey" / "appendonlydir").glob("*"))
+
+    async def stop(self) -> None:
+        await self._supervisor.stop()
+        for cable in self.cables.values():
+            await cable.remove()
+        for disk in self.disks.values():
+            disk.unmount()
+
+    def running(self, name: str) -> Running:
+        """Of a part that was started twice the last one."""
+        return next(running for running in reversed(self._supervisor.running) if running.part.name == name)
+
+    def pid(self, name: str) -> int:
+        """0 while it is down."""
+        return self.running(name).status()["pid"]
+
+    def signal(self, name: str, number: signal.Signals) -> bool:
+        """False when there was nobody to signal."""
+        pid = self.pid(name)
+        if pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        return pid != 0
+
+    def kill(self, name: str) -> bool:
+        """The process and whatever it started: PostgreSQL is many."""
+        pid = self.pid(name)
+        if pid:
+            self.kills += 1
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+        return pid != 0
+
+    @asynccontextmanager
+    async def second(self, name: str) -> AsyncIterator[asyncio.subprocess.Process]:
+        """Another process of a service, beside the one that is supervised."""
+        part = self._parts[name]
+        with (self.data / "logs" / f"{name}.second.log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *part.argv(),
+                stdout=log,
+                stderr=log,
+                env={**os.environ, **part.environment},
+                start_new_session=True,
+            )
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+    async def start_fenced_again(self) -> list[str]:
+        """What an operator does after a fence: look, and start it again. Return what had been fenced."""
+        fenced = [name for name in SERVICES if self.running(name).state == "fenced"]
+        for name in fenced:
+            await self._supervisor.start(self._parts[name])
+        return fenced
+
+    def fill(self, server: str) -> str:
+        """Leave no room on the server's disk; say how, or, empty, that there is no way to here."""
+        return self.disks[server].fill(self.pid(server))
+
+    def free(self, server: str) -> None:
+        self.disks[server].free()
+
+    def forget_restarts(self) -> None:
+        """As if a quiet minute had passed: whoever dies next is started again after the shortest pause."""
+        for running in self._supervisor.running:
+            running.pause_seconds = PAUSE_SECONDS_MIN
+
+
+def _over(url: str, cable: Cable) -> str:
+    return url.replace(f":{urlsplit(url).port}/", f":{cable.port}/")
+
+
+def _forget(statuses: Sequence[PartStatus]) -> None:
+    """Nobody else watches this exchange: no status file."""

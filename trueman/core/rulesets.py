@@ -1,0 +1,71 @@
+"""Which rules are in force: every difference between the rulesets, by the name of what it does.
+
+Both sides of the exchange ask here and nowhere compare numbers of rulesets. A log that was written under older rules
+is replayed under them, for ever; docs/reference/rules.md says what each difference comes to.
+"""
+
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from trueman.core.units import ACTIVATIONS_MAX, ACTIVATIONS_MAX_3
+
+FIRST_RULESET: Final = 2
+"""The oldest that this build still decides by. Numbers are never used again."""
+NEWEST_RULESET: Final = 3
+RULESET_MAX: Final = 1_000
+"""No number above it is ever a ruleset."""
+
+
+class UnknownRuleset(ValueError):
+    """The state or the log asks for rules that this build does not have: another build is needed."""
+
+
+@final
+class Rules:
+    """What the exchange does by its ruleset. Each is false before the ruleset that brought it."""
+
+    def __init__(self, ruleset: i64) -> None:
+        self.ruleset: i64 = FIRST_RULESET
+        self.bounds_each_account: bool = False
+        """One account alone cannot take all trailing and all good-till-date orders that the exchange has room for."""
+        self.names_more_bounds: bool = False
+        """Also refusals for a trailing delta, an amend, a trailing or a timed order too many name what was missed."""
+        self.weighs_orders_in_quote: bool = False
+        """The position filter counts an order in quote by what it could buy."""
+        self.asks_position_again: bool = False
+        """The position filter is asked when a pending order begins."""
+        self.judges_replacement_first: bool = False
+        """Of a cancel-replace the order is judged before anything is cancelled."""
+        self.names_lists: bool = False
+        """A list is known by its own client id while it is open."""
+        self.amends_lists: bool = False
+        self.keeps_stops_above_zero: bool = False
+        self.uncrosses_once: bool = False
+        """An auction names one price; what self-trade prevention leaves crossed meets in pairs."""
+        self.activations_max: i64 = ACTIVATIONS_MAX
+        """Triggered orders that one command lets go on."""
+        self.switch(ruleset)
+
+    def switch(self, ruleset: i64) -> None:
+        if not is_known(ruleset):
+            raise UnknownRuleset(
+                f"ruleset {ruleset} is asked for, and this build knows {FIRST_RULESET} to {NEWEST_RULESET}: "
+                "start the build that knows it"
+            )
+        self.ruleset = ruleset
+        is_third = ruleset >= 3
+        self.bounds_each_account = is_third
+        self.names_more_bounds = is_third
+        self.weighs_orders_in_quote = is_third
+        self.asks_position_again = is_third
+        self.judges_replacement_first = is_third
+        self.names_lists = is_third
+        self.amends_lists = is_third
+        self.keeps_stops_above_zero = is_third
+        self.uncrosses_once = is_third
+        self.activations_max = ACTIVATIONS_MAX_3 if is_third else ACTIVATIONS_MAX
+
+
+def is_known(ruleset: i64) -> bool:
+    return FIRST_RULESET <= ruleset <= NEWEST_RULESET
