@@ -204,7 +204,17 @@ def test_every_setting_is_documented() -> None:
 
 
 CORE_MAY_IMPORT = {
-    *("__future__", "collections.abc", "hashlib", "mypy_extensions", "operator", "struct", "trueman.core", "typing"),
+    *(
+        "__future__",
+        "collections.abc",
+        "hashlib",
+        "heapq",
+        "mypy_extensions",
+        "operator",
+        "struct",
+        "trueman.core",
+        "typing",
+    ),
 }
 
 

@@ -91,10 +91,12 @@ async def _reconcile(settings: Settings) -> Report:
     from trueman.db_updater.reconcile import SECONDS_MAX
     from trueman.db_updater.reconcile import reconcile as compare
     from trueman.engine.past import state_at
+    from trueman.engine.skipping import SkipList
     from trueman.engine.snapshots import SnapshotStore
     from trueman.infra.archive import Archive
     from trueman.infra.archived_log import archived
     from trueman.infra.database.connection import READER, connect_pool
+    from trueman.infra.database.skip_list import skips_in
     from trueman.infra.valkey_log import ValkeyLog
 
     log = await ValkeyLog.connect(settings.valkey_url, durable=False)
@@ -102,7 +104,8 @@ async def _reconcile(settings: Settings) -> Report:
     pool = await connect_pool(settings.database_url, READER, command_timeout_seconds=SECONDS_MAX)
     snapshots = SnapshotStore(settings.data / "snapshots")
     try:
-        return await compare(pool, lambda number: state_at(reaching, snapshots, number))
+        skips = SkipList(lambda: skips_in(pool))
+        return await compare(pool, lambda number: state_at(reaching, snapshots, number, skips))
     finally:
         pool.terminate()
         await log.close()
@@ -165,6 +168,8 @@ async def _backup(settings: Settings, folder: Path, *, is_ours: bool) -> Manifes
     log = await ValkeyLog.connect(settings.valkey_url, durable=False)
     try:
         return await take(settings.data, log, settings.database_url, folder, typer.echo, is_ours=is_ours)
+    except OSError as error:
+        raise StartError(f"The backup was not finished; {folder} is none: {error}") from error
     finally:
         await log.close()
 
@@ -175,7 +180,10 @@ def restore(folder: Annotated[Path, typer.Argument(help="What `trueman backup` m
     from trueman.backup.restore import restore as bring_back
 
     settings = read_settings()
-    description = asyncio.run(bring_back(settings, folder, typer.echo))
+    try:
+        description = asyncio.run(bring_back(settings, folder, typer.echo))
+    except OSError as error:
+        raise StartError(f"Nothing was restored; {settings.data} was not made: {error}") from error
     typer.echo(f"{settings.data}: as it was at command {description.number:,}. Go on with: trueman up")
 
 

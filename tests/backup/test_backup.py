@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -117,6 +116,7 @@ async def require_same(settings: Settings, source: Source, digest: bytes, number
             await connect_pool(postgres.url, READER) as reader_pool,
         ):
             database = PostgresEngineDatabase(engine_pool)
+            assert await engine_pool.fetchval("SELECT epoch FROM engine_epoch") >= EPOCH
             exchange = await recover(log, database, store)
             assert (exchange.sequence, exchange.digest()) == (number, digest)
             epoch = await take_over(log, database, exchange)
@@ -142,14 +142,12 @@ async def decide_more(log: Log, life: Life, exchange: Exchange, epoch: int) -> N
 
 async def test_an_exchange_comes_back_on_an_empty_machine_and_is_the_same(source: Source, tmp_path: Path) -> None:
     """C28: the tables of the backup are behind its logs; the updater writes the rest again."""
-    began = time.monotonic()
     taken = await source.backup(tmp_path / "backup")
     assert (taken.number, taken.offset, taken.log_from) == (1_200, 800, 600)
     digest = source.exchange.digest()
     await source.live(2)  # the exchange went on; that is not in the backup
     settings = new_machine(tmp_path)
     await restore(settings, tmp_path / "backup", say_nothing)
-    assert time.monotonic() - began < 60
     assert (settings.data / "secrets" / "jwt.key").stat().st_mode & 0o777 == 0o600
     assert not settings.data.with_name("data.restoring").exists()
     await require_same(settings, source, digest, 1_200)

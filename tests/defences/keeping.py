@@ -110,4 +110,19 @@ DEFENCES = (
         new="        assert epoch >= 0\n",
         test="tests/backup/test_backup.py::test_an_exchange_comes_back_on_an_empty_machine_and_is_the_same",
     ),
+    Defence(
+        point="C20", name="an engine that cannot reach beyond a trimmed log",
+        file="trueman/infra/archived_log.py",
+        old="            return [pair.command for pair in await self._past(after, count, gap)]\n",
+        new="            raise gap\n",
+        test="tests/engine/test_replay.py"
+        "::test_without_any_whole_snapshot_a_trimmed_log_is_replayed_from_the_archive",
+    ),
+    Defence(
+        point="C7", name="a key whose name a power cut takes back",
+        file="trueman/infra/secret_files.py",
+        old="    sync_folder(path.parent)  # what is encrypted with this key is durable too\n",
+        new="",
+        test="tests/infra/test_secrets.py::test_a_key_is_on_disk_before_anything_is_encrypted_with_it",
+    ),
 )  # fmt: skip

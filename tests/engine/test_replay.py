@@ -7,10 +7,13 @@ import pytest
 from tests.engine.day import Day, RunningEngine, decided, require_whole, snapshots_in, spoil
 from tests.engine.faulty_log import FaultyLog
 from trueman.core.snapshot import RULESET
+from trueman.engine.archive import Archiver
 from trueman.engine.database import MemoryEngineDatabase
 from trueman.engine.replay import recover, take_over
 from trueman.engine.snapshots import SnapshotStore
 from trueman.errors import Fenced, Gap, StartError
+from trueman.infra.archive import Archive
+from trueman.infra.archived_log import archived
 from trueman.infra.log import EventEntry
 from trueman.infra.memory_log import MemoryLog
 
@@ -62,6 +65,23 @@ async def test_a_damaged_newest_snapshot_gives_way_to_the_older_one(
     middle.write_bytes(middle.read_bytes()[:100])
     assert oldest.name.startswith("snap-50-")
     recovered = await recover(log, database, store_of(tmp_path))
+    assert recovered.digest() == expected
+
+
+async def test_without_any_whole_snapshot_a_trimmed_log_is_replayed_from_the_archive(
+    log: FaultyLog, database: MemoryEngineDatabase, tmp_path: Path
+) -> None:
+    """C20: all snapshots are damaged, and the state still comes back."""
+    day = Day()
+    for _ in range(3):
+        await live_through(log, database, tmp_path, day)
+    expected = (await require_whole(log)).digest()
+    archive = Archive(tmp_path / "archive")
+    await Archiver(log, archive).advance(100)
+    await log.trim(90)
+    for path in snapshots_in(tmp_path):
+        spoil(path)
+    recovered = await recover(archived(log, archive), database, store_of(tmp_path))
     assert recovered.digest() == expected
 
 

@@ -1,20 +1,20 @@
 """The shadow over a log in memory: it compares, it waits, it takes over, and never do two engines write one chain."""
 
 import asyncio
+import time
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
-from tests.engine.day import Day, RunningEngine, decided, engine, entries_of, require_whole, snapshots_in
+from tests.engine.day import Day, decided, engine, entries_of, require_whole, snapshots_in
 from tests.engine.faulty_log import FaultyLog
 from tests.engine.standby import LEASE_SECONDS, RunningShadow, appears, seen, stands_by
 from trueman.core.snapshot import RULESET
 from trueman.engine import shadow as shadow_module
 from trueman.engine.database import MemoryEngineDatabase
 from trueman.engine.switch import switch_in
-from trueman.errors import Fenced, Halted, StartError
-from trueman.infra.log import EventEntry
+from trueman.errors import Fenced, StartError
 from trueman.infra.memory_log import MemoryLog
 
 Database = MemoryEngineDatabase
@@ -115,6 +115,40 @@ async def test_a_shadow_that_wrongly_believes_the_primary_dead_harms_nobody(
     await require_whole(log)
 
 
+async def test_a_lease_does_not_know_what_time_it_is(
+    log: FaultyLog, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C32: the shadow's wall clock jumps back an hour when the primary dies; it takes over as soon as ever."""
+    day, now = Day(), time.time
+    async with (
+        engine(log, database, tmp_path, lease_seconds=LEASE_SECONDS) as primary,
+        RunningShadow(log, database, tmp_path),
+    ):
+        await decided(log, await day.append(log))
+        await stands_by(log)
+        monkeypatch.setattr(time, "time", lambda: now() - 3_600)
+        await primary.kill()
+        await decided(log, await day.append(log, frames=1), within_seconds=5)
+    await require_whole(log)
+
+
+async def test_a_wall_clock_that_jumps_makes_no_second_primary(
+    log: FaultyLog, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C32"""
+    day, now = Day(), time.time
+    async with (
+        engine(log, database, tmp_path, lease_seconds=LEASE_SECONDS),
+        RunningShadow(log, database, tmp_path),
+    ):
+        await stands_by(log)
+        for hours in (1, -1, 0):
+            monkeypatch.setattr(time, "time", lambda jump=hours: now() + jump * 3_600)
+            await asyncio.sleep(1.5 * LEASE_SECONDS)
+        await decided(log, await day.append(log))
+        assert (await log.heartbeat()).epoch == 1
+
+
 async def test_an_orderly_end_is_taken_over_without_waiting(log: FaultyLog, database: Database, tmp_path: Path) -> None:
     day = Day()
     async with (
@@ -176,86 +210,6 @@ async def test_of_two_shadows_one_takes_over_and_the_other_stays(
             await asyncio.sleep(0.02)
         assert [shadow.task.done() for shadow in (one, two)].count(False) >= 1
     await require_whole(log)
-
-
-@pytest.mark.parametrize("part", ["frame", "chain"])
-async def test_a_result_that_differs_stops_both_engines_and_is_named(
-    log: FaultyLog, database: Database, tmp_path: Path, part: str
-) -> None:
-    """C22: the primary's memory is damaged from command 51 on; the log refuses both, and says where they part."""
-    day, wrong = Day(), Damaged(log, 51, part)
-    async with (
-        engine(wrong, database, tmp_path / "a", lease_seconds=LEASE_SECONDS) as primary,
-        RunningShadow(log, database, tmp_path / "b") as shadow,
-    ):
-        await decided(log, await day.append(log))
-        await stands_by(log)
-        await day.append(log, frames=1)
-        with pytest.raises(Halted, match="command"):
-            await asyncio.wait_for(shadow.task, 5)
-        with pytest.raises(Halted):
-            await asyncio.wait_for(primary.task, 5)
-    said = (await log.heartbeat()).halted
-    assert "command 51 comes to Result(" in said if part == "frame" else "commands 51 to 55 come to the same" in said
-    assert said.count("Result(") == (2 if part == "frame" else 0)
-    assert "docs/runbooks/engines-disagree.md" in said
-    with pytest.raises(Halted):
-        await day.append(log, frames=1)
-
-
-async def test_after_a_disagreement_no_engine_starts_until_an_operator_has_decided(
-    log: FaultyLog, database: Database, tmp_path: Path
-) -> None:
-    """C22"""
-    day = Day()
-    async with engine(log, database, tmp_path) as running:
-        await decided(log, await day.append(log))
-        await running.end()
-    await log.halt("about command 7")
-    for start in (RunningEngine, RunningShadow):
-        with pytest.raises(StartError, match="about command 7"):
-            await asyncio.wait_for(start(log, database, tmp_path).task, 5)
-    await log.resume()
-    async with engine(log, database, tmp_path):
-        await decided(log, await day.append(log))
-
-
-async def test_a_shadow_of_a_log_that_lost_its_end_stops(log: FaultyLog, database: Database, tmp_path: Path) -> None:
-    """C10 C11: what it compared is no longer there; to go on would be to build on a hole."""
-    day = Day()
-    async with (
-        engine(log, database, tmp_path, lease_seconds=60) as primary,
-        RunningShadow(log, database, tmp_path, lease_seconds=60) as shadow,
-    ):
-        await decided(log, await day.append(log))
-        await stands_by_within(log, 25)
-        await primary.kill()
-        log.events.entries = log.events.entries[:5]
-        log.events.last = 25
-        with pytest.raises(StartError, match="It has lost its end"):
-            await asyncio.wait_for(shadow.task, 25)
-
-
-async def stands_by_within(log: FaultyLog, seconds: float) -> None:
-    await seen(log, lambda now: now.standby_at == 50, within_seconds=seconds)
-
-
-async def test_a_shadow_does_not_take_over_a_log_that_the_database_is_ahead_of(
-    log: FaultyLog, database: Database, tmp_path: Path
-) -> None:
-    """C11: results that users have seen are missing from the log."""
-    day = Day()
-    async with (
-        engine(log, database, tmp_path, lease_seconds=LEASE_SECONDS) as primary,
-        RunningShadow(log, database, tmp_path) as shadow,
-    ):
-        await decided(log, await day.append(log))
-        await stands_by(log)
-        database.offset = 51
-        await primary.kill()
-        with pytest.raises(StartError, match="PostgreSQL holds results up to 51"):
-            await asyncio.wait_for(shadow.task, 5)
-    assert (await log.heartbeat()).epoch == 1
 
 
 async def test_with_a_shadow_the_primary_takes_no_snapshots_and_the_shadow_does(
@@ -351,25 +305,3 @@ class PausedLog:
             return answer
 
         return when_awake
-
-
-class Damaged:
-    """Another's log, seen by an engine whose memory is not what it was from one command on."""
-
-    def __init__(self, log: FaultyLog, since: int, part: str) -> None:
-        self._log = log
-        self._since = since
-        self._part = part
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._log, name)
-
-    async def append_event_entries(self, entries: list[EventEntry]) -> None:
-        await self._log.append_event_entries([self._spoiled(entry) for entry in entries])
-
-    def _spoiled(self, entry: EventEntry) -> EventEntry:
-        if entry.first < self._since:
-            return entry
-        value = getattr(entry, self._part)
-        at = 8 if self._part == "frame" else 3
-        return entry._replace(**{self._part: value[:at] + bytes([value[at] ^ 1]) + value[at + 1 :]})

@@ -39,6 +39,13 @@ class Past:
         await self.log.trim(100)
         return self
 
+    async def live_with(self, skipped: int) -> None:
+        """Ten commands more, of which one is not looked at."""
+        await Day(2).append(self.log, frames=2)
+        self.exchange.skip(skipped)
+        for entry in self.log.commands.entries[-2:]:
+            await self.log.append_event_entries([decide(self.exchange, entry, 1)])
+
     async def verify(self, *, archive_only: bool = False) -> list[int]:
         told: list[int] = []
         verifier = Verifier(Archive(self.archive.folder), self.store, told.append)
@@ -57,6 +64,15 @@ async def past(tmp_path: Path) -> Past:
 async def test_an_honest_past_is_found_whole_to_the_last_command(past: Past) -> None:
     assert await past.verify() == [60, 150, 180]
     assert await past.verify(archive_only=True) == [60, 150]
+
+
+async def test_commands_that_operators_had_skipped_are_named(past: Past) -> None:
+    """C21: a history with a skipped command is a right one, and nobody overlooks it."""
+    await past.live_with(skipped=203)
+    verified = await Verifier(past.archive, past.store, lambda _: None).run(past.log)
+    assert (verified.sequence, verified.skipped) == (210, [203])
+    assert verified.digest == past.exchange.digest()
+    assert "Commands that operators had skipped: 203." in verified.lines()
 
 
 @pytest.mark.parametrize("seed", range(12))

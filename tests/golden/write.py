@@ -11,17 +11,18 @@ from pathlib import Path
 
 from tests.core.replay import Replay
 from tests.reference.logbook import Frame, Line, Mark, recorded, write
+from tests.reference.naive_state import NEWEST
 
 FOLDER = Path(__file__).parent
 MARKS_EVERY = 100
 """Frames between two marks."""
 
 
-def golden(seed: int, commands: int) -> list[Line]:
+def golden(seed: int, commands: int, ruleset: int = NEWEST) -> list[Line]:
     """The lines of a log whose marks have the digest of the core's state."""
     lines: list[Line] = []
-    replay = Replay()
-    for at, line in enumerate(recorded(seed, commands), start=1):
+    replay = Replay(None, ruleset)
+    for at, line in enumerate(recorded(seed, commands, ruleset=ruleset), start=1):
         replay.live(line)
         if isinstance(line, Frame):
             lines.append(line)
@@ -42,11 +43,12 @@ def main() -> None:
     parser.add_argument("name")
     parser.add_argument("seed", type=int)
     parser.add_argument("commands", type=int)
+    parser.add_argument("--ruleset", type=int, default=NEWEST, help="under which it begins; it switches halfway")
     given = parser.parse_args()
     path = FOLDER / f"{given.name}.log"
     if path.exists():
         raise SystemExit(f"{path.name} is there already, and a golden log is never written over")
-    write(path, golden(given.seed, given.commands))
+    write(path, golden(given.seed, given.commands, given.ruleset), given.ruleset)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,19 @@ def test_a_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
     assert os.listdir(path.parent) == ["jwt.key"]
 
 
+def test_a_key_is_on_disk_before_anything_is_encrypted_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C7: neither the bytes nor the name can be taken back by a power cut."""
+    path, synced, real = tmp_path / "key", [], os.fsync
+
+    def remembered(descriptor: int) -> None:
+        synced.append((stat.S_ISDIR(os.fstat(descriptor).st_mode), path.exists()))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", remembered)
+    read_or_make_key(path)
+    assert synced == [(False, False), (True, True)]
+
+
 def test_two_processes_that_start_at_once_get_the_same_key(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
         keys = list(threads.map(lambda _: read_or_make_key(tmp_path / "key"), range(32)))

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.reference.naive_exchange import NaiveExchange
+from tests.reference.naive_state import NEWEST
 from tests.reference.stream_world import world
 from tests.reference.streams import START_US, Frame, Stream, frame_of
+from trueman.core import commands as ask
 from trueman.core.rulesets import FIRST_RULESET
 
 CHAIN_BYTES = 16
@@ -51,9 +53,12 @@ class Marker:
         return Mark(self.sequence, self.chain.hex(), self.results.copy().digest()[:CHAIN_BYTES].hex(), digest)
 
 
-def recorded(seed: int, commands: int, *, every: int = 1) -> Iterator[Line]:
-    """A random day as the naive twin lives it, with a mark after every so many frames and at the end."""
-    twin, marker = NaiveExchange(), Marker()
+def recorded(seed: int, commands: int, *, every: int = 1, ruleset: int = NEWEST) -> Iterator[Line]:
+    """A random day as the naive twin lives it, with a mark after every so many frames and at the end.
+
+    One that begins under older rules switches to the newest when half of it is over.
+    """
+    twin, marker = NaiveExchange(ruleset), Marker()
     stream = Stream(seed, twin)
     frame, left, frames = frame_of(START_US, world(seed)), commands, 0
     while True:
@@ -64,7 +69,10 @@ def recorded(seed: int, commands: int, *, every: int = 1) -> Iterator[Line]:
             yield marker.mark()
         if left <= 0:
             return
-        frame = stream.frame(left)
+        if twin.ruleset < NEWEST and left < commands // 2:
+            frame = frame_of(frame.time_us, [ask.SwitchRuleset(0, NEWEST)])
+        else:
+            frame = stream.frame(left)
         left -= frame.size
 
 
@@ -73,7 +81,7 @@ def frames(seed: int, commands: int) -> Iterator[Frame]:
     return (line for line in recorded(seed, commands) if isinstance(line, Frame))
 
 
-def write(path: Path, lines: Iterable[Line], ruleset: int = FIRST_RULESET) -> None:
+def write(path: Path, lines: Iterable[Line], ruleset: int = NEWEST) -> None:
     """The same lines are the same bytes."""
     text = f"ruleset {ruleset}\n" if ruleset != FIRST_RULESET else ""
     text += "".join(f"{_told(line)}\n" for line in lines)

@@ -13,6 +13,8 @@ class NaiveAuction(NaiveTriggers):
         prices: list[int] = []
         while self._is_crossed(number):
             prices += self._uncross(market)
+            if self.ruleset >= 3:
+                prices += self._meet_in_pairs(market)
         if prices:
             market.band_reference = market.reference
         self.look_at_triggers(market, prices)
@@ -29,17 +31,38 @@ class NaiveAuction(NaiveTriggers):
         self.tell(fact.AuctionUncrossed(number, price, quantity, surplus))
         touched: set[tuple[int, int]] = set()
         while bids and asks and bids[0].price >= price >= asks[0].price:
-            older, younger = sorted((bids[0], asks[0]), key=lambda order: order.order_id)
-            if younger.stp != u.STP_NONE and younger.group == older.group:
-                self._prevent_crossing(market, older, younger, price, touched)
-            else:
-                self._cross(market, older, younger, price)
-                prices.append(price)
-                touched |= {(older.side, older.price), (younger.side, younger.price)}
+            prices += self._meet(market, bids[0], asks[0], price, touched)
             bids, asks = self.book(number, u.BUY), self.book(number, u.SELL)
-        for side, level in sorted(touched, key=lambda at: (at[0], -at[1] if at[0] == u.BUY else at[1])):
-            self.level(number, side, level)
+        self._tell_levels(number, touched)
         return prices
+
+    def _meet_in_pairs(self, market: NaiveMarket) -> list[int]:
+        """What the auction's price left crossed: each pair at the price of the order that was accepted first."""
+        number, prices = market.defined.market, []
+        touched: set[tuple[int, int]] = set()
+        while self._is_crossed(number):
+            bid, ask = self.book(number, u.BUY)[0], self.book(number, u.SELL)[0]
+            price = bid.price if bid.order_id < ask.order_id else ask.price
+            prices += self._meet(market, bid, ask, price, touched)
+        self._tell_levels(number, touched)
+        return prices
+
+    def _meet(
+        self, market: NaiveMarket, bid: NaiveOrder, ask: NaiveOrder, price: int, touched: set[tuple[int, int]]
+    ) -> list[int]:
+        """The price, if they traded."""
+        older, younger = sorted((bid, ask), key=lambda order: order.order_id)
+        if younger.stp != u.STP_NONE and younger.group == older.group:
+            self._prevent_crossing(market, older, younger, price, touched)
+            return []
+        touched |= {(older.side, older.price), (younger.side, younger.price)}
+        self._cross(market, older, younger, price)
+        return [price]
+
+    def _tell_levels(self, market: int, touched: set[tuple[int, int]]) -> None:
+        """Bids first, best first."""
+        for side, level in sorted(touched, key=lambda at: (at[0], -at[1] if at[0] == u.BUY else at[1])):
+            self.level(market, side, level)
 
     def _cross(self, market: NaiveMarket, older: NaiveOrder, younger: NaiveOrder, price: int) -> None:
         self.fill(market, older, younger, price, min(older.visible, younger.visible), both_make=True)

@@ -1,9 +1,10 @@
 """Cancelling and amending, the dead man's switch, and parts of batches (section 11)."""
 
 from tests.reference.naive_client_ids import likeness
+from tests.reference.naive_filters import failed as failed_by
 from tests.reference.naive_filters import notional_at_own_price, quantity_range
 from tests.reference.naive_placing import NaivePlacing
-from tests.reference.naive_rules import CLIENT_ID, Answer, Asked, refused
+from tests.reference.naive_rules import CLIENT_ID, Answer, Asked, Refusal, refused
 from tests.reference.naive_state import CLOSED, RESTING, NaiveOrder, is_user
 from trueman.core import commands as ask
 from trueman.core import events as fact
@@ -73,6 +74,20 @@ class NaiveCancelling(NaivePlacing):
         self.end_all(members, u.CANCELED)
         return Answer(order_id=asked.list_id)
 
+    def cancel_named_list(self, asked: ask.CancelNamedList) -> Answer:
+        """Rule 8.4."""
+        if not is_user(asked.account):
+            return refused(no.ACCOUNT_INVALID)
+        if not CLIENT_ID.fullmatch(asked.client_id):
+            return refused(no.CLIENT_ID_INVALID)
+        if self.market(asked.market) is None:
+            return refused(no.MARKET_UNKNOWN)
+        together = self.open_list(asked.account, asked.client_id)
+        if together is None or together.market != asked.market:
+            return refused(no.ORDER_UNKNOWN)
+        self.end_all([order for order in together.orders if order.state != CLOSED], u.CANCELED)
+        return Answer(order_id=together.list_id)
+
     def amend(self, asked: ask.AmendOrder) -> Answer:
         """Rule 11.3."""
         if not is_user(asked.account):
@@ -85,27 +100,47 @@ class NaiveCancelling(NaivePlacing):
         order = self._named(asked)
         if order is None:
             return refused(no.ORDER_UNKNOWN)
-        if order.in_list is not None:
+        if order.in_list is not None and self.ruleset < 3:
             return refused(no.ORDER_IN_LIST)
         if failed := quantity_range(asked.quantity, market):
             return refused(failed)
-        unfilled = order.unfilled - (order.quantity - asked.quantity)
-        if asked.quantity >= order.quantity or unfilled < 1:
-            return refused(no.AMEND_NOT_SMALLER)
-        if failed := notional_at_own_price(order, asked.quantity, market, no.NOTIONAL_TOO_SMALL):
+        concerned = self._amended_with(order)
+        too_large = [self._not_smaller(each, asked.quantity) for each in concerned]
+        too_small = [notional_at_own_price(each, asked.quantity, market, no.NOTIONAL_TOO_SMALL) for each in concerned]
+        if failed := next(filter(None, too_large + too_small), None):
             return refused(failed)
         if market.defined.status not in (u.TRADING, u.AUCTION, u.CANCEL_ONLY):
             return refused(no.MARKET_NOT_TRADING)
-        self._make_smaller(order, asked.quantity, unfilled)
+        self._make_smaller(concerned, asked.quantity)
         return Answer(order_id=order.order_id)
 
-    def _make_smaller(self, order: NaiveOrder, quantity: int, unfilled: int) -> None:
-        shown = order.visible
-        order.quantity, order.unfilled, order.visible = quantity, unfilled, min(order.visible, unfilled)
-        self.tell(fact.OrderAmended(order.market, order.order_id, order.account, quantity, unfilled))
-        self.release(order, self.free(order))
-        if order.state == RESTING and order.visible != shown:
-            self.level(order.market, order.side, order.price)
+    def _amended_with(self, order: NaiveOrder) -> list[NaiveOrder]:
+        """The order, and the one that cancels it, if that is open."""
+        pair = order.in_list.pair if order.in_list else []
+        others = [other for other in pair if other is not order and other.state != CLOSED] if order in pair else []
+        return [order, *others]
+
+    def _not_smaller(self, order: NaiveOrder, quantity: int) -> Refusal | None:
+        reason = no.AMEND_NOT_SMALLER
+        if quantity < order.quantity and order.unfilled - (order.quantity - quantity) >= 1:
+            return None
+        if self.ruleset < 3:
+            return Refusal(reason)
+        least, most = order.quantity - order.unfilled + 1, order.quantity - 1
+        nearest = -1 if least > most else least if quantity < least else most
+        return failed_by(reason, quantity, least, most, nearest)
+
+    def _make_smaller(self, orders: list[NaiveOrder], quantity: int) -> None:
+        shown = [order.visible for order in orders]
+        for order in orders:
+            order.unfilled -= order.quantity - quantity
+            order.quantity, order.visible = quantity, min(order.visible, order.unfilled)
+            self.tell(fact.OrderAmended(order.market, order.order_id, order.account, quantity, order.unfilled))
+        for order in orders:
+            self.release(order, self.free(order))
+        for order, before in zip(orders, shown, strict=True):
+            if order.state == RESTING and order.visible != before:
+                self.level(order.market, order.side, order.price)
 
     def cancel_all_after(self, asked: ask.CancelAllAfter) -> int:
         """Section 10."""
@@ -143,6 +178,11 @@ class NaiveCancelling(NaivePlacing):
         known = self.known_client_id(order, likeness(order))
         if known and known.reason == no.OK:
             return known
+        if self.ruleset >= 3:
+            if 0 < order.deadline_us < self.time_us:
+                return refused(no.DEADLINE_PASSED)
+            if answer := self.first_answer(order):
+                return answer
         failed = self._do_part(cancel, 0).reason != no.OK
         if failed and asked.mode == u.STOP_ON_FAILURE:
             self._tell_part(order, 1, refused(no.CANCEL_FAILED), [])

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from tests.reference.naive_cancelling import NaiveCancelling
 from tests.reference.naive_reader import read_commands
 from tests.reference.naive_rules import Answer, refused
+from tests.reference.naive_state import NEWEST
 from trueman.core import codec
 from trueman.core import commands as ask
 from trueman.core import events as fact
 from trueman.core import rejections as no
 from trueman.core import units as u
 
+RULESET_MAX = 1_000
 GTD_ORDER, SWITCH, AUCTION_END, LEFT_OVER = 1, 2, 3, 4
 """What can fall due, in this order (section 10)."""
 DECIDED_BY = {
@@ -42,6 +44,8 @@ DECIDED_BY = {
     ask.PlaceBatch: "batch",
     ask.CancelReplace: "cancel_replace",
     ask.PlaceOrderList: "place_list",
+    ask.SwitchRuleset: "switch_ruleset",
+    ask.CancelNamedList: "cancel_named_list",
 }
 KIND_OF = {record: kind for kind, record in ask.COMMAND_KINDS.items()}
 
@@ -50,13 +54,28 @@ KIND_OF = {record: kind for kind, record in ask.COMMAND_KINDS.items()}
 class NaiveExchange(NaiveCancelling):
     def apply(self, count: int, time_us: int, frame: bytes) -> bytes:
         """A frame of commands in, the frame of their results out."""
-        commands = read_commands(frame, count)
-        return b"".join(codec.encode(event) for command in commands for event in self.decide(time_us, command))
+        told: list[fact.Event] = []
+        is_readable = True
+        for command in read_commands(frame, count):
+            is_readable = is_readable and self._is_known(command)
+            told += self.decide(time_us, command if is_readable else None)
+        return b"".join(codec.encode(event) for event in told)
+
+    def _is_known(self, command: ask.Command | None) -> bool:
+        """Whether it is of a kind that the rules in force have (rule 8.4)."""
+        return not isinstance(command, ask.CancelNamedList) or self.ruleset >= 3
+
+    def skip(self, number: int) -> None:
+        """To be told before the command."""
+        self.skips.add(number)
 
     def decide(self, time_us: int, command: ask.Command | None) -> list[fact.Event]:
         """Rule 1.3. None stands for bytes that cannot be read."""
         self.number += 1
         self.time_us = time_us
+        self.is_behind = self.number in self.skips
+        if self.is_behind:
+            return self._skipped(command)
         self.activations = 0
         for market in self.markets:
             market.band_reference = market.reference
@@ -64,17 +83,40 @@ class NaiveExchange(NaiveCancelling):
         self._set_off_what_is_due()
         due, self.told = self.told, []
         answer = self._answer(command)
-        decided = fact.Decided(
+        return [self._decided(command, answer), *([answer.failed] if answer.failed else []), *due, *self.told]
+
+    def _decided(self, command: ask.Command | None, answer: Answer) -> fact.Decided:
+        return fact.Decided(
             KIND_OF[type(command)] if command is not None else 0,
             answer.reason,
             self.number,
-            time_us,
+            self.time_us,
             command.tag if command is not None else 0,
             getattr(command, "account", -1),
             answer.order_id,
             answer.repeat_of,
         )
-        return [decided, *([answer.failed] if answer.failed else []), *due, *self.told]
+
+    def _skipped(self, command: ask.Command | None) -> list[fact.Event]:
+        """Rule 12.4."""
+        self.told = []
+        several = isinstance(command, ask.PlaceBatch | ask.CancelReplace)
+        named = [getattr(each, "market", u.ALL_MARKETS) for each in (command.parts if several else [command])]
+        for market in [self.market(number) for number in dict.fromkeys(named)]:
+            if market is not None:
+                market.auction_until_us = market.left_over_us = 0
+                self.redefine(market, status=u.HALTED)
+        return [self._decided(command, refused(no.SKIPPED)), *self.told]
+
+    def switch_ruleset(self, asked: ask.SwitchRuleset) -> int:
+        """Rule 12.2."""
+        if not self.ruleset < asked.ruleset <= RULESET_MAX:
+            return no.RULESET_INVALID
+        if asked.ruleset > NEWEST:
+            raise NotImplementedError(f"ruleset {asked.ruleset} is not written down here")
+        self.ruleset = asked.ruleset
+        self.tell(fact.RulesetSwitched(asked.ruleset))
+        return no.OK
 
     def _answer(self, command: ask.Command | None) -> Answer:
         if command is None:

@@ -125,35 +125,52 @@ def count_refusal(state: NaiveState, orders: list[NaiveOrder]) -> Refusal | None
     guard = state.markets[orders[0].market].guard
     mine = state.orders_of(orders[0].account, orders[0].market)
     waiting = [o for o in mine if o.is_stop and o.state in (DORMANT, PENDING, TRIGGERED)]
-    icebergs = [o for o in mine if o.display]
+    trailing, icebergs = [o for o in waiting if o.trailing_bips], [o for o in mine if o.display]
     new_open = [o for o in orders if o.may_rest or o.is_stop]
     new_stops, new_icebergs = [o for o in orders if o.is_stop], [o for o in orders if o.display]
+    new_trailing = [o for o in orders if o.trailing_bips] if state.ruleset >= 3 else []
     for reason, new, there, most in (
         (no.OPEN_ORDERS_TOO_MANY, new_open, mine, guard.orders_max or u.OPEN_ORDERS_USUAL),
         (no.ALGO_ORDERS_TOO_MANY, new_stops, waiting, guard.algo_orders_max or u.ALGO_ORDERS_USUAL),
+        (no.OWN_TRAILING_ORDERS_TOO_MANY, new_trailing, trailing, u.OWN_TRAILING_ORDERS_MAX),
         (no.ICEBERG_ORDERS_TOO_MANY, new_icebergs, icebergs, guard.iceberg_orders_max or u.ICEBERG_ORDERS_USUAL),
     ):
         count = len(there) + len(new)
         if new and count > most:
             return failed(reason, count, 0, most, most)
-    if orders[0].expire_us and sum(o.expire_us > 0 for o in state.open) >= u.TIMED_ORDERS_MAX:
-        return Refusal(no.TIMED_ORDERS_TOO_MANY)
+    return _timed_refusal(state, orders[0].account) if orders[0].expire_us else None
+
+
+def _timed_refusal(state: NaiveState, account: int) -> Refusal | None:
+    timed = [o for o in state.open if o.expire_us]
+    own = sum(o.account == account for o in timed)
+    if state.ruleset < 3:
+        return Refusal(no.TIMED_ORDERS_TOO_MANY) if len(timed) >= u.TIMED_ORDERS_MAX else None
+    for count, most in ((own + 1, u.OWN_TIMED_ORDERS_MAX), (len(timed) + 1, u.TIMED_ORDERS_MAX)):
+        if count > most:
+            return failed(no.TIMED_ORDERS_TOO_MANY, count, 0, most, most)
     return None
 
 
-def position_refusal(state: NaiveState, order: NaiveOrder) -> Refusal | None:
-    """Rule 4.17."""
+def position_refusal(state: NaiveState, order: NaiveOrder, passing: "list[NaiveOrder] | None" = None) -> Refusal | None:
+    """Rule 4.17. Those in `passing` do not count among the open buys."""
     market = state.markets[order.market]
     most = market.guard.position_lots_max
     if order.side != u.BUY or most == 0:
         return None
     base = sum(state.balance(order.account, market.defined.base, pot) for pot in (u.AVAILABLE, u.HELD, u.RESERVED))
-    coming = sum(o.unfilled for o in state.orders_of(order.account, order.market) if o.side == u.BUY)
-    position = base // market.defined.lot_atoms + coming
-    if position + order.quantity <= most:
+    buys = [o for o in state.orders_of(order.account, order.market) if o.side == u.BUY and o not in (passing or [])]
+    position = base // market.defined.lot_atoms + sum(o.unfilled for o in buys)
+    quantity, lot_cost = order.quantity, 1
+    if order.quote_quantity and state.ruleset >= 3:
+        asks = state.book(order.market, u.SELL)
+        lot_cost = asks[0].price * market.defined.tick_atoms if asks else 1
+        quantity = order.quote_quantity // lot_cost if asks else 0
+    if position + quantity <= most:
         return None
-    room, value = most - position, min(position + order.quantity, u.SUPPLY_ATOMS_MAX + 1)
-    return failed(no.POSITION_TOO_LARGE, value, 0, most, room if room >= 1 else -1)
+    room, value = most - position, min(position + quantity, u.SUPPLY_ATOMS_MAX + 1)
+    nearest = min(room * lot_cost, u.SUPPLY_ATOMS_MAX) if room >= 1 else -1
+    return failed(no.POSITION_TOO_LARGE, value, 0, most, nearest)
 
 
 def far_refusal(order: NaiveOrder, market: NaiveMarket) -> Refusal | None:

@@ -8,18 +8,18 @@ from trueman.core import rejections as no
 from trueman.core import units as u
 
 
-def trailing_stop(order: NaiveOrder, extreme: int) -> int:
-    """Rule 7.9."""
-    if order.rises:
-        return up(extreme * (u.BIPS_ONE + order.trailing_bips), u.BIPS_ONE)
-    return extreme * (u.BIPS_ONE - order.trailing_bips) // u.BIPS_ONE
-
-
 class NaiveHolds(NaiveClientIds):
+    def trailing_stop(self, order: NaiveOrder, extreme: int) -> int:
+        """Rule 7.9."""
+        if order.rises:
+            return up(extreme * (u.BIPS_ONE + order.trailing_bips), u.BIPS_ONE)
+        stop = extreme * (u.BIPS_ONE - order.trailing_bips) // u.BIPS_ONE
+        return max(stop, 1) if self.ruleset >= 3 else stop
+
     def set_first_stop(self, order: NaiveOrder) -> None:
         order.first_stop = order.stop_price
         if order.trailing_bips:
-            order.first_stop = trailing_stop(order, order.stop_price or self.markets[order.market].reference)
+            order.first_stop = self.trailing_stop(order, order.stop_price or self.markets[order.market].reference)
 
     def lacks_reference(self, order: NaiveOrder) -> bool:
         """Rule 4.22."""

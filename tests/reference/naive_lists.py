@@ -1,6 +1,6 @@
 """Orders that depend on each other: what happens to one when something happened to another (section 8)."""
 
-from tests.reference.naive_filters import far_refusal, notional_at
+from tests.reference.naive_filters import failed, far_refusal, notional_at, position_refusal
 from tests.reference.naive_matching import NaiveMatching
 from tests.reference.naive_rules import Refusal
 from tests.reference.naive_state import CLOSED, NEW, PENDING, NaiveList, NaiveMarket, NaiveOrder
@@ -41,8 +41,11 @@ class NaiveLists(NaiveMatching):
         if self.lacks_reference(order):
             return Refusal(no.REFERENCE_MISSING)
         trailing = [other for other in self.dormant_in(market) if other.trailing_bips] if order.trailing_bips else []
-        if len(trailing) >= u.TRAILING_ORDERS_MAX:
+        most = u.TRAILING_ORDERS_MAX
+        if len(trailing) >= most and self.ruleset < 3:
             return Refusal(no.TRAILING_ORDERS_TOO_MANY)
+        if len(trailing) >= most:
+            return failed(no.TRAILING_ORDERS_TOO_MANY, len(trailing) + 1, 0, most, most)
         if order.type == u.LIMIT_MAKER and self._would_take(order):
             return Refusal(no.WOULD_TAKE)
         r = market.reference
@@ -90,8 +93,12 @@ class NaiveLists(NaiveMatching):
             self.set_first_stop(order)
             self.tell(fact.OrderActivated(order.market, order.order_id, order.account, 0))
         hold = self.hold_of(pending)
-        refused = pending[0]
-        refusal = self.hold_refusal(pending)
+        refused, refusal = pending[0], None
+        for order in pending if self.ruleset >= 3 else []:
+            if refusal is None:
+                refused, refusal = order, position_refusal(self, order, passing=pending)
+        if refusal is None:
+            refused, refusal = pending[0], self.hold_refusal(pending)
         for order in pending:
             self.begin_with(order, hold)
             if refusal is None:
@@ -114,8 +121,9 @@ class NaiveLists(NaiveMatching):
     def settle(self, number: int) -> None:
         """What the last happening in a market set off, until nothing more follows from it."""
         market = self.markets[number]
+        most = u.ACTIVATIONS_MAX_3 if self.ruleset >= 3 else u.ACTIVATIONS_MAX
         self.review_lists()
-        while market.defined.status == u.TRADING and market.queue and self.activations < u.ACTIVATIONS_MAX:
+        while market.defined.status == u.TRADING and market.queue and self.activations < most:
             self.activations += 1
             self._go_on(market.queue.pop(0))
             self.review_lists()

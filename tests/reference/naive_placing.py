@@ -22,15 +22,8 @@ from trueman.core import units as u
 
 class NaivePlacing(NaiveLists):
     def place(self, asked: Asked) -> Answer:
-        if refusal := static_refusal(with_terms(asked), self.time_us):
-            return refused(refusal)
-        market = self.market(asked.market)
-        if market is None:
-            return refused(no.MARKET_UNKNOWN)
-        if known := self.known_client_id(asked, likeness(asked)):
-            return known
-        if failed := static_filters(with_terms(asked), market):
-            return refused(failed)
+        if answer := self.first_answer(asked):
+            return answer
         order = self._sealed(asked)
         self.set_first_stop(order)
         hold = self.whole_hold(order)
@@ -44,6 +37,18 @@ class NaivePlacing(NaiveLists):
         self.begin(order)
         self.settle(order.market)
         return Answer(order_id=order.order_id)
+
+    def first_answer(self, asked: Asked) -> Answer | None:
+        """What the checks 4.1 to 4.14 say: a refusal, or that it is a repeat."""
+        if refusal := static_refusal(with_terms(asked), self.time_us, self.ruleset):
+            return refused(refusal)
+        market = self.market(asked.market)
+        if market is None:
+            return refused(no.MARKET_UNKNOWN)
+        if known := self.known_client_id(asked, likeness(asked)):
+            return known
+        failed = static_filters(with_terms(asked), market)
+        return refused(failed) if failed else None
 
     def known_client_id(self, asked: Asked, like: object) -> Answer | None:
         """Rule 4.8."""
@@ -105,25 +110,31 @@ class NaivePlacing(NaiveLists):
         if not list_is_valid(asked):
             return refused(no.LIST_INVALID)
         for part in asked.parts:
-            if refusal := static_refusal(with_terms(part), self.time_us):
+            if refusal := static_refusal(with_terms(part), self.time_us, self.ruleset):
                 return refused(refusal)
         market = self.market(asked.market)
         if market is None:
             return refused(no.MARKET_UNKNOWN)
         likes = [likeness(part, asked.type, at) for at, part in enumerate(asked.parts)]
-        known = [self.known_client_id(part, like) for part, like in zip(asked.parts, likes, strict=True)]
-        if any(known):
-            first = known[0]
-            if first and first.repeat_of and all(one and one.repeat_of == first.repeat_of for one in known):
-                return first
-            return refused(no.CLIENT_ID_DUPLICATE)
+        if known := self._known_list(asked, likes):
+            return known
         together = NaiveList(0, asked.account, asked.market, asked.type, [self._sealed(part) for part in asked.parts])
+        together.client_id = asked.client_id if self.ruleset >= 3 else ""
         hold = self._begin_list(together)
         if failed := self._list_refusal(asked, together, market, hold):
             return refused(failed)
         self._accept_list(asked, together, likes, hold)
         self.settle(asked.market)
         return Answer(order_id=together.list_id)
+
+    def _known_list(self, asked: ask.PlaceOrderList, likes: list[object]) -> Answer | None:
+        """A repeat, or a list of which something is known by another's name."""
+        known = [self.known_client_id(part, like) for part, like in zip(asked.parts, likes, strict=True)]
+        first = known[0]
+        if first and first.repeat_of and all(one and one.repeat_of == first.repeat_of for one in known):
+            return first
+        is_taken = any(known) or self.open_list(asked.account, asked.client_id)
+        return refused(no.CLIENT_ID_DUPLICATE) if is_taken else None
 
     def _begin_list(self, together: NaiveList) -> int:
         """What the list holds when it begins."""

@@ -110,7 +110,7 @@ def with_terms(asked: Asked) -> ask.PlaceOrderWithTerms:
     return ask.PlaceOrderWithTerms(*asked[:-1], 0, 0, 0, 0, asked.client_id)
 
 
-def static_refusal(asked: ask.PlaceOrderWithTerms, time_us: int) -> int:
+def static_refusal(asked: ask.PlaceOrderWithTerms, time_us: int, ruleset: int) -> Refusal | int:
     """Rules 4.1 to 4.6."""
     if not is_user(asked.account):
         return no.ACCOUNT_INVALID
@@ -124,8 +124,8 @@ def static_refusal(asked: ask.PlaceOrderWithTerms, time_us: int) -> int:
         return no.TIME_IN_FORCE_INVALID
     if asked.stp not in (u.STP_NONE, u.STP_EXPIRE_TAKER, u.STP_EXPIRE_MAKER, u.STP_EXPIRE_BOTH, u.STP_DECREMENT):
         return no.STP_INVALID
-    if not _trigger_is_valid(asked):
-        return no.TRIGGER_INVALID
+    if refusal := _trigger_refusal(asked, ruleset):
+        return refusal
     if not _display_is_valid(asked):
         return no.DISPLAY_INVALID
     latest = time_us + u.EXPIRY_US_MAX
@@ -133,11 +133,20 @@ def static_refusal(asked: ask.PlaceOrderWithTerms, time_us: int) -> int:
     return no.OK if timed else no.EXPIRY_INVALID
 
 
-def _trigger_is_valid(asked: ask.PlaceOrderWithTerms) -> bool:
+def _trigger_refusal(asked: ask.PlaceOrderWithTerms, ruleset: int) -> Refusal | int:
+    """Rule 4.4."""
+    stop, bips, least, most = asked.stop_price, asked.trailing_bips, u.TRAILING_BIPS_MIN, u.TRAILING_BIPS_MAX
     if asked.type not in STOP_TYPES:
-        return asked.stop_price == 0 and asked.trailing_bips == 0
-    trails = u.TRAILING_BIPS_MIN <= asked.trailing_bips <= u.TRAILING_BIPS_MAX
-    return (asked.stop_price > 0 and (trails or asked.trailing_bips == 0)) or (asked.stop_price == 0 and trails)
+        return no.OK if stop == 0 and bips == 0 else no.TRIGGER_INVALID
+    if stop < 0 or bips < 0 or (stop == 0 and bips == 0):
+        return no.TRIGGER_INVALID
+    if bips == 0 or least <= bips <= most:
+        return no.OK
+    if ruleset < 3:
+        return no.TRIGGER_INVALID
+    nearest = least if bips < least else most
+    reason = no.TRAILING_OUT_OF_RANGE
+    return Refusal(reason, fact.FilterFailed(reason, bips, least, most, nearest))
 
 
 def _display_is_valid(asked: ask.PlaceOrderWithTerms) -> bool:

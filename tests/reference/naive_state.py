@@ -7,6 +7,8 @@ from trueman.core import units as u
 
 NEW, PENDING, DORMANT, TRIGGERED, RESTING, CLOSED = "new", "pending", "dormant", "triggered", "resting", "closed"
 """Where an order is; NEW also while it matches."""
+NEWEST = 3
+"""The newest ruleset that is written down here."""
 STOP_TYPES = (u.STOP_LOSS, u.STOP_LOSS_LIMIT, u.TAKE_PROFIT, u.TAKE_PROFIT_LIMIT)
 LIMIT_TYPES = (u.LIMIT, u.LIMIT_MAKER, u.STOP_LOSS_LIMIT, u.TAKE_PROFIT_LIMIT)
 
@@ -87,6 +89,12 @@ class NaiveList:
     market: int
     type: int
     orders: list[NaiveOrder]
+    client_id: str = ""
+    """"" for a list that was accepted under ruleset 2."""
+
+    @property
+    def is_open(self) -> bool:
+        return any(order.state != CLOSED for order in self.orders)
 
     @property
     def pair(self) -> list[NaiveOrder]:
@@ -139,6 +147,8 @@ class Remembered:
 
 @dataclass
 class NaiveState:
+    ruleset: int = NEWEST
+    """Whose differences are written out as `self.ruleset >= 3` where they apply (section 12)."""
     number: int = 0
     time_us: int = 0
     told: list[fact.Event] = field(default_factory=list)
@@ -163,6 +173,10 @@ class NaiveState:
     activations: int = 0
     touched: list[NaiveList] = field(default_factory=list)
     """Lists to be reviewed."""
+    skips: set[int] = field(default_factory=set)
+    """Commands that the operator wants skipped."""
+    is_behind: bool = False
+    """The last command was skipped, so that what fell due by its time has not happened."""
 
     def tell(self, event: fact.Event) -> None:
         self.told.append(event)
@@ -180,6 +194,14 @@ class NaiveState:
     def touch(self, order: NaiveOrder) -> None:
         if order.in_list is not None and order.in_list not in self.touched:
             self.touched.append(order.in_list)
+
+    def open_list(self, account: int, client_id: str) -> NaiveList | None:
+        """The account's open list of that name, in whichever market (section 5)."""
+        for order in self.open:
+            together = order.in_list
+            if together and together.account == account and client_id and together.client_id == client_id:
+                return together
+        return None
 
     def orders_of(self, account: int, market: int) -> list[NaiveOrder]:
         return [order for order in self.open if order.account == account and order.market == market]

@@ -1,6 +1,6 @@
 """Orders that lie dormant, and which of them a price wakes (rules 7.8 to 7.10). They only get into the queue here."""
 
-from tests.reference.naive_holds import NaiveHolds, trailing_stop
+from tests.reference.naive_holds import NaiveHolds
 from tests.reference.naive_state import DORMANT, TRIGGERED, NaiveMarket, NaiveOrder
 
 
@@ -22,7 +22,7 @@ class NaiveTriggers(NaiveHolds):
     def _track(self, order: NaiveOrder, price: int) -> None:
         order.tracks = True
         order.extreme = price
-        order.stop = trailing_stop(order, price)
+        order.stop = self.trailing_stop(order, price)
         order.at = self.moment()
 
     def dormant_in(self, market: NaiveMarket) -> list[NaiveOrder]:
@@ -36,18 +36,17 @@ class NaiveTriggers(NaiveHolds):
             self._look_at(market, prices[-1])
 
     def _look_at(self, market: NaiveMarket, price: int) -> None:
-        met = [order for order in self.dormant_in(market) if is_met(order, price, order.stop)]
-        falling = sorted((o for o in met if not o.rises), key=lambda order: (-order.stop, order.at))
-        rising = sorted((o for o in met if o.rises), key=lambda order: (order.stop, order.at))
-        for order in falling + rising:
-            if order.trailing_bips and not order.tracks:
-                self._track(order, price)
-            else:
-                order.state = TRIGGERED
-                market.queue.append(order)
+        for rises in (False, True):
+            while met := [o for o in self.dormant_in(market) if o.rises == rises and is_met(o, price, o.stop)]:
+                order = min(met, key=lambda order: (order.stop if rises else -order.stop, order.at))
+                if order.trailing_bips and not order.tracks:
+                    self._track(order, price)
+                else:
+                    order.state = TRIGGERED
+                    market.queue.append(order)
         for order in sorted(self.dormant_in(market), key=lambda order: order.dormant_since):
             if order.tracks and (price < order.extreme if order.rises else price > order.extreme):
                 order.extreme = price
-                if trailing_stop(order, price) != order.stop:
-                    order.stop = trailing_stop(order, price)
+                if self.trailing_stop(order, price) != order.stop:
+                    order.stop = self.trailing_stop(order, price)
                     order.at = self.moment()

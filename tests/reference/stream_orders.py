@@ -4,7 +4,7 @@ from random import Random
 
 from tests.reference.naive_exchange import NaiveExchange
 from tests.reference.naive_state import LIMIT_TYPES, STOP_TYPES
-from tests.reference.stream_world import HIGHEST, MIDDLE
+from tests.reference.stream_world import HIGHEST, MIDDLE, user
 from trueman.core import commands as ask
 from trueman.core import units as u
 
@@ -12,7 +12,9 @@ Asked = ask.PlaceOrder | ask.PlaceOrderWithTerms
 TYPES = (u.LIMIT,) * 9 + (u.MARKET,) * 3 + (u.LIMIT_MAKER,) * 2 + STOP_TYPES + STOP_TYPES[1:2]
 FORCES = (u.GTC,) * 5 + (u.IOC, u.FOK, u.GTD, u.GTD)
 MODES = (u.STP_NONE, u.STP_EXPIRE_TAKER, u.STP_EXPIRE_MAKER, u.STP_EXPIRE_BOTH, u.STP_DECREMENT)
-BIPS = (10, 300, 500, 1_000, 2_000)
+BIPS = (10, 300, 500, 1_000, 2_000) * 4 + (9, 2_001)
+MOOD_ORDERS = 150
+"""For so many orders a stream may want the same unusual thing again and again, so that its bound is met."""
 
 
 class RandomOrders:
@@ -26,12 +28,18 @@ class RandomOrders:
         self.made: list[Asked] = []
         """All orders so far: some are sent again."""
         self.lists: list[ask.PlaceOrderList] = []
+        self.trails = False
+        """Whether it is in the mood for trailing stops of one account."""
 
     def order(self, tag: int, account: int, market: int) -> Asked:
         random = self.random
         if self.made and random.random() < 0.06:
             return self._again(tag)
-        kind, side = random.choice(TYPES), random.choice((u.BUY, u.SELL))
+        if len(self.made) % MOOD_ORDERS == 0:
+            self.trails = random.random() < 0.25
+        if self.trails and random.random() < 0.5:
+            account, market = user(0), 0
+        kind, side = random.choice(STOP_TYPES if self.trails else TYPES), random.choice((u.BUY, u.SELL))
         asked = self._of_type(tag, account, market, kind, side, random.randint(1, 12))
         self.made.append(asked)
         return asked
@@ -94,7 +102,7 @@ class RandomOrders:
         away = self.random.choice((1, 1, 2, 3, 5, -1)) * (1 if rises else -1)
         trails = self.random.random()
         stop = 0 if trails < 0.15 else self._near(market, away)
-        return stop, self.random.choice(BIPS) if trails < 0.3 else 0
+        return stop, self.random.choice(BIPS) if trails < (0.9 if self.trails else 0.3) else 0
 
     def order_list(self, tag: int, account: int, market: int) -> ask.PlaceOrderList:
         random = self.random
@@ -113,10 +121,17 @@ class RandomOrders:
             pair = [self._of_type(0, account, market, which, side, size) for which in (one, other)]
             parts += pair if random.random() < 0.5 else reversed(pair)
         parts = [self._untimed(part, f"{len(self.made)}.{at}") for at, part in enumerate(parts)]
-        asked = ask.PlaceOrderList(tag, account, market, kind, self._deadline(), f"l{len(self.made)}", tuple(parts))
+        name = self._list_name(account)
+        asked = ask.PlaceOrderList(tag, account, market, kind, self._deadline(), name, tuple(parts))
         self.made.append(parts[0])
         self.lists.append(asked)
         return asked
+
+    def _list_name(self, account: int) -> str:
+        """A new one, or sometimes one that an open list has."""
+        taken = [order.in_list.client_id for order in self.twin.open if order.in_list and order.account == account]
+        named = [name for name in taken if name]
+        return self.random.choice(named) if named and self.random.random() < 0.2 else f"l{len(self.made)}"
 
     def _list_again(self, tag: int) -> ask.PlaceOrderList:
         """As it was, or of another kind, or with a new first order."""

@@ -8,7 +8,7 @@ from random import Random
 from typing import NamedTuple
 
 from tests.reference.naive_exchange import NaiveExchange
-from tests.reference.naive_state import NaiveOrder
+from tests.reference.naive_state import NEWEST, NaiveOrder
 from tests.reference.stream_orders import RandomOrders
 from tests.reference.stream_world import ACCOUNTS, ASSETS, MARKETS, guard, user
 from trueman.core import codec
@@ -123,11 +123,7 @@ class Stream:
     def _cancel_many(self) -> ask.Command:
         pick, account, market = self.random.random(), self._account(), self._market()
         if pick < 0.3:
-            lists = [order.in_list for order in self.twin.open if order.in_list]
-            if lists:
-                chosen = self.random.choice(lists)
-                return ask.CancelOrderList(self.tag, chosen.account, chosen.market, chosen.list_id, 0)
-            return ask.CancelOrderList(self.tag, account, market, self.random.randint(0, 99), 0)
+            return self._cancel_list(account, market)
         if pick < 0.55:
             timeout = self.random.choice((0, 1_000_000, 2_500_000, 20_000_000, 999_999))
             return ask.CancelAllAfter(self.tag, account, timeout, self._deadline())
@@ -135,15 +131,30 @@ class Stream:
             self.tag, account, self.random.choice((market, market, u.ALL_MARKETS)), self._deadline()
         )
 
+    def _cancel_list(self, account: int, market: int) -> ask.Command:
+        """By its number, or by its name."""
+        lists = [order.in_list for order in self.twin.open if order.in_list]
+        by_name = self.random.random() < 0.5 and self.twin.ruleset >= 3
+        if not lists:
+            return ask.CancelOrderList(self.tag, account, market, self.random.randint(0, 99), 0)
+        chosen = self.random.choice(lists)
+        if by_name:
+            name = self.random.choice((*[chosen.client_id] * 4, "nobody's")) or "unnamed"
+            return ask.CancelNamedList(self.tag, chosen.account, chosen.market, self._deadline(), name)
+        return ask.CancelOrderList(self.tag, chosen.account, chosen.market, chosen.list_id, 0)
+
     def _batch(self) -> ask.Command:
         account = self._account()
         if self.random.random() < 0.5:
             mine = [order for order in self.twin.open if order.account == account]
             cancel = self._cancel(self._target())
             if mine:
-                order = self.random.choice(mine)
-                cancel = cancel._replace(market=order.market, order_id=order.order_id, client_id="")
-            parts = (cancel._replace(account=account), self.orders.order(0, account, self._market()))
+                old = self.random.choice(mine)
+                cancel = cancel._replace(market=old.market, order_id=old.order_id, client_id="")
+            order = self.orders.order(0, account, self._market())
+            if self.random.random() < 0.1:
+                order = order._replace(quantity=self.random.choice((0, 41, 99)))
+            parts = (cancel._replace(account=account), order)
             mode = self.random.choice((u.STOP_ON_FAILURE, u.ALLOW_FAILURE))
             return ask.CancelReplace(self.tag, account, mode, self._deadline(), self._as_own(account, *parts))
         several: list[ask.PlaceOrder | ask.PlaceOrderWithTerms | ask.CancelOrder] = []
@@ -206,13 +217,15 @@ class Stream:
             return ask.SetAccountTerms(tag, account, random.randrange(3), random.choice((0, 5, 5)), permissions)
         if pick < 0.97:
             return ask.SetFeeAsset(tag, user(random.randrange(ACCOUNTS)), random.choice((0, 1)))
+        if pick < 0.98:
+            return ask.SwitchRuleset(tag, random.choice((*[self.twin.ruleset] * 8, NEWEST, 0, 1_001)))
         return self._list_something()
 
     def _list_something(self) -> ask.Command:
         """Mostly what is there already, or cannot be."""
         random, tag = self.random, self.tag
         if random.random() < 0.3:
-            return ask.CreateAsset(tag, random.randint(0, 13), random.choice(("BTC", "NEW", "X9")))
+            return ask.CreateAsset(tag, random.choice((0, 8, 12, 13)), random.choice(("BTC", "NEW", "X9")))
         base, quote = random.choice(((0, 2), (0, 2), (1, 0), (2, 2)))
         lot, symbol = random.choice((1, 3, 100)), random.choice(("BTCUSDT", "A-1", "X.Y", "Z_Z", "Q"))
         maker = random.choice((0, 10, -100, -101))
@@ -228,6 +241,8 @@ class Stream:
                 at = self.random.randrange(len(parts))
                 parts[at] = self._spoilt(parts[at])
             return command._replace(parts=tuple(parts))  # type: ignore[call-arg, arg-type]
+        if isinstance(command, ask.SwitchRuleset):
+            return command  # a ruleset that nobody knows is no refusal
         name = self.random.choice([name for name in command._fields[1:] if name != PARTS])
         if name in TEXT_BYTES:
             value: str | int = self.random.choice([text for text in BAD_TEXTS if len(text) <= TEXT_BYTES[name]])

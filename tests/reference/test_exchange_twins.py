@@ -5,12 +5,14 @@ from random import Random
 
 import pytest
 
+from tests.reference.naive_state import NEWEST
 from tests.reference.stream_world import user
 from tests.reference.streams import Frame, Stream
 from tests.reference.twins import Twins
 from trueman.core import codec
 from trueman.core import commands as ask
 from trueman.core import units as u
+from trueman.core.rulesets import FIRST_RULESET
 
 SEEDS = range(int(os.environ.get("TRUEMAN_TWIN_SEEDS", "20")))
 COMMANDS = int(os.environ.get("TRUEMAN_TWIN_COMMANDS", "10000"))
@@ -18,11 +20,17 @@ COMMANDS = int(os.environ.get("TRUEMAN_TWIN_COMMANDS", "10000"))
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_random_day_is_the_same_for_both(seed: int) -> None:
-    twins, random = Twins().build(seed), Random(seed)
+    """Half of the days begin under the rules of before, and some time the exchange switches."""
+    random = Random(seed)
+    twins = Twins(FIRST_RULESET if seed % 2 else NEWEST).build(seed)
     stream = Stream(seed, twins.naive)
     left = COMMANDS
     while left > 0:
         frame = stream.frame(left)
+        if random.random() < 0.01:
+            twins.skip(random.randint(1, frame.size))
+        if left < COMMANDS // 2 and twins.naive.ruleset < NEWEST:
+            twins.ask(ask.SwitchRuleset(0, NEWEST), after_us=0)
         twins.frame(frame)
         left -= frame.size
         if random.random() < 0.01:

@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.reference.naive_rules import FORCES
-from tests.reference.naive_state import LIMIT_TYPES, STOP_TYPES
+from tests.reference.naive_state import LIMIT_TYPES, NEWEST, STOP_TYPES
 from tests.reference.stream_world import user
 from tests.reference.twins import Twins
 from trueman.core import commands as ask
 from trueman.core import units as u
+from trueman.core.rulesets import FIRST_RULESET
 
 accounts, sides = st.sampled_from((user(0), user(1), user(2))), st.sampled_from((u.BUY, u.SELL))
 prices, lots = st.integers(8, 12), st.integers(1, 4)
@@ -32,9 +33,14 @@ Owner = tuple[int, int, int]
 class Stories(RuleBasedStateMachine):
     """One market at prices around ten, three accounts with enough of everything."""
 
-    @initialize(maker=st.sampled_from((0, 3_333, -20_000)), in_quote=st.booleans(), band=st.sampled_from((0, 150_000)))
-    def open(self, maker: int, in_quote: bool, band: int) -> None:
-        self.twins = Twins()
+    @initialize(
+        maker=st.sampled_from((0, 3_333, -20_000)),
+        in_quote=st.booleans(),
+        band=st.sampled_from((0, 150_000)),
+        ruleset=st.sampled_from((NEWEST, NEWEST, FIRST_RULESET)),
+    )
+    def open(self, maker: int, in_quote: bool, band: int, ruleset: int) -> None:
+        self.twins = Twins(ruleset)
         self.placed = 0
         bounds = (1, 100, 1, 100, 0, maker, 70_001)
         self.twins.ask(
@@ -86,7 +92,26 @@ class Stories(RuleBasedStateMachine):
         ]
         if kind == u.OTOCO:
             parts.insert(0, self.order(account, 1 - side, mode, u.LIMIT, u.GTC, first, quantity))
-        self.twins.ask(ask.PlaceOrderList(0, account, 0, kind, 0, f"l{self.placed}", tuple(parts)))
+        self.twins.ask(ask.PlaceOrderList(0, account, 0, kind, 0, f"l{self.placed % 3}", tuple(parts)))
+
+    @rule(who=accounts, name=st.integers(0, 2))
+    def cancel_list(self, who: int, name: int) -> None:
+        self.twins.ask(ask.CancelNamedList(0, who, 0, 0, f"l{name}"))
+
+    @rule()
+    def switch(self) -> None:
+        self.twins.ask(ask.SwitchRuleset(0, NEWEST))
+
+    @rule(who=accounts, price=prices)
+    def skipped(self, who: int, price: int) -> None:
+        self.twins.skip()
+        self.twins.ask(self.order(who, u.BUY, 0, u.LIMIT, u.GTC, price, 1))
+
+    @rule(who=owners, back=st.integers(0, 6), price=st.integers(0, 12))
+    def replace(self, who: Owner, back: int, price: int) -> None:
+        cancel = ask.CancelOrder(0, who[0], 0, 0, 0, 0, f"c{self.placed - back}")
+        order = self.order(*who, u.LIMIT, u.GTC, price, 2)
+        self.twins.ask(ask.CancelReplace(0, who[0], u.ALLOW_FAILURE, 0, (cancel, order)))
 
     @rule(who=accounts, back=st.integers(0, 6), restriction=st.integers(0, 2))
     def cancel(self, who: int, back: int, restriction: int) -> None:

@@ -6,20 +6,22 @@ from tests.reference import naive_dump
 from tests.reference.naive_check import check
 from tests.reference.naive_exchange import NaiveExchange
 from tests.reference.naive_reader import read_commands
+from tests.reference.naive_state import NEWEST
 from tests.reference.stream_world import world
 from tests.reference.streams import START_US, Frame, frame_of
 from trueman.core import codec
 from trueman.core import commands as ask
 from trueman.core import events as fact
 from trueman.core.exchange import Exchange
-from trueman.core.rulesets import FIRST_RULESET
 
 
 class Twins:
-    def __init__(self) -> None:
-        self.core = Exchange(FIRST_RULESET)
-        self.naive = NaiveExchange()
+    def __init__(self, ruleset: int = NEWEST) -> None:
+        self.core = Exchange(ruleset)
+        self.naive = NaiveExchange(ruleset)
         self.time_us = START_US
+        self.said: list[fact.Event] = []
+        """What both came to of the last frame."""
 
     def build(self, seed: int) -> "Twins":
         self.frame(frame_of(START_US, world(seed)))
@@ -30,6 +32,7 @@ class Twins:
         return self.frame(frame_of(self.time_us + after_us, list(commands)))
 
     def frame(self, frame: Frame) -> list[fact.Event]:
+        """Raise AssertionError when they do not say the same."""
         self.time_us = frame.time_us
         try:
             want = self.naive.apply(frame.size, frame.time_us, frame.data)
@@ -38,7 +41,13 @@ class Twins:
             raise AssertionError(f"in {told(frame)}") from error
         if got != want:
             raise AssertionError(first_difference(codec.decode_events(got), codec.decode_events(want), frame))
-        return []
+        self.said = codec.decode_events(want)
+        return self.said
+
+    def skip(self, ahead: int = 1) -> None:
+        """The command after so many more is not looked at."""
+        self.core.skip(self.core.sequence + ahead)
+        self.naive.skip(self.core.sequence + ahead)
 
     def restore(self) -> None:
         """Go on with a core that was read from its snapshot."""
@@ -52,6 +61,7 @@ class Twins:
         same("balances", self.core.balances(), naive_dump.balances(self.naive))
         ours = [(*o[:7], o.unfilled, o.held, o.list_id, o.client_id) for o in self.core.open_orders()]
         same("open orders", ours, naive_dump.open_orders(self.naive))
+        assert self.core.ruleset == self.naive.ruleset
         same("counters", self.core.market_counters(), naive_dump.market_counters(self.naive))
 
 

@@ -73,7 +73,7 @@ class ClientIds:
         self.free: i64 = NONE
         self.free_more: i64 = NONE
         self.hashed: Final[Hashed] = Hashed()
-        self.factors: vec[i64] = salted_factors()
+        self.factors: Final[vec[i64]] = salted_factors()
 
     def word(self, number: i64, field: i64) -> i64:
         at = number * ID_WORDS + field

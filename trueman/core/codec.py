@@ -4,6 +4,7 @@ Everything outside the core reads and writes frames through here; the core's own
 path take the same offsets, and a test compares them with these tables.
 """
 
+from collections.abc import Callable
 from operator import itemgetter
 from struct import Struct
 from typing import Any, Final, NamedTuple, cast
@@ -52,7 +53,9 @@ class Layout:
         self.has_parts = PARTS in self.fields
         self.reorder = None if self.laid == self.fields else itemgetter(*map(self.laid.index, self.fields))
         self.texts = [at for at, name in enumerate(self.fields) if name in TEXT_BYTES]
-        self.order_laid = itemgetter(*map(self.fields.index, self.laid))
+        several = len(self.fields) > 1
+        self.order_laid: Callable[[Any], Any] = itemgetter(*map(self.fields.index, self.laid)) if several else tuple
+        """The values as they are laid; a getter of a single item would give it bare."""
 
     def offset(self, name: str) -> int:
         """Where a field begins in the record."""

@@ -1,7 +1,7 @@
 """The prices of one side that have a level, in order: a radix tree of 32 digits, in arenas.
 
 Anybody may choose a price, so nothing here depends on luck: a price is found, added, removed or asked for its
-neighbour in as many steps as it has digits to base 32, five for a price of thirty million ticks.
+neighbour in as many steps as the highest price here has digits to base 32, five for one of thirty million ticks.
 """
 
 from typing import Final, final
@@ -65,8 +65,9 @@ class Ladder:
             node = self.parent[node]
             rest >>= DIGIT_BITS
             self._clear(node, rest & DIGIT_MASK)
-            self.parent[emptied] = self.free
-            self.free = emptied
+            self._let_go(emptied)
+        if self.shift > 0:
+            self._lower()
 
     def above(self, price: i64, leaf: i64) -> i64:
         """The level at the next higher price, or NONE."""
@@ -116,6 +117,22 @@ class Ladder:
             self.root = self._node(NONE)
             self.parent[old] = self.root
             self._set(self.root, 0, old)
+
+    def _lower(self) -> None:
+        """Take the digits off the front that no price needs any more: one far price must not make all others slow."""
+        while self.shift > 0 and self.bits[self.root] == 1:
+            emptied = self.root
+            self.root = self.child[emptied * FANOUT]
+            self.parent[self.root] = NONE
+            self._clear(emptied, 0)
+            self._let_go(emptied)
+            self.shift -= DIGIT_BITS
+        if self.bits[self.root] == 0:
+            self.shift = 0
+
+    def _let_go(self, node: i64) -> None:
+        self.parent[node] = self.free
+        self.free = node
 
     def _child_of(self, node: i64, digit: i64) -> i64:
         child = self.child[node * FANOUT + digit]

@@ -1,5 +1,6 @@
 """Cancelling many: all of an account, a list, everything a dead man's switch covers, everything of a closed market."""
 
+from heapq import heapify, heappop, heapreplace
 from typing import Final, final
 
 from librt.strings import read_i64_le
@@ -34,6 +35,7 @@ from trueman.core.rejections import (
     TIMEOUT_OUT_OF_RANGE,
 )
 from trueman.core.results import Results
+from trueman.core.seats import SEAT_WORDS
 from trueman.core.tickets import NEWER
 from trueman.core.timers import CANCEL_TIMER
 from trueman.core.trading import Trading
@@ -134,14 +136,29 @@ class Sweeping:
 
     def empty(self, market: Market) -> None:
         """Expire the oldest orders of a closed market, as many as one command may."""
+        self.close_each(self._oldest_of(market.number, CLOSING_ORDERS_MAX), EXPIRED)
+
+    def _oldest_of(self, market: i64, most: i64) -> list[int]:
+        """The queues of its seats are in order: the oldest of their first is the next of all."""
+        seats = self.accounts.seats
         tickets = self.accounts.tickets
+        heads: list[tuple[int, int]] = []
+        seat: i64 = 0
+        while seat < len(seats.words):
+            if seats.market(seat) == market and seats.oldest(seat) != NONE:
+                heads.append((tickets.order_id(seats.oldest(seat)), seats.oldest(seat)))
+            seat += SEAT_WORDS
+        heapify(heads)
         orders: list[int] = []
-        for order_id in tickets.by_order_id.sorted_keys():
-            if tickets.market(tickets.by_order_id.find(order_id)) == market.number:
-                orders.append(order_id)
-                if len(orders) == CLOSING_ORDERS_MAX:
-                    break
-        self.close_each(orders, EXPIRED)
+        while heads and len(orders) < most:
+            order_id, ticket = heads[0]
+            orders.append(order_id)
+            newer = tickets.word(ticket, NEWER)
+            if newer == NONE:
+                heappop(heads)
+            else:
+                heapreplace(heads, (int(tickets.order_id(newer)), int(newer)))
+        return orders
 
     def open_orders(self, account: i64, market: i64) -> list[int]:
         """The numbers of the account's open orders in one or all markets, oldest first."""

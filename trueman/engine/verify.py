@@ -16,6 +16,7 @@ from trueman.errors import ArchiveDamaged, Gap, StartError
 from trueman.infra.archive import Archive
 from trueman.infra.log import Log
 from trueman.infra.segments import Pair
+from trueman.infra.skips import skipped_in
 
 Progress = Callable[[int], None]
 """Told the number of the last command that was compared."""
@@ -27,12 +28,15 @@ class Verified(NamedTuple):
     segments: int
     snapshots: list[int]
     """Numbers of the snapshots that were found the same."""
+    skipped: list[int]
+    """Commands that nobody looked at, because two administrators had signed so."""
 
     def lines(self) -> list[str]:
         return [
             f"Commands 1 to {self.sequence:,} were decided again, every result is the same.",
             f"{self.segments} archived segments are whole and follow each other.",
             f"Snapshots found the same, byte for byte: {', '.join(map(str, self.snapshots)) or 'none reached'}.",
+            f"Commands that operators had skipped: {', '.join(map(str, self.skipped)) or 'none'}.",
             f"State digest at {self.sequence}: {self.digest.hex()}",
         ]
 
@@ -46,6 +50,7 @@ class Verifier:
         self._exchange = Exchange()
         self._segments = 0
         self._same: list[int] = []
+        self._skipped: list[int] = []
         self._waiting = sorted(snapshots.paths(), key=place_of, reverse=True) if snapshots else []
         """Oldest last."""
 
@@ -62,7 +67,7 @@ class Verifier:
             await self._follow(log)
         exchange = self._exchange
         exchange.check()
-        return Verified(exchange.sequence, exchange.digest(), self._segments, self._same)
+        return Verified(exchange.sequence, exchange.digest(), self._segments, self._same, self._skipped)
 
     async def _follow(self, log: Log) -> None:
         end = await log.last_event()
@@ -81,6 +86,9 @@ class Verifier:
             self._tell(self._exchange.sequence)
 
     def _live_again(self, pair: Pair) -> None:
+        for number in skipped_in(pair.event.frame):
+            self._exchange.skip(number)
+            self._skipped.append(number)
         try:
             replay_one(self._exchange, pair.command, pair.event)
         except StartError as difference:

@@ -5,6 +5,8 @@ import secrets
 from pathlib import Path
 from typing import Final
 
+from trueman.infra.durable_files import sync_folder
+
 KEY_BYTES: Final = 32
 
 
@@ -41,3 +43,4 @@ def _make(path: Path) -> None:
             return
     finally:
         draft.unlink()
+    sync_folder(path.parent)  # what is encrypted with this key is durable too

@@ -4,12 +4,16 @@ The log is never changed; whoever decides a command, or decides it again, is tol
 SHA-256 of the command's own bytes, so that a number alone, of another log perhaps, skips nothing.
 """
 
+import re
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from trueman.core.codec import COMMAND_LAYOUTS, HEADER, decode_commands
+from trueman.core.codec import COMMAND_LAYOUTS, HEADER, decode_commands, decode_results
 from trueman.core.commands import Command
+from trueman.core.exchange import Exchange
+from trueman.core.frames import DECIDED_HEADER
+from trueman.core.rejections import SKIPPED
 from trueman.errors import StartError
 from trueman.infra.log import CommandEntry, Log
 
@@ -58,8 +62,25 @@ class Skips:
                 )
         return numbers
 
+    def tell(self, exchange: Exchange, entry: CommandEntry) -> None:
+        """Before the entry is decided for the first time."""
+        for number in self.of(entry):
+            exchange.skip(number)
+
 
 NOTHING_SKIPPED: Final = Skips()
+
+SAYS_SKIPPED: Final = re.compile(
+    re.escape(DECIDED_HEADER.to_bytes(2, "little")) + b"." + re.escape(SKIPPED.to_bytes(2, "little")), re.DOTALL
+)
+"""The begin of such a result, or some other bytes that look like it: a reason to read the frame, no more."""
+
+
+def skipped_in(frame: bytes) -> list[int]:
+    """The commands that a frame of results says were skipped."""
+    if not SAYS_SKIPPED.search(frame):
+        return []
+    return [result.decided.number for result in decode_results(frame) if result.decided.reason == SKIPPED]
 
 
 def hash_in(entry: CommandEntry, number: int) -> bytes:

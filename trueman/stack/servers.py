@@ -19,6 +19,7 @@ from typing import IO
 import psutil
 
 from trueman.errors import StartError
+from trueman.infra.durable_files import sync, sync_folder
 from trueman.stack import accounts, ports
 
 HOST = "127.0.0.1"
@@ -188,6 +189,7 @@ class EmbeddedPostgres(EmbeddedServer):
             password.unlink()
         self._run(["postgres", "--single", "-D", str(self.cluster), "postgres"], f"CREATE DATABASE {self.database}")
         (self.data_dir / "initialised").touch()
+        sync_folder(self.data_dir)  # a cluster without this mark would be taken for half made, and put aside
 
     def _run(self, argv: list[str], typed: str = "") -> None:
         outcome = subprocess.run(
@@ -287,13 +289,16 @@ def package_dir(module: str, package: str) -> Path:
 
 
 def write_secret(path: Path, text: str) -> None:
-    """Readable by its owner alone from its first byte on."""
+    """Readable by its owner alone from its first byte on, and on disk when the call returns."""
     partial = path.with_name(path.name + ".partial")
     partial.unlink(missing_ok=True)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
+        file.flush()
+        sync(file.fileno(), path)
     partial.replace(path)
+    sync_folder(path.parent)
 
 
 def log_tail(path: Path) -> str:
