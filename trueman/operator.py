@@ -118,13 +118,14 @@ def chaos(
     seed: Annotated[int, typer.Option(help="The same seed strikes in the same order.")] = 1,
     only: Annotated[str, typer.Option(help="Part of a fault's name: no other strikes.")] = "",
     report: Annotated[Path | None, typer.Option(help="Write what it came to there, as JSON.")] = None,
+    shadow: Annotated[bool, typer.Option(help="With a shadow engine beside the primary.")] = True,
     keep: Annotated[bool, typer.Option(help="Leave logs and data to look at.")] = False,
 ) -> None:
     """Start an exchange of its own, harm it in every way, and see that it kept its word. Exit code 1 when not."""
     from trueman.chaos.command import chaos as run
     from trueman.chaos.run import Plan
 
-    raise typer.Exit(run(Plan(seed, cycles, seconds, only, keep), report))
+    raise typer.Exit(run(Plan(seed, cycles, seconds, only, shadow, keep), report))
 
 
 @tools.command()

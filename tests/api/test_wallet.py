@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tests.api.conftest import InProcess, Person, serving
+from trueman.api.wallet_operations import Wallet
 from trueman.core.codec import Result
 from trueman.core.commands import Command, Deposit, Withdraw
 from trueman.errors import LogUnavailable, OutcomeUnknown
@@ -136,7 +137,7 @@ async def test_a_stranger_sees_and_moves_nothing(exchange: InProcess, alice: Per
 
 
 async def test_fifty_withdrawals_of_the_same_money_pay_it_once(alice: Person) -> None:
-    """T14"""
+    """C34: T14"""
     body = {"asset": "BTC", "amount": "3", "address": "bc1"}
     answers = await asyncio.gather(*[alice.post(WITHDRAWALS, body) for _ in range(50)])
     assert sorted(answer.status_code for answer in answers) == [201] * 3 + [400] * 47
@@ -144,6 +145,7 @@ async def test_fifty_withdrawals_of_the_same_money_pay_it_once(alice: Person) ->
 
 
 async def test_a_withdrawal_asked_again_with_its_client_id_is_not_paid_again(alice: Person) -> None:
+    """C34: a repeat is told the first outcome."""
     body = {"asset": "BTC", "amount": "1", "address": "bc1", "clientId": "rent-november"}
     first = await alice.post(WITHDRAWALS, body)
     again = await asyncio.gather(*(alice.post(WITHDRAWALS, body) for _ in range(5)))
@@ -203,7 +205,7 @@ async def test_an_answer_that_does_not_come_is_unknown_and_settled_before_the_ne
 async def test_what_a_dead_process_left_open_is_settled_at_the_next_start(
     exchange: InProcess, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """C2, and C1 with a numbered operation: one was appended, the other never was."""
+    """C1 C2 C34: with a numbered operation, one was appended, the other never was."""
     lose_answers(exchange, monkeypatch)
     await alice.post(WITHDRAWALS, {"asset": "BTC", "amount": "1", "address": "bc1"})
     bob = await exchange.sign_up()
@@ -233,6 +235,41 @@ async def test_when_nothing_was_written_it_is_as_if_never_asked(
     assert await alice.free("BTC") == "10.00000000"
     assert len((await alice.get("/v1/wallet/history")).json()["items"]) == 2
     assert (await alice.post(DEPOSITS, {"asset": "BTC", "amount": "1"})).status_code == 201
+
+
+async def test_what_another_process_has_taken_on_is_not_withdrawn(
+    exchange: InProcess, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C2: one process writes it down and cannot submit it, another one settles it at the same moment."""
+    submit, taken_on, stuck, executed, told = exchange.state.writer.submit, *(asyncio.Event() for _ in range(4))
+
+    async def too_slow(command: Command) -> Result:
+        taken_on.set()
+        await stuck.wait()
+        raise LogUnavailable("the log is too slow: nothing was written")
+
+    class SlowToHear:
+        async def submit(self, command: Command) -> Result:
+            result = await submit(command)
+            executed.set()
+            await told.wait()
+            return result
+
+    monkeypatch.setattr(exchange.state.writer, "submit", too_slow)
+    asked = wallet_operations.Asked("withdrawal", alice.account, 0, 700, "bc1", "once")
+    first = asyncio.create_task(exchange.state.wallet.perform(asked))
+    await taken_on.wait()
+    twin = Wallet(exchange.database, SlowToHear(), exchange.state.clock_us)  # type: ignore[arg-type]
+    second = asyncio.create_task(twin.settle_all())
+    await executed.wait()
+    stuck.set()
+    with pytest.raises(OutcomeUnknown, match="another process"):
+        await first
+    told.set()
+    assert await second == 0
+    found = await wallet_operations.find_client_id(exchange.database, alice.account, "once")
+    assert found is not None
+    assert (found.state, found.reason) == (wallet_operations.DONE, 0)
 
 
 async def test_a_caller_who_hangs_up_does_not_stop_his_withdrawal_half_way(exchange: InProcess, alice: Person) -> None:

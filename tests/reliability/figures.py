@@ -30,10 +30,11 @@ def of_recovery(report: dict[str, Any]) -> dict[str, str]:
 
 def of_failover(report: dict[str, Any]) -> dict[str, str]:
     spreads = {name: told for name, told in report.items() if isinstance(told, dict) and "median" in told}
+    lost = f"{report['acknowledged']:,}, **{report['acknowledged_lost']:,}**"
     return {
-        f"Failover: {name.replace('_', ' ')}, median and longest": f"{told['median']:g}, {told['max']:g}"
+        f"Failover: {name.removesuffix('_s')}, median and longest": f"{told['median']:g} s, {told['max']:g} s"
         for name, told in spreads.items()
-    }
+    } | {"Failover: orders acknowledged, lost": lost}
 
 
 def of_simulation(report: dict[str, Any]) -> dict[str, str]:
