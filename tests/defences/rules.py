@@ -48,4 +48,4 @@ DEFENCES = (
         new="        self._begin(0, 0, NONE)\n        self.skipping.answer(self.sequence, frame, at)\n",
         test=f"{SKIPPED}::test_a_skipped_command_sets_nothing_off_that_fell_due",
     ),
-)
+)  # fmt: skip
