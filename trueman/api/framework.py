@@ -14,6 +14,7 @@ from trueman import __version__
 from trueman.api import (
     admin,
     admin_accounts,
+    chain_deposits,
     keys_routes,
     order_routes,
     simulator,
@@ -34,6 +35,7 @@ HANDLERS: Final = [
     *trading_routes.HANDLERS,
     *admin.HANDLERS,
     *admin_accounts.HANDLERS,
+    *chain_deposits.HANDLERS,
     *simulator.HANDLERS,
 ]
 _FIELD_IN_MESSAGE: Final = re.compile(r"field `([^`]+)`")
