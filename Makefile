@@ -16,7 +16,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 help:
 	@echo 'make up      start the whole exchange and print where to look; Ctrl-C stops it'
 	@echo 'make test    every check and every test'
-	@echo 'make test-long  the core alone, for hours: ten million commands, every seeded bug'
+	@echo 'make test-long  for hours: ten million commands, every seeded bug, thousands of simulated days'
 	@echo 'make check   linters, types and import contracts alone'
 	@echo 'make build   compile the core again (TRUEMAN_UNCOMPILED=1: run it from source)'
 	@echo 'make bench   every benchmark'
@@ -36,6 +36,7 @@ test-long: $(STAMPS)/dev $(STAMPS)/built
 	TRUEMAN_LONG=1 TRUEMAN_TWIN_SEEDS=200 TRUEMAN_TWIN_COMMANDS=50000 \
 		$(BIN)/python -m pytest --timeout=3600 --durations=10 \
 		tests/chaos tests/core tests/defences tests/golden tests/mutants tests/reference
+	TRUEMAN_SIMULATION_SEEDS=5000 $(BIN)/python -m pytest --timeout=3600 --durations=10 tests/simulation
 
 test-client: $(STAMPS)/built
 	$(BIN)/python -m trueman.stack.npm test

@@ -91,10 +91,12 @@ async def _reconcile(settings: Settings) -> Report:
     from trueman.db_updater.reconcile import SECONDS_MAX
     from trueman.db_updater.reconcile import reconcile as compare
     from trueman.engine.past import state_at
+    from trueman.engine.skipping import SkipList
     from trueman.engine.snapshots import SnapshotStore
     from trueman.infra.archive import Archive
     from trueman.infra.archived_log import archived
     from trueman.infra.database.connection import READER, connect_pool
+    from trueman.infra.database.skip_list import skips_in
     from trueman.infra.valkey_log import ValkeyLog
 
     log = await ValkeyLog.connect(settings.valkey_url, durable=False)
@@ -102,7 +104,8 @@ async def _reconcile(settings: Settings) -> Report:
     pool = await connect_pool(settings.database_url, READER, command_timeout_seconds=SECONDS_MAX)
     snapshots = SnapshotStore(settings.data / "snapshots")
     try:
-        return await compare(pool, lambda number: state_at(reaching, snapshots, number))
+        skips = SkipList(lambda: skips_in(pool))
+        return await compare(pool, lambda number: state_at(reaching, snapshots, number, skips))
     finally:
         pool.terminate()
         await log.close()

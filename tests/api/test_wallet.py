@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tests.api.conftest import InProcess, Person, serving
+from trueman.api.wallet_operations import Wallet
 from trueman.core.codec import Result
 from trueman.core.commands import Command, Deposit, ReserveWithdrawal
 from trueman.errors import LogUnavailable, OutcomeUnknown
@@ -235,6 +236,41 @@ async def test_when_nothing_was_written_it_is_as_if_never_asked(
     assert await alice.free("BTC") == "10.00000000"
     assert len((await alice.get("/v1/wallet/history")).json()["items"]) == 2
     assert (await alice.post(DEPOSITS, {"asset": "BTC", "amount": "1"})).status_code == 201
+
+
+async def test_what_another_process_has_taken_on_is_not_withdrawn(
+    exchange: InProcess, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C2: one process writes it down and cannot submit it, another one settles it at the same moment."""
+    submit, taken_on, stuck, executed, told = exchange.state.writer.submit, *(asyncio.Event() for _ in range(4))
+
+    async def too_slow(command: Command) -> Result:
+        taken_on.set()
+        await stuck.wait()
+        raise LogUnavailable("the log is too slow: nothing was written")
+
+    class SlowToHear:
+        async def submit(self, command: Command) -> Result:
+            result = await submit(command)
+            executed.set()
+            await told.wait()
+            return result
+
+    monkeypatch.setattr(exchange.state.writer, "submit", too_slow)
+    asked = wallet_operations.Asked("withdrawal", alice.account, 0, 700, "bc1", "once")
+    first = asyncio.create_task(exchange.state.wallet.perform(asked))
+    await taken_on.wait()
+    twin = Wallet(exchange.database, SlowToHear(), exchange.state.clock_us)  # type: ignore[arg-type]
+    second = asyncio.create_task(twin.settle_all())
+    await executed.wait()
+    stuck.set()
+    with pytest.raises(OutcomeUnknown, match="another process"):
+        await first
+    told.set()
+    assert await second == 0
+    found = await wallet_operations.find_client_id(exchange.database, alice.account, "once")
+    assert found is not None
+    assert (found.state, found.reason) == (wallet_operations.DONE, 0)
 
 
 async def test_a_caller_who_hangs_up_does_not_stop_his_withdrawal_half_way(exchange: InProcess, alice: Person) -> None:

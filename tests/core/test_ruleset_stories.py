@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.reference.logbook import recorded
+from tests.reference.streams import Frame
 from tests.story import tell
 from tests.story.worlds import FUNDED
 from trueman.core import commands as ask
@@ -26,11 +28,27 @@ def test_an_exchange_begins_under_the_ruleset_that_it_is_told() -> None:
 
 
 def test_the_digest_and_the_snapshot_say_the_ruleset() -> None:
+    """C36: two builds that decide by different rules never take each other's state for their own."""
     assert Exchange(2).digest() != Exchange(3).digest()
     for ruleset in (2, 3):
         exchange = Exchange(ruleset)
         assert Exchange.restore(exchange.snapshot()).ruleset == ruleset
         assert Exchange.restore(exchange.snapshot()).digest() == exchange.digest()
+
+
+def test_one_chain_goes_across_the_switch_wherever_a_replay_begins() -> None:
+    """C36: the rules change in the midst of a day; from genesis and from any snapshot the day comes to the same."""
+    lived, states = Exchange(OLD), list[bytes]()
+    days = [line for line in recorded(3, 600, ruleset=OLD) if isinstance(line, Frame)]
+    for day in days:
+        states.append(lived.snapshot())
+        lived.apply(lived.sequence + 1, day.size, day.time_us, day.data)
+    assert (Exchange.restore(states[0]).ruleset, lived.ruleset) == (OLD, NEWEST_RULESET)
+    for begin in range(0, len(days), 25):
+        replayed = Exchange.restore(states[begin])
+        for day in days[begin:]:
+            replayed.apply(replayed.sequence + 1, day.size, day.time_us, day.data)
+        assert (replayed.chain, replayed.digest(), replayed.ruleset) == (lived.chain, lived.digest(), NEWEST_RULESET)
 
 
 def test_a_switch_is_told_and_holds_from_the_next_command_on() -> None:
@@ -49,6 +67,7 @@ def test_rules_only_go_forward() -> None:
 
 
 def test_rules_that_the_build_does_not_know_end_it() -> None:
+    """C36: a build that guessed what the rules would be would part from all others."""
     exchange = Exchange()
     frame = encode(ask.SwitchRuleset(0, NEWEST_RULESET + 1))
     with pytest.raises(UnknownRuleset, match=f"ruleset {NEWEST_RULESET + 1} is asked for"):
@@ -264,6 +283,13 @@ def test_an_auction_names_one_price_and_what_stays_crossed_meets_in_pairs() -> N
         ruleset=OLD,
     )
     tell(OF_ONE_OWNER, "→ traded 1 at 9\n→ closed #1 filled\n→ closed #2 filled\nopen orders are")
+
+
+def test_the_books_follow_a_switch_as_well() -> None:
+    """C36: both sides of the exchange hear of it."""
+    collecting, ends = OF_ONE_OWNER.split("the market trades")
+    teller = tell(collecting, "the ruleset is 3", ruleset=OLD)
+    teller.tell("the market trades", ends, "→ traded 1 at 9\n→ closed #1 filled\n→ closed #2 filled")
 
 
 def test_levels_that_only_pairs_touched_are_told_as_well() -> None:

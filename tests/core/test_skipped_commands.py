@@ -42,6 +42,7 @@ def decide(exchange: Exchange, *commands: ask.Command, time_us: int = 9) -> list
 
 @pytest.mark.parametrize("record", ask.COMMAND_KINDS.values(), ids=lambda record: record.__name__)
 def test_whatever_is_skipped_is_answered_and_halts_its_market(record: type[ask.Command]) -> None:
+    """C21: of every kind of command, without looking at more of it than whose it is and where."""
     teller = world()
     exchange = teller.exchange
     before = exchange.balances(), exchange.open_orders()
@@ -160,7 +161,7 @@ def test_what_is_decided_cannot_be_skipped() -> None:
 
 
 def test_whoever_is_told_the_same_comes_to_the_same() -> None:
-    """Also in another order, twice, and across a snapshot; and whoever is not told comes to something else."""
+    """C21: also in another order, twice, and across a snapshot; and whoever is not told comes to something else."""
     one, other, third = (world().exchange for _ in range(3))
     first = one.sequence + 1
     for number in (first + 3, first, first + 3):

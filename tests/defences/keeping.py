@@ -91,8 +91,8 @@ DEFENCES = (
     Defence(
         point="C28", name="a restored log begins where the tables of the backup end no more",
         file="trueman/backup/take.py",
-        old="        log_from=min([offset, *kept[-1:]]) if kept else 0,\n",
-        new="        log_from=end.number,\n",
+        old="    needed = min([offset, *kept[-1:]]) if kept else 0\n",
+        new="    needed = end.number\n",
         test="tests/backup/test_backup.py::test_an_exchange_comes_back_on_an_empty_machine_and_is_the_same",
     ),
     Defence(

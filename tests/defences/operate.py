@@ -117,4 +117,18 @@ DEFENCES = (
         new="        await self._log.heartbeat()",
         test="tests/engine/test_grace.py::test_an_engine_that_was_replaced_opens_nothing_in_the_new_ones_grace",
     ),
+    Defence(
+        point="C21", name="a replay skips what nobody has signed",
+        file="trueman/engine/skipping.py",
+        old="        if number not in allowed:\n",
+        new="        if number < 0:\n",
+        test=f"{POISON}::test_two_sign_and_the_engine_goes_on_with_everything_else",
+    ),
+    Defence(
+        point="C21", name="a late signature rewrites the past",
+        file="trueman/engine/skipping.py",
+        old="        numbers = skipped_in(event.frame)\n",
+        new="        numbers = skipped_in(event.frame) or (await self._read() if self._read else self._known).of(command)\n",
+        test=f"{POISON}::test_a_signature_that_came_after_the_decision_changes_nothing",
+    ),
 )  # fmt: skip

@@ -104,9 +104,9 @@ DEFENCES = (
     Defence(
         point="C32", name="the log's time follows a clock that jumps back",
         file="trueman/infra/valkey_log.lua",
-        old="  return math.max(tonumber(now[1]) * 1000000 + tonumber(now[2]), tonumber(earlier))\n",
-        new="  return tonumber(now[1]) * 1000000 + tonumber(now[2])\n",
-        test=f"{LOG}::test_a_server_whose_clock_jumps_back_does_not_turn_the_log_back",
+        old="  return math.max(math.min(ours, tonumber(theirs)), tonumber(earlier))\n",
+        new="  return math.min(ours, tonumber(theirs))\n",
+        test="tests/infra/test_log_time.py::test_a_server_whose_clock_jumps_back_does_not_turn_the_log_back",
     ),
     Defence(
         point="C22", name="a shadow that does not compare",

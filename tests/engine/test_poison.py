@@ -9,14 +9,24 @@ import pytest
 
 from tests.engine.day import Day, RunningEngine, decided, engine, require_whole
 from tests.engine.faulty_log import FaultyLog
+from tests.engine.standby import RunningShadow, stands_by
+from tests.reference.stream_world import world
+from trueman.core.codec import decode_results, encode
+from trueman.core.commands import SetMarketStatus
+from trueman.core.events import MarketDefined
 from trueman.core.exchange import Exchange
+from trueman.core.rejections import SKIPPED
+from trueman.core.units import HALTED, TRADING
 from trueman.engine import pipeline, poison
 from trueman.engine.database import MemoryEngineDatabase
+from trueman.engine.past import state_at
 from trueman.engine.poison import COMMANDS_FILE, COMMANDS_KEPT
 from trueman.engine.replay import decide
+from trueman.engine.skipping import SkipList
 from trueman.engine.snapshots import SnapshotStore
 from trueman.errors import StartError
 from trueman.infra.log import CommandEntry, EventEntry
+from trueman.infra.skips import Skip, hash_in
 
 
 class CoreBroken(Exception): ...
@@ -26,7 +36,7 @@ def broken_by(number: int) -> Callable[..., EventEntry]:
     """A core that breaks in the midst of a frame, after half of it has changed the state."""
 
     def decide_or_break(exchange: Exchange, entry: CommandEntry, *rest: int) -> EventEntry:
-        if entry.first <= number <= entry.last:
+        if entry.first <= number <= entry.last and number not in exchange.skipping.numbers:
             exchange.apply(entry.first, number - entry.first + 1, entry.time_us, entry.frame)
             raise CoreBroken(f"command {number}")
         return decide(exchange, entry, *rest)
@@ -127,3 +137,52 @@ async def test_the_dump_leads_to_the_break_again(
     assert f"CoreBroken: command {last + 28}" in attempt.traceback
     with pytest.raises(CoreBroken):
         broken_by(last + 28)(found[1], entries[-1], 0)
+
+
+async def test_two_sign_and_the_engine_goes_on_with_everything_else(
+    log: FaultyLog, database: MemoryEngineDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C21: answered SKIPPED, its market halted, and whoever decides the log again comes to the same."""
+    opening = b"".join(encode(command) for command in world(1))
+    await log.append_commands(len(world(1)), opening)
+    poisonous = len(world(1)) + 3
+    orders = [SetMarketStatus(99, market, TRADING) for market in (0, 1, 0, 1, 0)]
+    _, last = await log.append_commands(len(orders), b"".join(encode(order) for order in orders))
+    monkeypatch.setattr(pipeline, "decide", broken_by(poisonous))
+    for _ in range(2):
+        async with engine(log, database, tmp_path) as running:
+            await ended(running)
+    entry = (await log.read_commands(len(world(1))))[0]
+    wrong = Skip(poisonous, hash_in(entry, poisonous - 1), (1024, 1025), "the wrong bytes")
+    database.skip_list = [wrong]
+    async with engine(log, database, tmp_path) as running:
+        assert "other bytes" in str(await ended(running))
+    database.skip_list = [wrong, wrong._replace(hash=hash_in(entry, poisonous))]
+    async with engine(log, database, tmp_path), RunningShadow(log, database, tmp_path / "shadow") as shadow:
+        await decided(log, await log.append_commands(1, encode(SetMarketStatus(98, 1, TRADING))) and last + 1)
+        await stands_by(log)
+        assert not shadow.task.done()
+    (event, _) = await log.read_events(len(world(1)))
+    reasons = {result.decided.number: result.decided.reason for result in decode_results(event.frame)}
+    assert {number for number, reason in reasons.items() if reason == SKIPPED} == {poisonous}
+    exchange = await state_at(log, SnapshotStore(tmp_path / "none"), last + 1, SkipList(database.skips))
+    assert [int(market.status) for market in exchange.listing.markets][:2] == [TRADING, TRADING]
+    halted = [event for result in decode_results(event.frame) for event in result.events if result.decided.reason]
+    assert [(event.market, event.status) for event in halted if isinstance(event, MarketDefined)] == [(0, HALTED)]
+    database.skip_list = []
+    with pytest.raises(StartError, match="no two administrators have signed"):
+        await state_at(log, SnapshotStore(tmp_path / "none"), last + 1, SkipList(database.skips))
+
+
+async def test_a_signature_that_came_after_the_decision_changes_nothing(
+    log: FaultyLog, database: MemoryEngineDatabase, tmp_path: Path
+) -> None:
+    """C21: the result stands in the log."""
+    async with engine(log, database, tmp_path):
+        await decided(log, await Day().append(log))
+    entry = (await log.read_commands(20))[0]
+    database.skip_list = [Skip(23, hash_in(entry, 23), (1024, 1025), "too late")]
+    async with engine(log, database, tmp_path / "other") as running:
+        await decided(log, await log.append_commands(1, b"") and 51)
+        assert not running.task.done()
+    await require_whole(log)

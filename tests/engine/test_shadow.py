@@ -77,7 +77,7 @@ async def test_a_paused_primary_is_replaced_and_writes_nothing_afterwards(
             await decided(log, await day.append(log, frames=2))
             paused_log.awake.set()
             with pytest.raises(Fenced):
-                await paused.task
+                await asyncio.wait_for(paused.task, 5)
             assert not shadow.task.done()
     epochs = [entry.epoch for entry in await entries_of(log)]
     assert epochs == sorted(epochs)
@@ -111,7 +111,7 @@ async def test_a_shadow_that_wrongly_believes_the_primary_dead_harms_nobody(
             await seen(log, lambda now: now.epoch == 2)
         await decided(log, await day.append(log))
         with pytest.raises(Fenced):
-            await primary.task
+            await asyncio.wait_for(primary.task, 5)
     await require_whole(log)
 
 
@@ -170,7 +170,7 @@ async def test_an_operator_switches_engines(log: FaultyLog, database: Database, 
         await decided(log, await day.append(log))
         assert "Epoch 2 decides in place of epoch 1" in await switch_in(log, LEASE_SECONDS)
         with pytest.raises(Fenced):
-            await primary.task
+            await asyncio.wait_for(primary.task, 5)
         await decided(log, await day.append(log))
     await require_whole(log)
 

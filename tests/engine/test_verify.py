@@ -75,6 +75,25 @@ async def test_commands_that_operators_had_skipped_are_named(past: Past) -> None
     assert "Commands that operators had skipped: 203." in verified.lines()
 
 
+async def test_a_log_that_was_trimmed_before_there_was_an_archive_is_archived_from_a_snapshot_on(past: Past) -> None:
+    """C36: an exchange of a build without an archive goes on with one, and nobody takes it for one from genesis."""
+    for span in past.archive.spans():
+        span.path.unlink()
+    fresh = Archive(past.archive.folder)
+    await Archiver(past.log, fresh, store=past.store).advance(180)
+    assert fresh.base is not None
+    assert (fresh.spans()[0].first, fresh.end().number) == (151, 180)
+    verified = await Verifier(fresh, past.store, lambda _: None).run(past.log)
+    assert (verified.begin, verified.sequence, verified.snapshots) == (150, 200, [180])
+    assert verified.digest == past.exchange.digest()
+    assert "does not begin with command 1 but with the state after 150" in verified.lines()[0]
+    spoiled = bytearray(fresh.base.read_bytes())
+    spoiled[-40] ^= 1
+    fresh.base.write_bytes(spoiled)
+    with pytest.raises(ArchiveDamaged, match="with which the archive begins"):
+        await past.verify()
+
+
 @pytest.mark.parametrize("seed", range(12))
 async def test_a_flipped_bit_anywhere_in_the_archive_is_found(past: Past, seed: int) -> None:
     random = Random(seed)

@@ -1,8 +1,10 @@
 """Writes docs/reference/reliability.md, with the figures of the reports that it is given, or those of the last time.
 
-    python -m tests.reliability [--chaos REPORT] [--recovery REPORT] [--failover REPORT] [--holes]
+    python -m tests.reliability [--chaos REPORT] [--recovery REPORT] [--failover REPORT]
+                                [--simulation REPORT] [--holes]
 
-The reports are what `trueman chaos --report` and `trueman bench recovery|failover --json` write.
+The reports are what `trueman chaos --report`, `trueman bench recovery|failover --json` and
+`python -m tests.simulation FIRST UNTIL --report` write.
 """
 
 import argparse

@@ -30,9 +30,26 @@ def of_recovery(report: dict[str, Any]) -> dict[str, str]:
 
 def of_failover(report: dict[str, Any]) -> dict[str, str]:
     spreads = {name: told for name, told in report.items() if isinstance(told, dict) and "median" in told}
+    lost = f"{report['acknowledged']:,}, **{report['acknowledged_lost']:,}**"
     return {
-        f"Failover: {name.replace('_', ' ')}, median and longest": f"{told['median']:g}, {told['max']:g}"
+        f"Failover: {name.removesuffix('_s')}, median and longest": f"{told['median']:g} s, {told['max']:g} s"
         for name, told in spreads.items()
+    } | {"Failover: orders acknowledged, lost": lost}
+
+
+def of_simulation(report: dict[str, Any]) -> dict[str, str]:
+    worst = sorted(report["faults"].items(), key=lambda fault: -fault[1])
+    by_seed = ", ".join(f"{point} {seeds}" for point, seeds in report["points"].items())
+    return {
+        "Simulation: seeds run, failed": f"{report['seeds']:,}, {report['failed']:,}",
+        "Simulation: hours simulated": f"{report['seconds_simulated'] / 3_600:.1f}",
+        "Simulation: commands decided and compared": f"{report['commands']:,}",
+        "Simulation: answers held against the log, outcomes in doubt resolved": (
+            f"{report['answers']:,}, {report['doubts']:,}"
+        ),
+        "Simulation: faults": f"{sum(report['faults'].values()):,}",
+        "Simulation: faults by kind": ", ".join(f"{name} {times:,}" for name, times in worst),
+        "Simulation: crash points exercised, seeds": by_seed,
     }
 
 
@@ -40,6 +57,7 @@ READERS: Final[dict[str, Callable[[dict[str, Any]], dict[str, str]]]] = {
     "chaos": of_chaos,
     "recovery": of_recovery,
     "failover": of_failover,
+    "simulation": of_simulation,
 }
 
 

@@ -1,22 +1,35 @@
-"""Look at one seed, or at many: `python -m tests.simulation SEED [UNTIL]`.
+"""Look at one seed, or judge many.
 
-One seed is told line by line, with the product's own log lines between; many are only judged.
+python -m tests.simulation SEED                         one, line by line, the product's own log lines between
+python -m tests.simulation FIRST UNTIL [--report FILE]  many; the report is what docs/reference/reliability.md shows
 """
 
+import argparse
+import json
 import sys
 import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
 
-from tests.simulation.run import Failed, run
+from tests.simulation.run import Failed, Outcome, run
 
 FAILURES_MAX = 10
 """Of many seeds; then it is plain enough."""
 
 
 def main() -> int:
-    numbers = [int(word) for word in sys.argv[1:3]]
-    if not numbers:
-        raise SystemExit(__doc__)
-    return one(numbers[0]) if len(numbers) == 1 else many(range(numbers[0], numbers[1]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("first", type=int)
+    parser.add_argument("until", type=int, nargs="?")
+    parser.add_argument("--report", type=Path)
+    asked = parser.parse_args()
+    if asked.until is None:
+        return one(asked.first)
+    outcomes, failed = many(range(asked.first, asked.until))
+    if asked.report:
+        asked.report.write_text(json.dumps(report(outcomes, failed), indent=2) + "\n")
+    return int(failed > 0)
 
 
 def one(seed: int) -> int:
@@ -30,19 +43,37 @@ def one(seed: int) -> int:
     return 0
 
 
-def many(seeds: range) -> int:
-    failures, began = 0, time.monotonic()
+def many(seeds: range) -> tuple[list[Outcome], int]:
+    outcomes, failed, began = [], 0, time.monotonic()
     for seed in seeds:
         try:
-            run(seed)
+            outcomes.append(run(seed))
         except Failed as error:
-            failures += 1
+            failed += 1
             sys.stdout.write(f"{error}\n")
-            if failures == FAILURES_MAX:
+            if failed == FAILURES_MAX:
                 break
-    seconds = time.monotonic() - began
-    sys.stdout.write(f"{len(seeds)} seeds, {failures} failed, {seconds:.1f} s\n")
-    return int(failures > 0)
+    sys.stdout.write(f"{len(outcomes)} seeds held, {failed} failed, {time.monotonic() - began:.1f} s\n")
+    return outcomes, failed
+
+
+def report(outcomes: list[Outcome], failed: int) -> dict[str, Any]:
+    faults: Counter[str] = Counter()
+    points: Counter[str] = Counter()
+    for outcome in outcomes:
+        for fault, times in outcome.faults.items():
+            faults[fault.partition(":")[0]] += times
+        points.update(outcome.points)
+    return {
+        "seeds": len(outcomes) + failed,
+        "failed": failed,
+        "seconds_simulated": round(sum(outcome.seconds for outcome in outcomes)),
+        "commands": sum(outcome.commands for outcome in outcomes),
+        "answers": sum(outcome.answers for outcome in outcomes),
+        "doubts": sum(outcome.doubts for outcome in outcomes),
+        "faults": dict(sorted(faults.items())),
+        "points": dict(sorted(points.items(), key=lambda point: int(point[0][1:]))),
+    }
 
 
 if __name__ == "__main__":

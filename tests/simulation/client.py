@@ -19,7 +19,7 @@ from trueman.wire.binance_errors import TIMEOUT, Refusal
 SYMBOL = "BTCUSDT"
 ASSETS = (0, 1)
 PRICE_MIDDLE = 100
-RECEIVE_WINDOW_US = 5_000_000
+RECEIVE_WINDOWS_US = (200_000, 1_000_000, 5_000_000)
 TRIES_MAX = 4
 UNKNOWN, PLACED, REFUSED, NOT_WRITTEN, ABSENT = "unknown", "placed", "refused", "not written", "absent"
 NOTHING_WRITTEN = (LogUnavailable, Overloaded, TooManyRequests)
@@ -96,12 +96,15 @@ class Client:
         attempt = Attempt(self.account, f"c{self.account}-{self._named}")
         self._diary.orders.append(attempt)
         self._mine.append(attempt)
+        window_us = self._random.choice(RECEIVE_WINDOWS_US)
         parameters = {"symbol": SYMBOL, "newClientOrderId": attempt.client_id, **self._terms()}
         for _ in range(TRIES_MAX):
-            attempt.deadline_us = max(self._clock(), self._referee.time_us) + RECEIVE_WINDOW_US
+            attempt.deadline_us = max(self._clock(), self._referee.time_us) + window_us
             if await self._try(attempt, parameters):
                 return
             await asyncio.sleep(self._random.random() * 0.5)
+        if attempt.outcome == UNKNOWN:
+            await self.resolve(attempt)
 
     async def _try(self, attempt: Attempt, parameters: dict[str, str]) -> bool:
         """Whether the outcome is known now."""
@@ -159,7 +162,7 @@ class Client:
         attempt = self._random.choice(known)
         parameters = {"symbol": SYMBOL, "orderId": str(attempt.order_id)}
         gateway, account = self._random.choice(self._gateways), self.account
-        deadline_us = max(self._clock(), self._referee.time_us) + RECEIVE_WINDOW_US
+        deadline_us = max(self._clock(), self._referee.time_us) + RECEIVE_WINDOWS_US[-1]
         try:
             await self._ask(gateway, lambda: gateway.cancel(account, deadline_us, parameters), "cancel")
         except (Refusal, ClientError, ServiceError, ConnectionLost, ConnectionRefused, ConnectionRefusedError) as error:

@@ -146,8 +146,11 @@ class WalletDoor(Door):
     async def settle(self, operation: Operation) -> None:
         await self._do("wallet settle", lambda: self._settle(operation))
 
-    async def withdraw_number(self, operation: Operation) -> None:
-        await self._do("wallet withdraw_number", lambda: self._forget(operation))
+    async def claim(self, operation: Operation) -> Operation | None:
+        return await self._do("wallet claim", lambda: self._claim(operation))
+
+    async def withdraw_number(self, operation: Operation) -> bool:
+        return await self._do("wallet withdraw_number", lambda: self._forget(operation))
 
     async def find_client_id(self, account: int, client_id: str) -> Operation | None:
         def find() -> Operation | None:
@@ -183,10 +186,21 @@ class WalletDoor(Door):
         if key in self.server.operations and self.server.operations[key].state == PENDING:
             self.server.operations[key] = operation
 
-    def _forget(self, operation: Operation) -> None:
+    def _claim(self, operation: Operation) -> Operation | None:
         key = operation.account, operation.operation
-        if key in self.server.operations and self.server.operations[key].state == PENDING:
-            del self.server.operations[key]
+        found = self.server.operations.get(key)
+        if found is None or found.state != PENDING:
+            return None
+        self.server.operations[key] = claimed = found._replace(reason=found.reason - 1)
+        return claimed
+
+    def _forget(self, operation: Operation) -> bool:
+        key = operation.account, operation.operation
+        found = self.server.operations.get(key)
+        if found is None or (found.state, found.reason) != (PENDING, operation.reason):
+            return False
+        del self.server.operations[key]
+        return True
 
     async def _do(self, what: str, work: Callable[[], T]) -> T:
         try:

@@ -199,6 +199,13 @@ class LogDoor:
     async def resume(self) -> None:
         await self._tell("resume", lambda log: log.resume())
 
+    async def create_after(self, number: int, time_us: int, ruleset: int) -> None:
+        await self._tell("create_after", lambda log: log.create_after(number, time_us, ruleset))
+
+    async def restore_commands(self, entries: Sequence[CommandEntry]) -> None:
+        sent = list(entries)
+        await self._tell("restore_commands", lambda log: log.restore_commands(sent))
+
     async def trim(self, below: int) -> None:
         await self._tell("trim", lambda log: log.trim(below))
 

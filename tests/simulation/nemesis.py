@@ -19,6 +19,10 @@ from trueman.engine.snapshots import SnapshotStore
 HOUR_US = 3_600_000_000
 
 
+class NothingToBreak(Exception):
+    """It was broken already, or was not there."""
+
+
 class Nemesis:
     def __init__(self, world: World) -> None:
         self._world = world
@@ -40,10 +44,17 @@ class Nemesis:
         while True:
             await asyncio.sleep(self._random.expovariate(1 / self._pause_seconds))
             kind = self._random.choice(self._kinds)
-            self.faults[kind.__name__.replace("_", " ")] += 1
-            task = asyncio.create_task(kind())
+            task = asyncio.create_task(self._strike(kind))
             self._broken.add(task)
             task.add_done_callback(self._forget)
+
+    async def _strike(self, kind: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        name = kind.__name__.replace("_", " ")
+        self.faults[name] += 1
+        try:
+            await kind()
+        except NothingToBreak:
+            self.faults[name] -= 1
 
     def _forget(self, task: "asyncio.Task[None]") -> None:
         self._broken.discard(task)
@@ -73,69 +84,69 @@ class Nemesis:
         for unit in world.apis:
             unit.wanted = True
 
-    def _some(self, units: list[Unit]) -> Unit | None:
+    def _some(self, units: list[Unit]) -> Unit:
         running = [unit for unit in units if unit.is_running]
-        return self._random.choice(running) if running else None
-
-    async def _kill(self, units: list[Unit]) -> None:
-        unit = self._some(units)
-        if unit is not None:
-            unit.kill()
+        if not running:
+            raise NothingToBreak
+        return self._random.choice(running)
 
     async def _pause(self, units: list[Unit], seconds: float) -> None:
         unit = self._some(units)
-        if unit is None or unit.process.is_frozen:
-            return
         process = unit.process
+        if process.is_frozen:
+            raise NothingToBreak
         self._world.trace.say(unit.name, f"is paused for {seconds:.3f}")
         self._world.loop.freeze(process)
         await asyncio.sleep(seconds)
         self._world.loop.thaw(process)
 
     async def kill_engine(self) -> None:
-        await self._kill(self._world.engines)
+        self._some(self._world.engines).kill()
 
     async def pause_engine(self) -> None:
         """C17: often long enough for another to be started in its place."""
         seconds = self._random.choice((0.2, 2.0, 9.0)) * self._random.random()
         if self._random.random() < 0.6:
-            await asyncio.gather(self._pause(self._world.engines, seconds), self.second_engine())
-        else:
-            await self._pause(self._world.engines, seconds)
+            self._start_idle(self._world.engines)
+        await self._pause(self._world.engines, seconds)
 
     async def second_engine(self) -> None:
         """C18: somebody starts one more."""
-        idle = [unit for unit in self._world.engines if not unit.is_running]
+        if not self._start_idle(self._world.engines):
+            raise NothingToBreak
+
+    def _start_idle(self, units: list[Unit]) -> bool:
+        idle = [unit for unit in units if not unit.is_running]
         if idle:
             unit = self._random.choice(idle)
-            unit.is_shadow = self._random.random() < 0.3
+            unit.is_shadow = unit in self._world.engines and self._random.random() < 0.3
             unit.start()
+        return bool(idle)
 
     async def end_engine(self) -> None:
         """In order, as for an upgrade."""
         unit = self._some(self._world.engines)
-        if unit is not None:
-            self._world.trace.say(unit.name, "is asked to end")
-            unit.stop.set()
+        self._world.trace.say(unit.name, "is asked to end")
+        unit.stop.set()
 
     async def kill_gateway(self) -> None:
-        await self._kill(self._world.apis)
+        self._some(self._world.apis).kill()
 
     async def pause_gateway(self) -> None:
         await self._pause(self._world.apis, 4 * self._random.random())
 
     async def kill_updater(self) -> None:
-        await self._kill(self._world.updaters)
+        self._some(self._world.updaters).kill()
 
     async def pause_updater(self) -> None:
         seconds = 3 * self._random.random()
-        await asyncio.gather(self._pause(self._world.updaters, seconds), self.second_updater())
+        self._start_idle(self._world.updaters)
+        await self._pause(self._world.updaters, seconds)
 
     async def second_updater(self) -> None:
         """C26"""
-        idle = [unit for unit in self._world.updaters if not unit.is_running]
-        if idle:
-            self._random.choice(idle).start()
+        if not self._start_idle(self._world.updaters):
+            raise NothingToBreak
 
     async def crash_log(self) -> None:
         await self._crash(self._world.log)
@@ -145,7 +156,7 @@ class Nemesis:
 
     async def _crash(self, server: Server) -> None:
         if not server.is_up:
-            return
+            raise NothingToBreak
         self._world.trace.say(server.name, "crashes")
         server.crash()
         await asyncio.sleep(self._random.choice((0.05, 0.5, 3.0)) * self._random.random())
@@ -166,7 +177,7 @@ class Nemesis:
     async def _freeze(self, server: Server) -> None:
         process = server.process
         if process.is_frozen:
-            return
+            raise NothingToBreak
         self._world.trace.say(server.name, "stands still")
         self._world.loop.freeze(process)
         await asyncio.sleep(3 * self._random.random())
@@ -187,14 +198,15 @@ class Nemesis:
     async def restore_database(self) -> None:
         """C28: to an older point; what the log has forgotten by now, the archive holds."""
         world = self._world
-        if world.database.is_up:
-            copy = self._random.choice(world.database.copies)
-            world.database.crash()
-            world.database.tables.restore(copy)
-            world.database.flush()
-            world.trace.say("postgres", f"is restored to {copy.number}")
-            world.database.restart()
-            world.start_servers()
+        if not world.database.is_up:
+            raise NothingToBreak
+        copy = self._random.choice(world.database.copies)
+        world.database.crash()
+        world.database.tables.restore(copy)
+        world.database.flush()
+        world.trace.say("postgres", f"is restored to {copy.number}")
+        world.database.restart()
+        world.start_servers()
 
     async def bad_weather(self) -> None:
         """On every wire at once: requests and answers are lost, doubled, delayed, and callers leave."""
@@ -213,10 +225,11 @@ class Nemesis:
     async def spoil_snapshot(self) -> None:
         """C20: the newest; never the last that could be used."""
         paths = SnapshotStore(self._world.snapshots).paths()
-        if len(paths) > 2 and not self._spoilt & set(paths):
-            spoil(paths[0])
-            self._spoilt.add(paths[0])
-            self._world.trace.say("disk", "the newest snapshot is spoilt")
+        if len(paths) <= 2 or self._spoilt & set(paths):
+            raise NothingToBreak
+        spoil(paths[0])
+        self._spoilt.add(paths[0])
+        self._world.trace.say("disk", "the newest snapshot is spoilt")
 
     async def log_clock_jumps(self) -> None:
         """C32"""
@@ -227,5 +240,4 @@ class Nemesis:
     async def gateway_clock_jumps(self) -> None:
         """C32"""
         unit = self._some(self._world.apis)
-        if unit is not None:
-            unit.process.clock_jump_us += self._random.choice((-HOUR_US, HOUR_US, 2_000_000, -2_000_000))
+        unit.process.clock_jump_us += self._random.choice((-HOUR_US, HOUR_US, 2_000_000, -2_000_000))

@@ -160,7 +160,7 @@ class Network:
 
     def _happens(self, chance: float, what: str) -> bool:
         if chance and self._random.random() < chance:
-            self.faults[what.partition(":")[0]] += 1
+            self.faults[what] += 1
             self._trace.say("fault", what)
             return True
         return False

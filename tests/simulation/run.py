@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tests.simulation.disk import Disk
 from tests.simulation.judge import converge, judge
 from tests.simulation.nemesis import Nemesis
+from tests.simulation.points import points_of
 from tests.simulation.world import World, seeded
 from trueman.core.commands import CreateAsset, CreateMarket
 from trueman.core.rejections import ASSET_EXISTS, MARKET_EXISTS, OK
@@ -54,10 +55,13 @@ def run(seed: int, *, shows: bool = False, lines: list[str] | None = None) -> Ou
                 f"seed {seed} at {world.loop.time():.6f}: {type(error).__name__}: {error}\n"
                 f"See it again with: python -m tests.simulation {seed}"
             ) from error
-        faults = world.network.faults + Disk.faults
+        faults = +(world.faults + world.network.faults + Disk.faults)
+        points = (
+            points_of(faults) | ({"C4"} if world.diary.doubts else set()) | ({"C22"} if world.has_shadow else set())
+        )
         return Outcome(
             seed, world.trace.digest(), world.referee.decided, world.diary.answers, world.diary.doubts,
-            world.loop.time(), world.loop.steps, faults, set(),
+            world.loop.time(), world.loop.steps, faults, points,
         )  # fmt: skip
 
 

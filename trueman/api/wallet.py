@@ -199,7 +199,7 @@ def _shown(registry: Registry, operation: Operation) -> WalletOperation:
         time=operation.created_us // 1_000,
         address=operation.address,
         client_id=operation.client_id,
-        reason=str(refused(operation.reason)) if operation.reason else "",
+        reason=str(refused(operation.reason)) if operation.state == REFUSED else "",
     )
 
 

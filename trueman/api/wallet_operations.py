@@ -138,6 +138,8 @@ class Wallet:
         """Raise ServiceError while the account's earlier operation cannot be brought to its end."""
         operation = await wallet_operations.pending(self._database, account)
         if operation is not None:
+            operation = await wallet_operations.claim(self._database, operation)
+        if operation is not None:
             try:
                 await self._submit(operation)
             except (*NOT_WRITTEN, OutcomeUnknown) as error:
@@ -147,9 +149,14 @@ class Wallet:
         """Submit an operation for the first time: when nothing was written, it is as if it had never been asked."""
         try:
             return await self._submit(operation)
-        except NOT_WRITTEN:
-            await wallet_operations.withdraw_number(self._database, operation)
+        except NOT_WRITTEN as error:
+            await self._withdraw_number(operation, error)
             raise
+
+    async def _withdraw_number(self, operation: Operation, why: Exception | None = None) -> None:
+        """Raise OutcomeUnknown when another process has taken the operation on, and may have it executed."""
+        if not await wallet_operations.withdraw_number(self._database, operation):
+            raise OutcomeUnknown("another process of ours is at this operation; ask for it by its clientId") from why
 
     async def _submit(self, operation: Operation) -> Operation:
         result = await self._writer.submit(_command(operation))
@@ -168,7 +175,7 @@ class Wallet:
         reason = result.decided.reason
         if reason in (rejections.OPERATION_OUT_OF_ORDER, rejections.OPERATION_CHANGED):
             raise ServiceError(f"operation {operation.operation} of account {operation.account} is out of order")
-        await wallet_operations.withdraw_number(self._database, operation)
+        await self._withdraw_number(operation)
         return _decided(operation, result)
 
     def _lock(self, account: int) -> asyncio.Lock:

@@ -39,6 +39,7 @@ async def take(data: Path, log: Log, database_url: str, folder: Path, tell: Tell
     copy_folder(data / "secrets", folder / SECRETS)
     end = await copy_logs(data, log, folder / ARCHIVE, number)
     tell(f"logs: commands 1 to {end.number:,}")
+    needed = min([offset, *kept[-1:]]) if kept else 0
     description = Manifest(
         format=manifest.FORMAT,
         build=trueman.__version__,
@@ -47,7 +48,7 @@ async def take(data: Path, log: Log, database_url: str, folder: Path, tell: Tell
         offset=offset,
         chain=end.chain.hex(),
         epoch=(await log.heartbeat()).epoch,
-        log_from=min([offset, *kept[-1:]]) if kept else 0,
+        log_from=max(needed, Archive(folder / ARCHIVE).begin().number),
         genesis_ruleset=end.genesis_ruleset,
         files=manifest.describe(folder),
     )
@@ -72,8 +73,9 @@ async def copy_logs(data: Path, log: Log, target: Path, until: int) -> End:
     """The archive as it is, and what the live log has beyond it as segments that follow. Both in one unbroken chain."""
     source, copy = Archive(data / "archive"), Archive(target)
     make_private(target)
-    for span in source.spans():
-        if span.last <= until:
-            copy_durably(span.path, target / span.path.name)
+    copied = [span.path for span in source.spans() if span.last <= until]
+    for path in [*copied, *([source.base] if source.base else [])]:
+        copy_durably(path, target / path.name)
     sync_folder(target)
-    return await Archiver(archived(log, source), copy).advance(until)
+    store = SnapshotStore(data / "snapshots")
+    return await Archiver(archived(log, source), copy, store=store).advance(until)

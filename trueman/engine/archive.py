@@ -7,9 +7,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
 import structlog
 from prometheus_client import Gauge
 
+from trueman.engine.snapshots import SnapshotStore, header_of
 from trueman.errors import ArchiveDamaged, Gap
 from trueman.infra.archive import Archive, End
 from trueman.infra.log import Log
@@ -33,11 +35,14 @@ class Archiver:
         log: Log,
         archive: Archive,
         *,
+        store: SnapshotStore | None = None,
         offload: Offload = asyncio.to_thread,
         segment_bytes: int = SEGMENT_BYTES_MAX,
     ) -> None:
         self._log = log
         self._archive = archive
+        self._store = store
+        """Where a snapshot to begin with is looked for when the log no longer reaches back to command 1."""
         self._offload = offload
         self._segment_bytes = segment_bytes
 
@@ -48,7 +53,10 @@ class Archiver:
         """
         with self._archive.alone() as is_alone:
             end: End = await self._offload(self._archive.end)
-            if end.number == 0:
+            if is_alone and end.number == 0:
+                await self._begin()
+                end = await self._offload(self._archive.end)
+            if not end.link:
                 end = end._replace(genesis_ruleset=await self._log.genesis_ruleset())
             await self._require_same_log(end)
             while is_alone and end.number < until:
@@ -58,6 +66,22 @@ class Archiver:
                 ARCHIVED.set(end.number)
                 logger.info("archived", first=pairs[0].command.first, last=end.number)
         return end
+
+    async def _begin(self) -> None:
+        """With command 1, or else with the oldest snapshot that the log still goes on from."""
+        try:
+            await self._log.read_events(0, count=1)
+            return
+        except Gap as gap:
+            for path in reversed(self._store.paths() if self._store else []):
+                try:
+                    header = header_of(path)
+                except msgspec.MsgspecError:
+                    continue  # a damaged one is no beginning; who starts from it says so
+                if await self._log.event_chain(header.sequence) == bytes.fromhex(header.chain):
+                    await self._offload(self._archive.begin_with, path)
+                    logger.warning("the archive does not begin with command 1", snapshot=str(path), why=str(gap))
+                    return
 
     async def _require_same_log(self, end: End) -> None:
         chain = await self._log.event_chain(end.number)

@@ -17,7 +17,7 @@ from trueman.engine.heart import Heart
 from trueman.engine.poison import Poison
 from trueman.engine.replay import decide
 from trueman.engine.retention import Keeper
-from trueman.errors import LogUnavailable
+from trueman.errors import LogUnavailable, StartError
 from trueman.infra.log import CommandEntry, Log
 
 READ_WAIT_MS = 1_000
@@ -104,8 +104,11 @@ class Pipeline:
         await asyncio.sleep(RETRY_SECONDS)
 
     async def _decide(self, entry: CommandEntry) -> None:
+        self._poison.skips.tell(self._exchange, entry)
         try:
             self._emitter.put(decide(self._exchange, entry, self._epoch))
+        except StartError:
+            raise
         except Exception as error:
             number = min(max(self._exchange.sequence, entry.first), entry.last)  # the one that it was at
             self._emitter.fall_silent()

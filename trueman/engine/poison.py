@@ -27,6 +27,7 @@ from trueman.engine.snapshots import SnapshotStore, take
 from trueman.errors import Gap, StartError
 from trueman.infra.durable_files import STALE_SUFFIX, sync_folder
 from trueman.infra.log import CommandEntry, Log
+from trueman.infra.skips import NOTHING_SKIPPED, Skips
 
 ATTEMPTS_MAX: Final = 2
 """So often one build may break on one command; then it halts."""
@@ -59,6 +60,8 @@ class Poison:
         self.folder = folder
         self._log = log
         self._snapshots = snapshots
+        self.skips: Skips = NOTHING_SKIPPED
+        """What was signed when this engine began to decide."""
 
     async def met(self, number: int, entry: CommandEntry, epoch: int, error: Exception) -> None:
         """Write it down; raise StartError when this was once too often."""
@@ -80,10 +83,10 @@ class Poison:
             raise StartError(advice(number, place, attempts)) from error
 
     def require_none_after(self, sequence: int) -> None:
-        """Raise StartError when a command that is still undecided has broken this build often enough."""
+        """Raise StartError when a command that is still to be decided has broken this build often enough."""
         for place in sorted(self.folder.glob("[0-9]*")):
             number, attempts = int(place.name), attempts_of(place)
-            if number > sequence and attempts >= ATTEMPTS_MAX:
+            if number > sequence and number not in self.skips and attempts >= ATTEMPTS_MAX:
                 raise StartError(advice(number, place, attempts))
 
     async def _dump(self, place: Path, entry: CommandEntry, epoch: int) -> None:
@@ -110,6 +113,7 @@ class Poison:
             for earlier in await self._log.read_commands(exchange.sequence, count=REPLAY_ENTRIES_MAX):
                 if earlier.first == entry.first:
                     break
+                self.skips.tell(exchange, earlier)
                 decide(exchange, earlier, 0)
                 kept.add(earlier)
         kept.add(entry)

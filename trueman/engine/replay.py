@@ -8,9 +8,10 @@ would build new truth on a hole. `StartError` then says what is known and what a
 import structlog
 
 from trueman.core.exchange import Exchange
-from trueman.core.rulesets import NEWEST_RULESET
+from trueman.core.rulesets import NEWEST_RULESET, UnknownRuleset
 from trueman.engine.database import EngineDatabase
 from trueman.engine.difference import difference
+from trueman.engine.skipping import SkipList
 from trueman.engine.snapshots import SnapshotStore
 from trueman.errors import Differs, Gap, StartError
 from trueman.infra.log import CommandEntry, EventEntry, Log
@@ -28,7 +29,13 @@ logger = structlog.get_logger(__name__)
 
 
 def decide(exchange: Exchange, entry: CommandEntry, epoch: int) -> EventEntry:
-    results = exchange.apply(entry.first, entry.last - entry.first + 1, entry.time_us, entry.frame)
+    try:
+        results = exchange.apply(entry.first, entry.last - entry.first + 1, entry.time_us, entry.frame)
+    except UnknownRuleset as unknown:
+        raise StartError(
+            f"Commands {entry.first} to {entry.last} cannot be decided by this build: {unknown}. Nothing was lost. "
+            "See docs/runbooks/unknown-ruleset.md"
+        ) from unknown
     assert exchange.sequence == entry.last
     return EventEntry(entry.first, entry.last, epoch, exchange.chain, results)
 
@@ -42,7 +49,7 @@ async def recover(log: Log, database: EngineDatabase, snapshots: SnapshotStore) 
     if is_there:
         end = await require_cover(log, exchange, offset)
         logger.info("replay", snapshot=exchange.sequence, until=end)
-        await replay(log, exchange, end)
+        await replay(log, exchange, end, SkipList(database.skips))
     return exchange
 
 
@@ -92,13 +99,13 @@ async def require_cover(log: Log, exchange: Exchange, offset: int) -> int:
     return last_event
 
 
-async def replay(log: Log, exchange: Exchange, end: int) -> None:
+async def replay(log: Log, exchange: Exchange, end: int, skips: SkipList) -> None:
     """Decide again everything up to `end`; raise Differs at the first frame that comes out differently."""
     while exchange.sequence < end:
-        await follow(log, exchange)
+        await follow(log, exchange, skips)
 
 
-async def follow(log: Log, exchange: Exchange, *, wait_ms: int = 0) -> list[EventEntry]:
+async def follow(log: Log, exchange: Exchange, skips: SkipList, *, wait_ms: int = 0) -> list[EventEntry]:
     """Decide again what follows, and return it; wait up to `wait_ms` when there is nothing yet.
 
     Raise Differs, and StartError for a log that does not go on from where we are.
@@ -110,6 +117,7 @@ async def follow(log: Log, exchange: Exchange, *, wait_ms: int = 0) -> list[Even
     except Gap as gap:
         raise StartError(await without(log, after, gap)) from gap
     for command, event in zip(commands, events, strict=False):
+        await skips.tell(exchange, command, event)
         replay_one(exchange, command, event)
     return events
 
@@ -141,6 +149,6 @@ async def take_over(log: Log, database: EngineDatabase, exchange: Exchange) -> i
     """Lock every earlier engine out, catch up with what it still wrote, and return our epoch."""
     epoch = await database.next_epoch(above=(await log.heartbeat()).epoch)
     end = await log.fence(epoch)
-    await replay(log, exchange, end)
+    await replay(log, exchange, end, SkipList(database.skips))
     assert exchange.sequence == end
     return epoch

@@ -60,7 +60,7 @@ class Keeper:
         self._log = log
         self._database = database
         self._store = store
-        self._archiver = Archiver(log, archive, offload=offload)
+        self._archiver = Archiver(log, archive, store=store, offload=offload)
         self._bounds = bounds
         self._verify = verify
         self._offload = offload

@@ -67,8 +67,8 @@ class Engine:
             exchange = await self._recovered(stop)
             if exchange is None:
                 break
-            self._poison.require_none_after(exchange.sequence)
             try:
+                await self._require_no_poison(exchange)
                 was_planned = (await self._log.heartbeat()).is_planned_end
                 return Started(exchange, await take_over(self._log, self._database, exchange), was_planned)
             except NEIGHBOUR_AWAY as error:
@@ -92,7 +92,12 @@ class Engine:
                 await self._keeper.abandon()
         if epoch is None:
             return None
-        self._poison.require_none_after(exchange.sequence)
+        while not stop.is_set():
+            try:
+                await self._require_no_poison(exchange)
+                break
+            except NEIGHBOUR_AWAY as error:
+                await wait_for(error)
         return Started(exchange, epoch, shadow.was_planned)
 
     async def live(self, started: Started, stop: asyncio.Event) -> None:
@@ -111,6 +116,11 @@ class Engine:
             await asyncio.wait([waiting])
         if failed(waiting):
             waiting.result()
+
+    async def _require_no_poison(self, exchange: Exchange) -> None:
+        """What is signed by now is skipped; what is signed later, at the next start."""
+        self._poison.skips = await self._database.skips()
+        self._poison.require_none_after(exchange.sequence)
 
     async def _recovered(self, stop: asyncio.Event) -> Exchange | None:
         """Wait for log and database as long as it takes, from the beginning each time."""

@@ -17,6 +17,7 @@ from trueman.engine.heart import beat_seconds
 from trueman.engine.lease import Lease
 from trueman.engine.replay import REPLAY_ENTRIES_MAX, follow, require_cover, take_over
 from trueman.engine.retention import Keeper
+from trueman.engine.skipping import SkipList
 from trueman.errors import DatabaseUnavailable, Differs, Fenced, Halted, LogUnavailable, OutcomeUnknown
 from trueman.infra.log import Heartbeat, Log
 
@@ -52,6 +53,7 @@ class Shadow:
         self._sign_seconds = beat_seconds(lease_seconds)
         self._looked = self._signed = 0.0
         self._mark: Mark | None = None
+        self._skips = SkipList(database.skips)
         self.was_planned = False
         """Whether the engine that we replaced had ended in order, or was asked to be replaced."""
 
@@ -80,7 +82,7 @@ class Shadow:
     async def _follow(self) -> bool:
         """Compare what was decided since; wait a little when there is nothing. Return whether to gather before more."""
         try:
-            entries = await follow(self._log, self._exchange, wait_ms=int(self._look_seconds * 1_000))
+            entries = await follow(self._log, self._exchange, self._skips, wait_ms=int(self._look_seconds * 1_000))
         except Differs as differs:
             raise await self._halt(differs) from differs
         if entries:

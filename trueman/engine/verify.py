@@ -9,20 +9,29 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from trueman.core.exchange import Exchange
 from trueman.engine.replay import REPLAY_ENTRIES_MAX, replay_one
-from trueman.engine.snapshots import SnapshotStore, place_of
+from trueman.engine.snapshots import SnapshotStore, load, place_of
 from trueman.errors import ArchiveDamaged, Gap, StartError
 from trueman.infra.archive import Archive
 from trueman.infra.log import Log
 from trueman.infra.segments import Pair
 from trueman.infra.skips import skipped_in
 
+NOT_FROM_GENESIS = (
+    "The archive does not begin with command 1 but with the state after {:,}, because the log had been trimmed before "
+    "it was archived. What came before is proven by nothing here."
+)
+
 Progress = Callable[[int], None]
 """Told the number of the last command that was compared."""
 
 
 class Verified(NamedTuple):
+    begin: int
+    """0: genesis. Else the archive begins with a snapshot of that number, which nothing proves."""
     sequence: int
     digest: bytes
     segments: int
@@ -33,7 +42,8 @@ class Verified(NamedTuple):
 
     def lines(self) -> list[str]:
         return [
-            f"Commands 1 to {self.sequence:,} were decided again, every result is the same.",
+            *([NOT_FROM_GENESIS.format(self.begin)] if self.begin else []),
+            f"Commands {self.begin + 1:,} to {self.sequence:,} were decided again, every result is the same.",
             f"{self.segments} archived segments are whole and follow each other.",
             f"Snapshots found the same, byte for byte: {', '.join(map(str, self.snapshots)) or 'none reached'}.",
             f"Commands that operators had skipped: {', '.join(map(str, self.skipped)) or 'none'}.",
@@ -48,6 +58,7 @@ class Verifier:
         self._archive = archive
         self._tell = tell
         self._exchange = Exchange()
+        self._begin = 0
         self._segments = 0
         self._same: list[int] = []
         self._skipped: list[int] = []
@@ -56,8 +67,10 @@ class Verifier:
 
     async def run(self, log: Log | None) -> Verified:
         """`log` is the live one, which is followed to where it ends now."""
+        if self._archive.base is not None:
+            self._begin_with(self._archive.base)
         for segment in self._archive.walk():
-            if self._segments == 0:
+            if self._segments == self._begin == 0:
                 self._exchange = Exchange(segment.header.genesis_ruleset)
             for pair in segment.pairs:
                 self._live_again(pair)
@@ -67,7 +80,15 @@ class Verifier:
             await self._follow(log)
         exchange = self._exchange
         exchange.check()
-        return Verified(exchange.sequence, exchange.digest(), self._segments, self._same, self._skipped)
+        return Verified(self._begin, exchange.sequence, exchange.digest(), self._segments, self._same, self._skipped)
+
+    def _begin_with(self, snapshot: Path) -> None:
+        try:
+            _, self._exchange = load(snapshot)
+        except (ValueError, msgspec.MsgspecError) as error:
+            raise ArchiveDamaged(f"{snapshot}, with which the archive begins, is damaged: {error}") from error
+        self._begin = self._exchange.sequence
+        self._waiting = [path for path in self._waiting if place_of(path)[0] > self._begin]
 
     async def _follow(self, log: Log) -> None:
         end = await log.last_event()

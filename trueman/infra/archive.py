@@ -12,12 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import msgspec
+
 from trueman.errors import ArchiveDamaged
 from trueman.infra import segments
 from trueman.infra.durable_files import STALE_SUFFIX, write_durably
 from trueman.infra.log import GENESIS_RULESET
 from trueman.infra.segments import GENESIS, Pair, Segment
 
+BASE_PREFIX: Final = "base-"
 DIGITS: Final = 16
 """Numbers stay below 2^53, so that names sort as numbers do."""
 
@@ -38,15 +41,44 @@ class End(NamedTuple):
     genesis_ruleset: int = GENESIS_RULESET
 
 
+class Base(msgspec.Struct, frozen=True):
+    """What the header of a snapshot says, as far as an archive has to know."""
+
+    sequence: int
+    time_us: int
+    chain: str
+
+
 class Archive:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._last_read: tuple[Path, Segment] | None = None
 
+    @property
+    def base(self) -> Path | None:
+        """The snapshot that the archive begins with where it could not begin with command 1."""
+        return next(iter(sorted(self.folder.glob(f"{BASE_PREFIX}*[0-9]"))), None)
+
+    def begin(self) -> End:
+        """What the first segment goes on from: genesis, as a rule."""
+        if self.base is None:
+            return End()
+        try:
+            base = msgspec.json.decode(self.base.read_bytes().partition(b"\n")[0], type=Base)
+            return End(base.sequence, base.time_us, bytes.fromhex(base.chain))
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise ArchiveDamaged(f"{self.base} is damaged: {error}") from error
+
+    def begin_with(self, snapshot: Path) -> None:
+        """Only where the log no longer reaches back to command 1 and no segment is there."""
+        assert not self.spans()
+        sequence = snapshot.name.split("-")[1]
+        write_durably(self.folder / f"{BASE_PREFIX}{sequence}", [snapshot.read_bytes()])
+
     def spans(self) -> list[Span]:
         """Oldest first. Raise ArchiveDamaged when they leave something out or overlap."""
         found = sorted(span_of(path) for path in self.folder.glob("[0-9]*-*[0-9]"))
-        end = 0
+        end = self.begin().number
         for span in found:
             if span.first != end + 1 or span.last < span.first:
                 raise ArchiveDamaged(f"{span.path} begins where {end + 1} was expected: one is missing or doubled")
@@ -57,7 +89,7 @@ class Archive:
         """Read from the newest segment, which has to be whole."""
         spans = self.spans()
         if not spans:
-            return End()
+            return self.begin()
         header, _, link = self.segment(spans[-1])
         return End(header.last, header.time_us, bytes.fromhex(header.chain_after), link, header.genesis_ruleset)
 
@@ -73,13 +105,13 @@ class Archive:
 
     def walk(self) -> Iterator[Segment]:
         """Every segment from genesis on, each held against the one before."""
-        end = End()
+        end = begin = self.begin()
         for span in self.spans():
             segment = self.segment(span)
             header = segment.header
             if header.link != end.link or bytes.fromhex(header.chain_before) != end.chain:
                 raise ArchiveDamaged(f"{span.path} does not go on from the one before it: one of the two was replaced")
-            if end.number and header.genesis_ruleset != end.genesis_ruleset:
+            if end.number != begin.number and header.genesis_ruleset != end.genesis_ruleset:
                 raise ArchiveDamaged(f"{span.path} is of a log that began under ruleset {header.genesis_ruleset}")
             yield segment
             after = bytes.fromhex(header.chain_after)

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from trueman.core.codec import COMMAND_LAYOUTS, HEADER, decode_commands, decode_results
 from trueman.core.commands import Command
+from trueman.core.exchange import Exchange
 from trueman.core.frames import DECIDED_HEADER
 from trueman.core.rejections import SKIPPED
 from trueman.errors import StartError
@@ -60,6 +61,11 @@ class Skips:
                     f"right database? Nothing was decided. See {RUNBOOK}"
                 )
         return numbers
+
+    def tell(self, exchange: Exchange, entry: CommandEntry) -> None:
+        """Before the entry is decided for the first time."""
+        for number in self.of(entry):
+            exchange.skip(number)
 
 
 NOTHING_SKIPPED: Final = Skips()

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from trueman.infra.skips import Skip
+from trueman.infra.skips import Skip, Skips
 
 SIGNED: Final = """
 SELECT number, hash, array_agg(account ORDER BY signed_us, account) AS signers,
@@ -19,6 +19,11 @@ ON CONFLICT (number, hash, account) DO NOTHING"""
 async def signed(pool: asyncpg.Pool) -> list[Skip]:
     """Every skip that anybody has signed, whether it counts already or not."""
     return read_skips(await pool.fetch(SIGNED))
+
+
+async def skips_in(pool: asyncpg.Pool) -> Skips:
+    """Those that count."""
+    return Skips(await signed(pool))
 
 
 async def sign(pool: asyncpg.Pool, skip: Skip, account: int, now_us: int, market: int | None) -> bool:

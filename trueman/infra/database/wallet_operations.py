@@ -24,6 +24,9 @@ _SETTLE: Final = """
     UPDATE wallet_operations SET state = $3, reason = $4, number = $5,
            payout = CASE WHEN kind = 'payout' AND $3 = 'done' THEN 'reserved' ELSE payout END
     WHERE account = $1 AND operation = $2 AND state = 'pending'"""
+_CLAIM: Final = f"""
+    UPDATE wallet_operations SET reason = reason - 1 WHERE account = $1 AND operation = $2 AND state = 'pending'
+    RETURNING {_COLUMNS}"""
 _HISTORY: Final = f"""
     SELECT {COLUMNS} FROM wallet_operations
     WHERE account = $1 AND operation < $2 AND kind NOT IN ('settlement', 'return')
@@ -62,7 +65,7 @@ class Operation(NamedTuple):
     client_id: str
     state: str
     reason: int
-    """Why it was refused, as the core counts reasons; 0 otherwise."""
+    """Why it was refused, as the core counts reasons. While it is pending: minus how often it was claimed."""
     number: int | None
     """The command that decided it."""
     created_us: int
@@ -94,13 +97,27 @@ async def settle(pool: asyncpg.Pool, operation: Operation) -> None:
     )
 
 
-async def withdraw_number(pool: asyncpg.Pool, operation: Operation) -> None:
-    """Forget an operation that the exchange never saw, so that the next one takes its number."""
-    await pool.execute(
-        "DELETE FROM wallet_operations WHERE account = $1 AND operation = $2 AND state = 'pending'",
+async def claim(pool: asyncpg.Pool, operation: Operation) -> Operation | None:
+    """Before submitting what somebody else wrote down, who may be at it: from now on only we may withdraw it.
+
+    None when it is pending no more.
+    """
+    row = await pool.fetchrow(_CLAIM, operation.account, operation.operation)
+    return None if row is None else _operation(row)
+
+
+async def withdraw_number(pool: asyncpg.Pool, operation: Operation) -> bool:
+    """Forget an operation that the exchange never saw, so that the next one takes its number.
+
+    False when somebody else has claimed it meanwhile: what he submits may be executed.
+    """
+    status = await pool.execute(
+        "DELETE FROM wallet_operations WHERE account = $1 AND operation = $2 AND state = 'pending' AND reason = $3",
         operation.account,
         operation.operation,
+        operation.reason,
     )
+    return bool(status == "DELETE 1")
 
 
 async def find(pool: asyncpg.Pool, account: int, operation: int) -> Operation | None:
