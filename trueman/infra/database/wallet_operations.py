@@ -26,7 +26,7 @@ _SETTLE: Final = """
     WHERE account = $1 AND operation = $2 AND state = 'pending'"""
 _CLAIM: Final = f"""
     UPDATE wallet_operations SET reason = reason - 1 WHERE account = $1 AND operation = $2 AND state = 'pending'
-    RETURNING {_COLUMNS}"""
+    RETURNING {COLUMNS}"""
 _HISTORY: Final = f"""
     SELECT {COLUMNS} FROM wallet_operations
     WHERE account = $1 AND operation < $2 AND kind NOT IN ('settlement', 'return')
