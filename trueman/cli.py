@@ -34,6 +34,10 @@ BENCHMARKS = ("book", "core", "recovery", "orders", "updater", "shadow", "failov
 
 
 def main() -> None:
+    if sys.argv[1:2] in (["engine"], ["bench"]):
+        from trueman.infra.huge_pages import begin_again_with_huge_pages
+
+        begin_again_with_huge_pages()
     if sys.argv[1:2] == ["bench"]:
         add_benchmarks()
     try:

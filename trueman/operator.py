@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from trueman.backup.manifest import Manifest
-    from trueman.db_updater.report import Report
     from trueman.engine.verify import Verified
     from trueman.infra.settings import Settings
 
@@ -75,40 +74,27 @@ def migrate() -> None:
 
 
 @tools.command()
-def reconcile(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
+def reconcile(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    every: Annotated[float, typer.Option(min=0, help="Again and again, so many seconds apart; 0: once.")] = 0,
+) -> None:
     """Compare engine and database to the last atom. Exit code 1 when they differ. Nothing needs to stand still."""
     import msgspec
 
+    from trueman.auditor import audit_for_ever, audit_once
+    from trueman.infra.metrics import exposed
+    from trueman.infra.service import run_service
+
     settings = with_servers_of_up(read_settings())
     require_servers(settings)
-    report = asyncio.run(_reconcile(settings))
+    if every:
+        with exposed(settings.host, settings.metrics_port):
+            run_service("auditor", lambda stop: audit_for_ever(settings, every, stop), log_level=settings.log_level)
+        return
+    report = asyncio.run(audit_once(settings))
     typer.echo(msgspec.json.format(msgspec.json.encode(report), indent=2) if as_json else "\n".join(report.lines()))
     if not report.agrees:
         raise typer.Exit(1)
-
-
-async def _reconcile(settings: Settings) -> Report:
-    from trueman.db_updater.reconcile import SECONDS_MAX
-    from trueman.db_updater.reconcile import reconcile as compare
-    from trueman.engine.past import state_at
-    from trueman.engine.skipping import SkipList
-    from trueman.engine.snapshots import SnapshotStore
-    from trueman.infra.archive import Archive
-    from trueman.infra.archived_log import archived
-    from trueman.infra.database.connection import READER, connect_pool
-    from trueman.infra.database.skip_list import skips_in
-    from trueman.infra.valkey_log import ValkeyLog
-
-    log = await ValkeyLog.connect(settings.valkey_url, durable=False)
-    reaching = archived(log, Archive(settings.data / "archive"))
-    pool = await connect_pool(settings.database_url, READER, command_timeout_seconds=SECONDS_MAX)
-    snapshots = SnapshotStore(settings.data / "snapshots")
-    try:
-        skips = SkipList(lambda: skips_in(pool))
-        return await compare(pool, lambda number: state_at(reaching, snapshots, number, skips))
-    finally:
-        pool.terminate()
-        await log.close()
 
 
 @tools.command()
@@ -118,13 +104,14 @@ def chaos(
     seed: Annotated[int, typer.Option(help="The same seed strikes in the same order.")] = 1,
     only: Annotated[str, typer.Option(help="Part of a fault's name: no other strikes.")] = "",
     report: Annotated[Path | None, typer.Option(help="Write what it came to there, as JSON.")] = None,
+    shadow: Annotated[bool, typer.Option(help="With a shadow engine beside the primary.")] = True,
     keep: Annotated[bool, typer.Option(help="Leave logs and data to look at.")] = False,
 ) -> None:
     """Start an exchange of its own, harm it in every way, and see that it kept its word. Exit code 1 when not."""
     from trueman.chaos.command import chaos as run
     from trueman.chaos.run import Plan
 
-    raise typer.Exit(run(Plan(seed, cycles, seconds, only, keep), report))
+    raise typer.Exit(run(Plan(seed, cycles, seconds, only, shadow, keep), report))
 
 
 @tools.command()

@@ -137,7 +137,7 @@ async def test_a_stranger_sees_and_moves_nothing(exchange: InProcess, alice: Per
 
 
 async def test_fifty_withdrawals_of_the_same_money_pay_it_once(alice: Person) -> None:
-    """T14"""
+    """C34: T14"""
     body = {"asset": "BTC", "amount": "3", "address": "bc1"}
     answers = await asyncio.gather(*[alice.post(WITHDRAWALS, body) for _ in range(50)])
     assert sorted(answer.status_code for answer in answers) == [201] * 3 + [400] * 47
@@ -145,6 +145,7 @@ async def test_fifty_withdrawals_of_the_same_money_pay_it_once(alice: Person) ->
 
 
 async def test_a_withdrawal_asked_again_with_its_client_id_is_not_paid_again(alice: Person) -> None:
+    """C34: a repeat is told the first outcome."""
     body = {"asset": "BTC", "amount": "1", "address": "bc1", "clientId": "rent-november"}
     first = await alice.post(WITHDRAWALS, body)
     again = await asyncio.gather(*(alice.post(WITHDRAWALS, body) for _ in range(5)))
@@ -206,7 +207,7 @@ async def test_an_answer_that_does_not_come_is_unknown_and_settled_before_the_ne
 async def test_what_a_dead_process_left_open_is_settled_at_the_next_start(
     exchange: InProcess, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """C2, and C1 with a numbered operation: one was appended, the other never was."""
+    """C1 C2 C34: with a numbered operation, one was appended, the other never was."""
     lose_answers(exchange, monkeypatch)
     await alice.post(WITHDRAWALS, {"asset": "BTC", "amount": "1", "address": "bc1"})
     bob = await exchange.sign_up()

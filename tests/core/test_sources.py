@@ -72,6 +72,7 @@ def moved(source: int, source_pot: int, target: int, target_pot: int, cause: int
 
 
 def test_money_comes_in_is_put_aside_and_leaves() -> None:
+    """C34: money on its way out is put aside first: nothing else can spend it, and only what was put aside leaves."""
     bank = Bank()
     assert bank.next(DEPOSIT).events == (moved(u.OUTSIDE_ACCOUNT, 0, ALICE, 0, u.CAUSE_DEPOSIT),)
     assert bank.next(RESERVE, amount=60).events == (moved(ALICE, 0, ALICE, u.RESERVED, u.CAUSE_RESERVE, 60),)
@@ -182,6 +183,7 @@ def test_an_account_that_may_not_withdraw_may_all_the_rest() -> None:
 
 
 def test_a_repeat_is_answered_as_the_first_time_and_moves_nothing() -> None:
+    """C34 C35: a deposit seen twice is credited once, a withdrawal settled twice is paid once."""
     bank = Bank()
     assert bank.do(DEPOSIT).decided.repeat_of == 0
     again = bank.do(DEPOSIT._replace(tag=9))
@@ -196,6 +198,7 @@ def test_a_repeat_is_answered_as_the_first_time_and_moves_nothing() -> None:
 
 
 def test_the_last_number_with_another_operation_is_no_repeat() -> None:
+    """C35: one number stands for one deposit."""
     bank = Bank()
     bank.next(DEPOSIT, amount=1_000)
     transfer = TRANSFER._replace(operation=2)

@@ -64,3 +64,24 @@ async def test_a_planted_difference_turns_the_exit_code(
     }
     (total,) = (total for total in report["totals"] if total["asset"] == 2)
     assert (total["engine"], total["database"]) == (0, 1)
+
+
+async def test_it_goes_on_for_as_long_as_it_is_let(
+    pool: asyncpg.Pool, database_url: str, valkey_url: str, tmp_path: Path
+) -> None:
+    log = await ValkeyLog.connect(valkey_url, durable=False)
+    await trade(log, 5)
+    await follow_to_end(log, pool)
+    await log.close()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "trueman.cli", "reconcile", "--every", "0.1"),
+        env=os.environ | {"DATABASE_URL": database_url, "VALKEY_URL": valkey_url, "TRUEMAN_DATA": str(tmp_path)},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    async with asyncio.timeout(60):
+        for _ in range(2):
+            while b"everything agrees" not in await process.stderr.readline():
+                assert process.returncode is None
+        process.terminate()
+        assert await process.wait() == 0

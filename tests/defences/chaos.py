@@ -2,7 +2,11 @@
 
 from tests.defences.defence import Defence
 
-DEFENCES = (
+POWER = "tests/chaos/test_power.py::"
+WALLET = "tests/api/test_wallet.py::"
+SOURCES = "tests/core/test_sources.py::"
+
+LOG_AND_TABLES = (
     Defence(
         point="C3", name="an append in doubt is sent again",
         file="trueman/infra/writer.py",
@@ -32,7 +36,7 @@ DEFENCES = (
         test="tests/infra/test_log.py::test_a_stale_epoch_is_fenced",
     ),
     Defence(
-        point="C23 C25", name="the offset moves outside the transaction",
+        point="C23 C24 C25", name="the offset moves outside the transaction",
         file="trueman/db_updater/transaction.py",
         old="    async with connection.transaction():\n"
         "        moved = await connection.execute(ADVANCE,",
@@ -61,21 +65,21 @@ DEFENCES = (
         file="trueman/stack/servers.py",
         old='"appendfsync": "always" if self.durable else "no",',
         new='"appendfsync": "everysec",',
-        test="tests/chaos/test_power.py::test_c7_what_valkey_acknowledged_is_there_after_a_power_cut",
+        test=POWER + "test_c7_what_valkey_acknowledged_is_there_after_a_power_cut",
     ),
     Defence(
         point="C7 C19", name="a file gets its name before it is on disk",
         file="trueman/infra/durable_files.py",
         old="            sync(file.fileno(), path)\n",
         new="",
-        test="tests/chaos/test_power.py::test_c7_what_was_said_to_be_durable_is_whole_after_a_power_cut",
+        test=POWER + "test_c7_what_was_said_to_be_durable_is_whole_after_a_power_cut",
     ),
     Defence(
         point="C7", name="a file is durable and its name is not",
         file="trueman/infra/durable_files.py",
         old="        raise\n    sync_folder(path.parent)\n",
         new="        raise\n",
-        test="tests/chaos/test_power.py::test_c7_what_was_said_to_be_durable_is_whole_after_a_power_cut",
+        test=POWER + "test_c7_what_was_said_to_be_durable_is_whole_after_a_power_cut",
     ),
     Defence(
         point="C32", name="the log believes the clock that is ahead",
@@ -93,3 +97,65 @@ DEFENCES = (
         "test_c32_a_log_whose_clock_was_ahead_stops_nobody_who_goes_by_the_exchanges_time",
     ),
 )  # fmt: skip
+
+EDGES = (
+    Defence(
+        point="C1 C2 C34", name="what a dead process left open stays open",
+        file="trueman/api/wallet_operations.py",
+        old="        for account in await wallet_operations.accounts_pending(self._database):\n",
+        new="        for account in ():\n",
+        test=WALLET + "test_what_a_dead_process_left_open_is_settled_at_the_next_start",
+    ),
+    Defence(
+        point="C6", name="results that the log was away for are given up",
+        file="trueman/engine/emitter.py",
+        old="            except LogUnavailable as error:\n                logger.warning(\"the log is away\"",
+        new="            except Gap as error:\n                logger.warning(\"the log is away\"",
+        test="tests/engine/test_service.py::test_an_engine_outlives_a_log_that_is_away",
+    ),
+    Defence(
+        point="C12", name="nothing is synced while Valkey rewrites its file",
+        file="trueman/stack/servers.py",
+        old='"no-appendfsync-on-rewrite": "no",',
+        new='"no-appendfsync-on-rewrite": "yes",',
+        test=POWER + "test_c7_what_valkey_acknowledged_is_there_after_a_power_cut",
+    ),
+    Defence(
+        point="C27", name="a database that is away ends the updater",
+        file="trueman/db_updater/service.py",
+        old="            except (DatabaseUnavailable, OffsetMoved) as error:\n",
+        new="            except OffsetMoved as error:\n",
+        test="tests/db_updater/test_exactly_once.py::"
+        "test_c27_c28_the_updater_outlives_a_killed_database_and_what_its_crash_took_back",
+    ),
+    Defence(
+        point="C30", name="a stream that hides where it begins",
+        file="trueman/ws/depth_feed.py",
+        old="        self.first = self.first or change.update_id\n",
+        new="        self.first = change.update_id\n",
+        test="tests/ws/test_streams.py::test_a_snapshot_and_the_changes_after_it_rebuild_the_book",
+    ),
+    Defence(
+        point="C31", name="a slow reader has all the memory it wants",
+        file="trueman/ws/client.py",
+        old="        if waiting and waiting + len(data) > WRITE_BUFFER_BYTES_MAX:\n",
+        new="        if waiting < 0:\n",
+        test="tests/ws/test_slow_readers.py::test_a_reader_that_never_reads_is_dropped_and_the_others_miss_nothing",
+    ),
+    Defence(
+        point="C34 C35", name="a number may be used again",
+        file="trueman/core/sources.py",
+        old="        words[slot + OPERATION] = operation.number\n",
+        new="        words[slot + OPERATION] = operation.number - 1\n",
+        test=SOURCES + "test_a_repeat_is_answered_as_the_first_time_and_moves_nothing",
+    ),
+    Defence(
+        point="C35", name="one number stands for any amount",
+        file="trueman/core/sources.py",
+        old="            and words[slot + AMOUNT] == operation.amount\n",
+        new="",
+        test=SOURCES + "test_the_last_number_with_another_operation_is_no_repeat",
+    ),
+)  # fmt: skip
+
+DEFENCES = (*LOG_AND_TABLES, *EDGES)

@@ -125,4 +125,12 @@ DEFENCES = (
         new="",
         test="tests/infra/test_secrets.py::test_a_key_is_on_disk_before_anything_is_encrypted_with_it",
     ),
+    Defence(
+        point="C28", name="an updater that cannot reach beyond a trimmed log",
+        file="trueman/infra/archived_log.py",
+        old="            return [pair.event for pair in await self._past(after, count, gap)]\n",
+        new="            raise gap\n",
+        test="tests/db_updater/test_archived_past.py"
+        "::test_tables_of_last_week_catch_up_through_the_archive_and_then_the_log",
+    ),
 )  # fmt: skip

@@ -128,7 +128,21 @@ DEFENCES = (
         point="C21", name="a late signature rewrites the past",
         file="trueman/engine/skipping.py",
         old="        numbers = skipped_in(event.frame)\n",
-        new="        numbers = skipped_in(event.frame) or (await self._read() if self._read else self._known).of(command)\n",
+        new="        numbers = (await self._read()).of(command) if self._read else skipped_in(event.frame)\n",
         test=f"{POISON}::test_a_signature_that_came_after_the_decision_changes_nothing",
+    ),
+    Defence(
+        point="C20", name="the auditor believes the newest snapshot",
+        file="trueman/engine/past.py",
+        old="    return Compared(header.sequence, since, differences if lived != digest else [])\n",
+        new="    return Compared(header.sequence, since, differences[:0])\n",
+        test="tests/db_updater/test_auditor.py::test_a_snapshot_that_lies_is_found",
+    ),
+    Defence(
+        point="C27", name="a database that restarts ends the auditor",
+        file="trueman/auditor.py",
+        old="            except (DatabaseUnavailable, LogUnavailable) as error:\n",
+        new="            except LogUnavailable as error:\n",
+        test="tests/db_updater/test_auditor.py::test_what_is_away_or_cannot_be_rebuilt_is_said_and_asked_again",
     ),
 )  # fmt: skip

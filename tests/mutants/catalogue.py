@@ -262,7 +262,7 @@ COMMANDS = (
     ),
     Mutant(
         "an id is kept no longer than its queue", "5", "client_ids.py",
-        "            if words[oldest + KEEP_UNTIL] >= time_us and count <= QUEUE_MAX:\n",
+        "            if self.word(oldest, KEEP_UNTIL) >= time_us and count <= QUEUE_MAX:\n",
         "            if count <= REMEMBERED_MAX:\n",
     ),
     Mutant(

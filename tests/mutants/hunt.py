@@ -12,14 +12,14 @@ from random import Random
 from time import perf_counter
 
 from tests.core.replay import Replay
-from tests.reference.logbook import read
+from tests.reference.logbook import read, ruleset_of
 
 
 def main(logs: list[str]) -> None:
     begin, commands = perf_counter(), 0
     for number, log in enumerate(logs):
-        replay = Replay(Random(number))
-        lines = read(Path(log))
+        path = Path(log)
+        replay, lines = Replay(Random(number), ruleset_of(path)), read(path)
         try:
             for line in lines:
                 replay.live(line)

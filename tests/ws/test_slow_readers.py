@@ -71,6 +71,7 @@ def server_side(stage: Stage, stream: str) -> Client:
 
 
 async def test_a_reader_that_never_reads_is_dropped_and_the_others_miss_nothing(stage: Stage) -> None:
+    """C31: memory for it is bounded, and nobody else waits."""
     name, dropped = stream_name("BTCUSDT", "trade"), metrics.DROPPED._value.get()
     async with sleeper(stage, f"/ws/{name}"):
         sleepy = server_side(stage, name)
@@ -88,6 +89,7 @@ async def test_a_reader_that_never_reads_is_dropped_and_the_others_miss_nothing(
 
 
 async def test_a_sequence_never_continues_after_a_gap(stage: Stage) -> None:
+    """C31 C30: what a slow reader got has no hole in it."""
     name = stream_name("BTCUSDT", "trade")
     async with sleeper(stage, f"/ws/{name}") as reader:
         for number in range(200):

@@ -57,6 +57,7 @@ async def random_orders(stage: Stage, random: Random, count: int) -> None:
 
 @pytest.mark.parametrize("name", ["btcusdt@depth@100ms", "btcusdt@depth"])
 async def test_a_snapshot_and_the_changes_after_it_rebuild_the_book(stage: Stage, name: str) -> None:
+    """C30: as the documentation tells to begin anew after a disconnect."""
     market, depth, random = stage.live.registry.markets[0], stage.live.depth[0], Random(7)
     async with client(stage, f"/ws/{name}") as connection:
         await random_orders(stage, random, 60)
@@ -72,6 +73,7 @@ async def test_a_snapshot_and_the_changes_after_it_rebuild_the_book(stage: Stage
 
 
 async def test_changes_stay_contiguous_over_a_time_when_nobody_listened(stage: Stage) -> None:
+    """C30: who comes back can tell whether anything is missing."""
     random = Random(8)
     async with client(stage, "/ws/btcusdt@depth@100ms") as connection:
         await random_orders(stage, random, 5)

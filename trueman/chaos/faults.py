@@ -5,6 +5,8 @@ undoes: what must come back by itself afterwards is the exchange.
 """
 
 import asyncio
+import contextlib
+import os
 import signal
 from collections.abc import Awaitable, Callable
 from random import Random
@@ -12,9 +14,13 @@ from typing import Final, NamedTuple
 
 import redis.asyncio
 
-from trueman.chaos.stage import SERVERS, SERVICES, Stage
+from trueman.chaos.stage import ENGINES, SERVERS, Stage
 from trueman.chaos.waiting import until
+from trueman.infra.valkey_log import ValkeyLog
+from trueman.stack.parts import ready_file
 
+PRIMARY: Final = "the primary engine"
+STANDBY: Final = "the engine that stands by"
 HOUR_US: Final = 3_600_000_000
 PAUSE_SECONDS: Final = (0.5, 4.0)
 REPLACED_SECONDS_MAX: Final = 60.0
@@ -35,18 +41,24 @@ class Fault(NamedTuple):
 def killing(name: str) -> Strike:
     async def strike(stage: Stage, random: Random) -> str:
         await asyncio.sleep(random.uniform(0, 0.3))
-        return f"kill -9 {name}" if stage.kill(name) else ""
+        victim = _meant(stage, name)
+        return f"kill -9 {name}" if victim in (*stage.services, *SERVERS) and stage.kill(victim) else ""
 
     return strike
 
 
+def _meant(stage: Stage, name: str) -> str:
+    """Engines change places: which of them is meant is known when it is struck."""
+    return {PRIMARY: stage.primary, STANDBY: stage.standby}.get(name, lambda: name)()
+
+
 def pausing(name: str) -> Strike:
     async def strike(stage: Stage, random: Random) -> str:
-        seconds = random.uniform(*PAUSE_SECONDS)
-        if not stage.signal(name, signal.SIGSTOP):
+        seconds, victim = random.uniform(*PAUSE_SECONDS), _meant(stage, name)
+        if not stage.signal(victim, signal.SIGSTOP):
             return ""
         await asyncio.sleep(seconds)
-        stage.signal(name, signal.SIGCONT)
+        stage.signal(victim, signal.SIGCONT)
         return f"{name} stood still for {seconds:.1f} s"
 
     return strike
@@ -54,7 +66,7 @@ def pausing(name: str) -> Strike:
 
 async def kill_everything(stage: Stage, random: Random) -> str:
     """Everything at once, and back in whatever order it comes."""
-    names = [*SERVICES, *SERVERS]
+    names = [*stage.services, *SERVERS]
     random.shuffle(names)
     for name in names:
         stage.kill(name)
@@ -76,36 +88,67 @@ async def kill_in_rewrite(stage: Stage, random: Random) -> str:
 
 async def two_engines(stage: Stage, random: Random) -> str:
     """A second engine is started by mistake: the later one goes on, the first is fenced."""
+    name = stage.primary()
+    first = stage.pid(name)
     async with stage.second("engine") as second:
-        fenced = await until(lambda: stage.running("engine").state == "fenced", REPLACED_SECONDS_MAX)
+        fenced = await until(lambda: stage.pid(name) != first, REPLACED_SECONDS_MAX)
         await asyncio.sleep(random.uniform(0.2, 1.5))
         still = second.returncode is None
-    again = await stage.start_fenced_again()
+    await stage.start_fenced_again()
     if not fenced or not still:
         raise AssertionError(f"of two engines the first was fenced: {fenced}; the second went on: {still}")
-    return f"a second engine; the first was fenced, and {' and '.join(again)} started again"
+    return "a second engine was started, the first was fenced; the second was killed"
 
 
 async def replaced_while_paused(stage: Stage, random: Random) -> str:
     """The engine stands still, another takes its place, and the first wakes up and believes that it still leads."""
-    if not stage.signal("engine", signal.SIGSTOP):
+    if stage.has_shadow and not await until(stage.both_engines_work, REPLACED_SECONDS_MAX):
         return ""
-    ready = stage.data / "run" / "engine.ready"
-    ready.unlink(missing_ok=True)
-    async with stage.second("engine"):
-        took_over = await until(ready.exists, REPLACED_SECONDS_MAX)
-        await asyncio.sleep(random.uniform(0.2, 1.5))
-        stage.signal("engine", signal.SIGCONT)
-        fenced = await until(lambda: stage.running("engine").state == "fenced", REPLACED_SECONDS_MAX)
-    await stage.start_fenced_again()
+    name = stage.primary()
+    first = stage.pid(name)
+    if not stage.signal(name, signal.SIGSTOP):
+        return ""
+    if stage.has_shadow:
+        other = next(each for each in ENGINES if each != name)
+        took_over = await until(lambda: stage.leads(other), REPLACED_SECONDS_MAX)
+        fenced = await _wake(stage, name, first, random)
+    else:
+        async with stage.second("engine"):
+            took_over = await until(ready_file(stage.data, "engine.second").exists, REPLACED_SECONDS_MAX)
+            fenced = await _wake(stage, name, first, random)
+        await stage.start_fenced_again()
     if not took_over or not fenced:
         raise AssertionError(f"the second engine took over: {took_over}; the one that woke was fenced: {fenced}")
     return "the engine stood still, was replaced, woke up and was fenced"
 
 
+async def _wake(stage: Stage, name: str, pid: int, random: Random) -> bool:
+    """Whether it ended then."""
+    await asyncio.sleep(random.uniform(0.2, 1.5))
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGCONT)
+    return await until(lambda: stage.pid(name) != pid, REPLACED_SECONDS_MAX)
+
+
+async def switch_engines(stage: Stage, random: Random) -> str:
+    """An operator has the shadow take the primary's place."""
+    if not stage.has_shadow or not await until(stage.both_engines_work, REPLACED_SECONDS_MAX):
+        return ""
+    name = stage.primary()
+    log = await ValkeyLog.connect(stage.valkey.url, durable=False)
+    try:
+        await log.ask_switch((await log.heartbeat()).epoch)
+    finally:
+        await log.close()
+    if not await until(lambda: stage.primary() != name, REPLACED_SECONDS_MAX):
+        raise AssertionError(f"{name} was to be replaced, and still is the primary")
+    return "an operator switched engines"
+
+
 def cutting(service: str, server: str, how: str) -> Strike:
     async def strike(stage: Stage, random: Random) -> str:
-        seconds, cable = random.uniform(*PAUSE_SECONDS), stage.cables[service, server]
+        name = stage.primary() if service == "engine" else service
+        seconds, cable = random.uniform(*PAUSE_SECONDS), stage.cables[name, server]
         if how == "cut":
             cable.cut()
         elif how == "silent":
@@ -123,7 +166,7 @@ async def jump_clocks(stage: Stage, random: Random) -> str:
     """Some hosts' time of day jumps by up to an hour, forwards or backwards, and back again."""
     if stage.clocks is None:
         return ""
-    jumped = random.sample([*SERVICES, *SERVERS], random.randint(1, 3))
+    jumped = random.sample([*stage.services, *SERVERS], random.randint(1, 3))
     ahead = {name: random.choice((-1, 1)) * random.randint(60_000_000, HOUR_US) for name in jumped}
     for name, microseconds in ahead.items():
         stage.clocks.set(name, microseconds)
@@ -156,7 +199,9 @@ async def cut_power(stage: Stage, random: Random) -> str:
 
 
 FAULTS: Final = (
-    Fault("kill engine", ("C13", "C14", "C15"), killing("engine")),
+    Fault("kill engine", ("C13", "C14", "C15"), killing(PRIMARY)),
+    Fault("kill the standby", ("C19",), killing(STANDBY)),
+    Fault("switch engines", ("C18",), switch_engines),
     Fault("kill updater", ("C23", "C24"), killing("db-updater")),
     Fault("kill api", ("C1", "C2", "C5"), killing("api")),
     Fault("kill ws", ("C30",), killing("ws")),
@@ -165,7 +210,7 @@ FAULTS: Final = (
     Fault("cut valkey's power", ("C7", "C6"), cut_power),
     Fault("kill postgres", ("C27", "C25"), killing("postgres")),
     Fault("kill everything", ("C38", "C6", "C27"), kill_everything),
-    Fault("pause engine", ("C4",), pausing("engine")),
+    Fault("pause engine", ("C4",), pausing(PRIMARY)),
     Fault("pause updater", ("C29",), pausing("db-updater")),
     Fault("pause api", ("C4",), pausing("api")),
     Fault("pause valkey", ("C3", "C4", "C16"), pausing("valkey")),

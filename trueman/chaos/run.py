@@ -43,6 +43,8 @@ class Plan(NamedTuple):
     seconds: float = 60.0
     only: str = ""
     """Part of a fault's name: nothing else strikes."""
+    shadow: bool = True
+    """Run a shadow engine beside the primary."""
     keep: bool = False
     """Leave the folder where it is, to look at."""
 
@@ -51,7 +53,7 @@ async def run(plan: Plan, say: Callable[[str], None], stop: asyncio.Event) -> Re
     """Until the plan is done or `stop` is set; then the load ends and everything is compared."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("error"))
     folder = Path(tempfile.mkdtemp(prefix="trueman-chaos-"))
-    stage = Stage(folder, Clocks(folder / "clocks") if compiler() else None, lambda line: None)
+    stage = Stage(folder, Clocks(folder / "clocks") if compiler() else None, lambda line: None, shadow=plan.shadow)
     report = Report(plan.seed)
     try:
         await stage.start()

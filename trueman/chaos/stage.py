@@ -19,13 +19,15 @@ from trueman.chaos.disk import Disk
 from trueman.chaos.power import Power
 from trueman.chaos.preload import Clocks
 from trueman.infra.database.connection import migrate
+from trueman.infra.service import READY_FILE
 from trueman.infra.settings import Settings
 from trueman.stack import layout, ports
-from trueman.stack.parts import Part, PartStatus
+from trueman.stack.parts import Part, PartStatus, ready_file, role_of
 from trueman.stack.servers import EmbeddedPostgres, EmbeddedValkey
 from trueman.stack.supervisor import PAUSE_SECONDS_MIN, Running, Supervisor
 
-SERVICES = ("engine", "db-updater", "api", "ws")
+SERVICES = ("engine", "shadow", "db-updater", "api", "ws")
+ENGINES = ("engine", "shadow")
 SERVERS = ("postgres", "valkey")
 LIMITS = {
     **layout.DEMO_ENVIRONMENT,
@@ -40,8 +42,10 @@ LIMITS = {
 class Stage:
     """Where everything is. `say` gets a line for every part that was started again."""
 
-    def __init__(self, data: Path, clocks: Clocks | None, say: Callable[[str], None]) -> None:
+    def __init__(self, data: Path, clocks: Clocks | None, say: Callable[[str], None], *, shadow: bool = True) -> None:
         self.data = data
+        self.services = tuple(name for name in SERVICES if shadow or name != "shadow")
+        self.has_shadow = shadow
         self.clocks = clocks
         self.postgres = EmbeddedPostgres(data / "postgres", ports.free_port())
         self.valkey = EmbeddedValkey(data / "valkey", ports.free_port())
@@ -70,15 +74,19 @@ class Stage:
         for server in (self.postgres, self.valkey):
             await self._start_part(layout.server_part(server, self.data / "logs"))
         await migrate(self.postgres.url)
-        for service in SERVICES:
+        for service in self.services:
             for name, port in (("postgres", self.postgres.port), ("valkey", self.valkey.port)):
                 self.cables[service, name] = Cable(port)
                 await self.cables[service, name].lay()
-        for service in SERVICES:
+        for service in self.services:
             await self._start_part(self._service(service))
 
     def _service(self, name: str) -> Part:
         environment = self.environment_of(name)
+        if name == "engine":
+            return layout.engine_part(self.data, environment, with_shadow=self.has_shadow)
+        if name == "shadow":
+            return layout.shadow_part(self.data, environment)
         if name == "api":
             return layout.api_part(self.settings, self.data, environment)
         if name == "ws":
@@ -134,6 +142,22 @@ class Stage:
         """0 while it is down."""
         return self.running(name).status()["pid"]
 
+    def primary(self) -> str:
+        """The part whose engine writes now, or the first one while nobody does."""
+        return next((name for name in ENGINES if self.leads(name)), ENGINES[0])
+
+    def standby(self) -> str:
+        return next(name for name in reversed(ENGINES) if name != self.primary())
+
+    def leads(self, name: str) -> bool:
+        """It says so. One that stands still says so as well while another has its place already."""
+        return name in self.services and role_of(ready_file(self.data, name), self.pid(name)) == "primary"
+
+    def both_engines_work(self) -> bool:
+        """One leads, and the other stands by."""
+        roles = {role_of(ready_file(self.data, name), self.pid(name)) for name in ENGINES}
+        return roles == {"primary", "shadow"}
+
     def signal(self, name: str, number: signal.Signals) -> bool:
         """False when there was nobody to signal."""
         pid = self.pid(name)
@@ -160,7 +184,7 @@ class Stage:
                 *part.argv(),
                 stdout=log,
                 stderr=log,
-                env={**os.environ, **part.environment},
+                env={**os.environ, **part.environment, READY_FILE: str(ready_file(self.data, f"{name}.second"))},
                 start_new_session=True,
             )
         try:
@@ -172,7 +196,7 @@ class Stage:
 
     async def start_fenced_again(self) -> list[str]:
         """What an operator does after a fence: look, and start it again. Return what had been fenced."""
-        fenced = [name for name in SERVICES if self.running(name).state == "fenced"]
+        fenced = [name for name in self.services if self.running(name).state == "fenced"]
         for name in fenced:
             await self._supervisor.start(self._parts[name])
         return fenced

@@ -5,7 +5,7 @@ by order (`holds`), trades are settled here (`settling`), and only the market's 
 releases anything.
 """
 
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
 
@@ -46,20 +46,22 @@ from trueman.core.units import (
 @final
 class Accounts:
     def __init__(self, results: Results, rules: Rules) -> None:
-        self.results: Results = results
-        self.rules: Rules = rules
-        self.ledger: Ledger = Ledger()
-        self.members: Members = Members()
-        self.tiers: Tiers = Tiers()
-        self.seats: Seats = Seats(self.members)
-        self.tickets: Tickets = Tickets(self.seats)
-        self.client_ids: ClientIds = ClientIds(self.members)
-        self.lists: OrderLists = OrderLists()
-        self.sources: Sources = Sources()
-        self.timers: Timers = Timers()
-        self.admission: Admission = Admission(rules, self.members, self.tiers, self.ledger, self.seats, self.tickets)
-        self.holds: Holds = Holds(self.ledger, self.seats, self.tickets, self.lists, results)
-        self.settling: Settling = Settling(self.holds)
+        self.results: Final[Results] = results
+        self.rules: Final[Rules] = rules
+        self.ledger: Final[Ledger] = Ledger()
+        self.members: Final[Members] = Members()
+        self.tiers: Final[Tiers] = Tiers()
+        self.seats: Final[Seats] = Seats(self.members)
+        self.tickets: Final[Tickets] = Tickets(self.seats)
+        self.client_ids: Final[ClientIds] = ClientIds(self.members)
+        self.lists: Final[OrderLists] = OrderLists()
+        self.sources: Final[Sources] = Sources()
+        self.timers: Final[Timers] = Timers()
+        self.admission: Final[Admission] = Admission(
+            rules, self.members, self.tiers, self.ledger, self.seats, self.tickets
+        )
+        self.holds: Final[Holds] = Holds(self.ledger, self.seats, self.tickets, self.lists, results)
+        self.settling: Final[Settling] = Settling(self.holds)
         self.last_order_id: i64 = 0
 
     def accept(self, order: Order, market: Market, list_id: i64) -> None:
@@ -80,23 +82,23 @@ class Accounts:
     def remember(self, order: Order, kind: i64, terms_fold: i64, deadline_us: i64) -> None:
         """Keep the order's client id, and what was ordered under it."""
         ids = self.client_ids
-        slot = ids.add(order.client_hash, order.account, order.client_id)
+        number = ids.add(order.client_hash, order.account, order.client_id)
         keep_until: i64 = 0
         if deadline_us > 0:
             keep_until = min(deadline_us, self.results.time_us + REMEMBERED_US_MAX)
         words = ids.words
-        words[slot + client_ids.KIND] = kind
-        words[slot + client_ids.PRICE] = order.price
-        words[slot + client_ids.QUANTITY] = order.quantity
-        words[slot + client_ids.QUOTE_QUANTITY] = order.quote_quantity
-        words[slot + client_ids.TERMS] = terms_fold
-        words[slot + client_ids.NUMBER] = self.results.number
-        words[slot + client_ids.ORDER_ID] = order.order_id
-        words[slot + client_ids.KEEP_UNTIL] = keep_until
-        words[slot + client_ids.TICKET] = order.ticket
-        self.tickets.set(order.ticket, CLIENT_ID, slot)
+        at = number * client_ids.ID_WORDS
+        words[at + client_ids.KIND] = kind
+        words[at + client_ids.PRICE] = order.price
+        words[at + client_ids.QUANTITY] = order.quantity
+        words[at + client_ids.NUMBER] = self.results.number
+        words[at + client_ids.ORDER_ID] = order.order_id
+        words[at + client_ids.KEEP_UNTIL] = keep_until
+        ids.say_more(number, order.quote_quantity, terms_fold)
+        ids.tie(number, order.ticket)
+        self.tickets.set(order.ticket, CLIENT_ID, number)
         member = self.seats.member(self.tickets.seat(order.ticket))
-        ids.queue(member, slot)
+        ids.queue(member, number)
         ids.trim(member, self.results.time_us)
 
     def prevented(

@@ -10,7 +10,7 @@ from mypy_extensions import i64
 from trueman.core import client_ids
 from trueman.core.accounts import Accounts
 from trueman.core.canonical import CanonicalReader
-from trueman.core.client_ids import ID_WORDS, UNQUEUED
+from trueman.core.client_ids import ID_WORDS, UNQUEUED, ClientIds
 from trueman.core.frames import CLIENT_ID_BYTES
 from trueman.core.index import Index
 from trueman.core.list_names import NO_NAME
@@ -186,24 +186,32 @@ def _read_terms(reader: CanonicalReader, accounts: Accounts, ticket: i64, order:
 
 def _write_client_ids(out: BytesWriter, accounts: Accounts) -> None:
     ids = accounts.client_ids
-    slots = Index()
-    slot: i64 = 0
-    while slot < len(ids.words):
-        if ids.word(slot, client_ids.ORDER_ID) != 0:
-            slots.put(ids.word(slot, client_ids.ORDER_ID), slot)
-        slot += ID_WORDS
-    write_i64_le(out, slots.count)
-    for order_id in slots.sorted_keys():
-        _write_client_id(out, accounts, slots.find(order_id))
+    numbers = Index()
+    number: i64 = 0
+    while number * ID_WORDS < len(ids.words):
+        if ids.word(number, client_ids.ORDER_ID) != 0:
+            numbers.put(ids.word(number, client_ids.ORDER_ID), number)
+        number += 1
+    write_i64_le(out, numbers.count)
+    for order_id in numbers.sorted_keys():
+        _write_client_id(out, ids, numbers.find(order_id))
 
 
-def _write_client_id(out: BytesWriter, accounts: Accounts, slot: i64) -> None:
-    ids = accounts.client_ids
+def _write_client_id(out: BytesWriter, ids: ClientIds, number: i64) -> None:
+    write_i64_le(out, ids.word(number, client_ids.ACCOUNT))
     word: i64 = 0
-    while word < client_ids.TICKET:
-        write_i64_le(out, ids.word(slot, word))
+    while word < CLIENT_ID_WORDS:
+        write_i64_le(out, ids.id_word(number, word))
         word += 1
-    write_i64_le(out, 0 if ids.word(slot, client_ids.NEXT) == UNQUEUED else 1)
+    write_i64_le(out, ids.word(number, client_ids.KIND))
+    write_i64_le(out, ids.word(number, client_ids.PRICE))
+    write_i64_le(out, ids.word(number, client_ids.QUANTITY))
+    write_i64_le(out, ids.added(number, client_ids.QUOTE_QUANTITY))
+    write_i64_le(out, ids.added(number, client_ids.TERMS))
+    write_i64_le(out, ids.word(number, client_ids.NUMBER))
+    write_i64_le(out, ids.word(number, client_ids.ORDER_ID))
+    write_i64_le(out, ids.word(number, client_ids.KEEP_UNTIL))
+    write_i64_le(out, 0 if ids.next(number) == UNQUEUED else 1)
 
 
 def _read_client_ids(reader: CanonicalReader, accounts: Accounts) -> None:
@@ -221,14 +229,18 @@ def _read_client_id(reader: CanonicalReader, accounts: Accounts, order: Order) -
     while word < CLIENT_ID_WORDS:
         order.client_id[word] = reader.word()
         word += 1
-    slot = ids.add(ids.hash_of(account, order.client_id), account, order.client_id)
-    word = client_ids.KIND
-    while word < client_ids.TICKET:
-        ids.words[slot + word] = reader.word()
-        word += 1
-    ticket = accounts.tickets.by_order_id.find(ids.word(slot, client_ids.ORDER_ID))
-    ids.words[slot + client_ids.TICKET] = ticket
+    number = ids.add(ids.hash_of(account, order.client_id), account, order.client_id)
+    ids.set(number, client_ids.KIND, reader.word())
+    ids.set(number, client_ids.PRICE, reader.word())
+    ids.set(number, client_ids.QUANTITY, reader.word())
+    quote_quantity = reader.word()
+    ids.say_more(number, quote_quantity, reader.word())
+    ids.set(number, client_ids.NUMBER, reader.word())
+    ids.set(number, client_ids.ORDER_ID, reader.word())
+    ids.set(number, client_ids.KEEP_UNTIL, reader.word())
+    ticket = accounts.tickets.by_order_id.find(ids.word(number, client_ids.ORDER_ID))
+    ids.tie(number, ticket)
     if ticket != NONE:
-        accounts.tickets.set(ticket, CLIENT_ID, slot)
+        accounts.tickets.set(ticket, CLIENT_ID, number)
     if reader.word() == 1:
-        ids.queue(accounts.members.open(account), slot)
+        ids.queue(accounts.members.open(account), number)

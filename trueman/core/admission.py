@@ -4,7 +4,7 @@ Nothing is changed here. What the checks find out on the way is kept for the ord
 sits, what it will hold and pay.
 """
 
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
 
@@ -83,15 +83,15 @@ class Admission:
     def __init__(
         self, rules: Rules, members: Members, tiers: Tiers, ledger: Ledger, seats: Seats, tickets: Tickets
     ) -> None:
-        self.rules: Rules = rules
-        self.members: Members = members
-        self.tiers: Tiers = tiers
-        self.ledger: Ledger = ledger
-        self.seats: Seats = seats
-        self.tickets: Tickets = tickets
+        self.rules: Final[Rules] = rules
+        self.members: Final[Members] = members
+        self.tiers: Final[Tiers] = tiers
+        self.ledger: Final[Ledger] = ledger
+        self.seats: Final[Seats] = seats
+        self.tickets: Final[Tickets] = tickets
         self.timed: i64 = 0
         self.seat: i64 = NONE
-        self.alone: Newcomers = Newcomers()
+        self.alone: Final[Newcomers] = Newcomers()
 
     def refusal(self, order: Order, market: Market, bounds: Bounds) -> i64:
         """Of an order that comes by itself. `order.hold_price` is known."""

@@ -4,7 +4,7 @@ Of a pair of which one cancels the other only one can ever execute, so both are 
 is an amend of both.
 """
 
-from typing import final
+from typing import Final, final
 
 from librt.strings import read_i64_le
 from mypy_extensions import i64
@@ -51,12 +51,12 @@ class Amending:
         following: Following,
         trading: Trading,
     ) -> None:
-        self.listing: Listing = listing
-        self.accounts: Accounts = accounts
-        self.floor: Floor = floor
-        self.results: Results = results
-        self.following: Following = following
-        self.trading: Trading = trading
+        self.listing: Final[Listing] = listing
+        self.accounts: Final[Accounts] = accounts
+        self.floor: Final[Floor] = floor
+        self.results: Final[Results] = results
+        self.following: Final[Following] = following
+        self.trading: Final[Trading] = trading
 
     def amend(self, frame: bytes, at: i64) -> None:
         account = read_i64_le(frame, at + ACCOUNT_AT)

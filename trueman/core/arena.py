@@ -4,8 +4,14 @@ An arena grows by a blank record at a time; a record that is not needed any more
 given out again.
 """
 
-from librt.vecs import append, vec
+from typing import Final
+
+from librt.vecs import append, extend, vec
 from mypy_extensions import i64
+
+from trueman.core.units import NONE
+
+CELLS_MIN: Final = 128
 
 
 def blank_record(words: i64, value: i64) -> vec[i64]:
@@ -16,3 +22,12 @@ def blank_record(words: i64, value: i64) -> vec[i64]:
         blank = append(blank, value)
         word += 1
     return blank
+
+
+def free_cells(words: i64) -> vec[i64]:
+    """What a table is made of: so many words, a multiple of CELLS_MIN, all NONE."""
+    some = blank_record(CELLS_MIN, NONE)
+    cells = vec[i64](capacity=words)
+    while len(cells) < words:
+        cells = extend(cells, some)
+    return cells

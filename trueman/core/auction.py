@@ -104,10 +104,10 @@ class Uncrossing:
     the first trade."""
 
     def __init__(self, matching: Matching) -> None:
-        self.matching: Matching = matching
-        self.bids: BookSide = matching.book.bids
-        self.asks: BookSide = matching.book.asks
-        self.found: AuctionPrice = AuctionPrice()
+        self.matching: Final[Matching] = matching
+        self.bids: Final[BookSide] = matching.book.bids
+        self.asks: Final[BookSide] = matching.book.asks
+        self.found: Final[AuctionPrice] = AuctionPrice()
         self.first: i64 = 0
         self.bids_touched: i64 = NONE
         self.asks_touched: i64 = NONE

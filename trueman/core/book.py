@@ -4,7 +4,7 @@ A price level is a queue of resting orders. The levels of a side are linked from
 is a step away; only a new price asks the ladder where it belongs.
 """
 
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
 
@@ -20,9 +20,9 @@ class BookSide:
 
     def __init__(self, side: i64, orders: RestingOrders) -> None:
         self.side: i64 = side
-        self.orders: RestingOrders = orders
-        self.levels: Levels = Levels()
-        self.ladder: Ladder = Ladder()
+        self.orders: Final[RestingOrders] = orders
+        self.levels: Final[Levels] = Levels()
+        self.ladder: Final[Ladder] = Ladder()
         self.best: i64 = NONE
 
     def crosses(self, price: i64) -> bool:
@@ -175,8 +175,8 @@ class BookSide:
 @final
 class Book:
     def __init__(self, orders: RestingOrders) -> None:
-        self.bids: BookSide = BookSide(BUY, orders)
-        self.asks: BookSide = BookSide(SELL, orders)
+        self.bids: Final[BookSide] = BookSide(BUY, orders)
+        self.asks: Final[BookSide] = BookSide(SELL, orders)
 
     def of(self, side: i64) -> BookSide:
         return self.bids if side == BUY else self.asks

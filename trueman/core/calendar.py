@@ -1,6 +1,6 @@
 """What falls due by log time: orders that expire, dead man's switches, ends of auctions, triggered orders left over."""
 
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
 
@@ -28,12 +28,12 @@ class Calendar:
         sweeping: Sweeping,
         governing: Governing,
     ) -> None:
-        self.listing: Listing = listing
-        self.accounts: Accounts = accounts
-        self.floor: Floor = floor
-        self.following: Following = following
-        self.sweeping: Sweeping = sweeping
-        self.governing: Governing = governing
+        self.listing: Final[Listing] = listing
+        self.accounts: Final[Accounts] = accounts
+        self.floor: Final[Floor] = floor
+        self.following: Final[Following] = following
+        self.sweeping: Final[Sweeping] = sweeping
+        self.governing: Final[Governing] = governing
 
     def turn(self, time_us: i64) -> None:
         """Let everything happen that is due at a time, one thing after the other."""

@@ -135,19 +135,19 @@ def check_client_ids(accounts: Accounts) -> None:
     tickets = accounts.tickets
     for order_id in tickets.by_order_id.sorted_keys():
         ticket = tickets.by_order_id.find(order_id)
-        slot = tickets.word(ticket, CLIENT_ID)
-        assert ids.word(slot, client_ids.TICKET) == ticket
-        assert ids.word(slot, client_ids.ORDER_ID) == order_id
-        assert ids.word(slot, client_ids.ACCOUNT) == tickets.account(ticket)
+        number = tickets.word(ticket, CLIENT_ID)
+        assert ids.ticket(number) == ticket
+        assert ids.word(number, client_ids.ORDER_ID) == order_id
+        assert ids.word(number, client_ids.ACCOUNT) == tickets.account(ticket)
     members = accounts.members
     for account in members.slots.sorted_keys():
         member = members.find(account)
         count: i64 = 0
-        slot = members.oldest_id(member)
-        while slot != NONE:
-            assert ids.word(slot, client_ids.ACCOUNT) == account
+        number = members.oldest_id(member)
+        while number != NONE:
+            assert ids.word(number, client_ids.ACCOUNT) == account
             count += 1
-            if ids.word(slot, client_ids.NEXT) == NONE:
-                assert members.newest_id(member) == slot
-            slot = ids.word(slot, client_ids.NEXT)
+            if ids.next(number) == NONE:
+                assert members.newest_id(member) == number
+            number = ids.next(number)
         assert count == members.ids(member)

@@ -4,6 +4,10 @@ An account's ids are remembered while their orders are open, until the deadline 
 its last thousand orders. The same id with the same order under it is a repeat and is answered as the first time; the
 same id with another order is refused. So whoever lost an answer may ask again without trading twice.
 
+Of a usual order (an id of up to 16 letters, no terms, not given in quote) a record of ten words says everything; what
+others have besides lies in a second arena. The links to the next id of the account and to the open order lie apart
+from the records, close together: a new order and one that closes look at nothing else of older ids.
+
 Clients choose their ids, so the hash that finds them is salted per process with what Python salts its own hashes
 with: nobody can choose ids that collide, and where an id lies never shows.
 """
@@ -15,111 +19,165 @@ from librt.vecs import append, extend, vec
 from mypy_extensions import i64
 
 from trueman.core.arena import blank_record
-from trueman.core.index import Index
+from trueman.core.hashed import HASH_MAX, Hashed
 from trueman.core.members import IDS, NEWEST_ID, OLDEST_ID, Members
 from trueman.core.messages import CLIENT_ID_WORDS
 from trueman.core.units import CLIENT_ID_CHARS_MAX, NONE, REMEMBERED_MAX
 
 ACCOUNT: Final = 0
-"""And then the id itself."""
 ID: Final = 1
-KIND: Final = 6
-"""The first word of the record: its kind, market, side, type, time in force and self-trade mode."""
-PRICE: Final = 7
-QUANTITY: Final = 8
-QUOTE_QUANTITY: Final = 9
-TERMS: Final = 10
+"""The first two words of the id."""
+KIND: Final = 3
+"""The first word of the command's record: its kind, market, side, type, time in force and self-trade mode."""
+PRICE: Final = 4
+QUANTITY: Final = 5
+NUMBER: Final = 6
+ORDER_ID: Final = 7
+KEEP_UNTIL: Final = 8
+MORE: Final = 9
+"""Where the second arena says more, or NONE."""
+ID_WORDS: Final = 10
+
+OWN_ID_WORDS: Final = 2
+REST: Final = 0
+"""The other three words of the id."""
+QUOTE_QUANTITY: Final = 3
+TERMS: Final = 4
 """Trigger, display quantity, date and place in a list, folded into one number; 0 for none of them."""
-NUMBER: Final = 11
-ORDER_ID: Final = 12
-KEEP_UNTIL: Final = 13
-TICKET: Final = 14
-"""The open order, NONE once it is closed."""
-NEXT: Final = 15
+MORE_WORDS: Final = 5
+
+NEXT: Final = 0
 """The account's next younger id, NONE for its newest, UNQUEUED when only its open order keeps it here."""
-HASH: Final = 16
-TWIN: Final = 17
-"""An older id that has the same hash by chance, or NONE."""
-ID_WORDS: Final = 18
+TICKET: Final = 1
+"""The open order, NONE once it is closed."""
+LINK_WORDS: Final = 2
 
 UNQUEUED: Final = -2
 QUEUE_MAX: Final = 10 * REMEMBERED_MAX
 """Deadlines keep no more than this of one account."""
-HASH_MAX: Final = 2**62 - 1
 UPPER_HALF: Final = 31
 
 
 @final
 class ClientIds:
-    """A slot is where a remembered id's first word lies. `slots` leads from a hash to the newest id that has it."""
+    """An id is remembered by its number: its record, and its links, lie at that many times their words."""
 
     def __init__(self, members: Members) -> None:
-        self.members: Members = members
+        self.members: Final[Members] = members
         self.words: vec[i64] = vec[i64]()
-        self.blank: vec[i64] = blank_record(ID_WORDS, 0)
+        self.links: vec[i64] = vec[i64]()
+        self.more: vec[i64] = vec[i64]()
+        self.blank: Final[vec[i64]] = blank_record(ID_WORDS, 0)
+        self.blank_links: Final[vec[i64]] = blank_record(LINK_WORDS, UNQUEUED)
+        self.blank_more: Final[vec[i64]] = blank_record(MORE_WORDS, 0)
         self.free: i64 = NONE
-        self.slots: Index = Index()
-        self.count: i64 = 0
-        self.factors: vec[i64] = salted_factors()
+        self.free_more: i64 = NONE
+        self.hashed: Final[Hashed] = Hashed()
+        self.factors: Final[vec[i64]] = salted_factors()
 
-    def word(self, slot: i64, field: i64) -> i64:
-        return self.words[slot + field]
+    def word(self, number: i64, field: i64) -> i64:
+        at = number * ID_WORDS + field
+        return self.words[at]
+
+    def set(self, number: i64, field: i64, value: i64) -> None:
+        at = number * ID_WORDS + field
+        self.words[at] = value
+
+    def next(self, number: i64) -> i64:
+        at = number * LINK_WORDS + NEXT
+        return self.links[at]
+
+    def ticket(self, number: i64) -> i64:
+        at = number * LINK_WORDS + TICKET
+        return self.links[at]
+
+    def tie(self, number: i64, ticket: i64) -> None:
+        """Say which open order has the id; NONE when it is closed."""
+        at = number * LINK_WORDS + TICKET
+        self.links[at] = ticket
+
+    def added(self, number: i64, field: i64) -> i64:
+        """A word of the second arena, 0 where it says nothing of the id."""
+        more = self.word(number, MORE)
+        if more == NONE:
+            return 0
+        return self.more[more + field]
+
+    def id_word(self, number: i64, word: i64) -> i64:
+        """One of the five words of the id."""
+        if word < OWN_ID_WORDS:
+            return self.word(number, ID + word)
+        return self.added(number, REST + word - OWN_ID_WORDS)
 
     def find(self, hashed: i64, account: i64, client_id: vec[i64]) -> i64:
-        """Where the account's id of this hash is remembered, or NONE."""
-        slot = self.slots.find(hashed)
-        while slot != NONE and not self._is(slot, account, client_id):
-            slot = self.words[slot + TWIN]
-        return slot
+        """The number under which the account's id of this hash is remembered, or NONE."""
+        table = self.hashed
+        cell = table.first(hashed)
+        while cell != NONE:
+            number = table.number(cell)
+            if self._is(number, account, client_id):
+                return number
+            cell = table.next(cell, hashed)
+        return NONE
 
     def find_open(self, account: i64, client_id: vec[i64]) -> i64:
         """The ticket of the account's open order of this id, or NONE."""
-        slot = self.find(self.hash_of(account, client_id), account, client_id)
-        if slot == NONE:
+        number = self.find(self.hash_of(account, client_id), account, client_id)
+        if number == NONE:
             return NONE
-        return self.words[slot + TICKET]
+        return self.ticket(number)
 
-    def is_repeat(self, slot: i64, kind: i64, price: i64, quantity: i64, quote_quantity: i64, terms: i64) -> bool:
-        words = self.words
+    def is_repeat(self, number: i64, kind: i64, price: i64, quantity: i64, quote_quantity: i64, terms: i64) -> bool:
         return (
-            words[slot + KIND] == kind
-            and words[slot + PRICE] == price
-            and words[slot + QUANTITY] == quantity
-            and words[slot + QUOTE_QUANTITY] == quote_quantity
-            and words[slot + TERMS] == terms
+            self.word(number, KIND) == kind
+            and self.word(number, PRICE) == price
+            and self.word(number, QUANTITY) == quantity
+            and self.added(number, QUOTE_QUANTITY) == quote_quantity
+            and self.added(number, TERMS) == terms
         )
 
     def add(self, hashed: i64, account: i64, client_id: vec[i64]) -> i64:
         """Remember an id that is not remembered yet; the caller sets the other fields, and queues it."""
-        slot = self.free
-        if slot == NONE:
-            slot = self._grow()
+        number = self.free
+        if number == NONE:
+            number = self._grow()
         else:
-            self.free = self.words[slot + NEXT]
+            self.free = self.next(number)
         words = self.words
-        words[slot + ACCOUNT] = account
-        words[slot + ID] = client_id[0]
-        words[slot + ID + 1] = client_id[1]
-        words[slot + ID + 2] = client_id[2]
-        words[slot + ID + 3] = client_id[3]
-        words[slot + ID + 4] = client_id[4]
-        words[slot + NEXT] = UNQUEUED
-        words[slot + HASH] = hashed
-        words[slot + TWIN] = self.slots.put(hashed, slot)
-        self.count += 1
-        return slot
+        at = number * ID_WORDS
+        words[at + ACCOUNT] = account
+        words[at + ID] = client_id[0]
+        words[at + ID + 1] = client_id[1]
+        words[at + MORE] = NONE
+        if client_id[2] != 0:
+            self._add_rest(number, client_id)
+        links = self.links
+        links[number * LINK_WORDS + NEXT] = UNQUEUED
+        links[number * LINK_WORDS + TICKET] = NONE
+        self.hashed.add(hashed, number)
+        return number
 
-    def queue(self, member: i64, slot: i64) -> None:
+    def say_more(self, number: i64, quote_quantity: i64, terms: i64) -> None:
+        """What a usual order has not."""
+        if quote_quantity == 0 and terms == 0:
+            return
+        if self.word(number, MORE) == NONE:
+            self._open_more(number)
+        more = self.word(number, MORE)
+        self.more[more + QUOTE_QUANTITY] = quote_quantity
+        self.more[more + TERMS] = terms
+
+    def queue(self, member: i64, number: i64) -> None:
         """The newest id of an account."""
         members = self.members.words
-        words = self.words
+        links = self.links
         newest = members[member + NEWEST_ID]
-        words[slot + NEXT] = NONE
+        links[number * LINK_WORDS + NEXT] = NONE
         if newest == NONE:
-            members[member + OLDEST_ID] = slot
+            members[member + OLDEST_ID] = number
         else:
-            words[newest + NEXT] = slot
-        members[member + NEWEST_ID] = slot
+            links[newest * LINK_WORDS + NEXT] = number
+        members[member + NEWEST_ID] = number
         members[member + IDS] += 1
 
     def trim(self, member: i64, time_us: i64) -> None:
@@ -128,55 +186,40 @@ class ClientIds:
         count = members.word(member, IDS)
         while count > REMEMBERED_MAX:
             oldest = members.word(member, OLDEST_ID)
-            words = self.words
-            if words[oldest + KEEP_UNTIL] >= time_us and count <= QUEUE_MAX:
+            if self.word(oldest, KEEP_UNTIL) >= time_us and count <= QUEUE_MAX:
                 break
-            members.set(member, OLDEST_ID, words[oldest + NEXT])
+            members.set(member, OLDEST_ID, self.next(oldest))
             count -= 1
             members.set(member, IDS, count)
-            if words[oldest + TICKET] == NONE:
+            if self.ticket(oldest) == NONE:
                 self._remove(oldest)
             else:
-                words[oldest + NEXT] = UNQUEUED
+                self.links[oldest * LINK_WORDS + NEXT] = UNQUEUED
 
-    def close(self, slot: i64) -> None:
+    def close(self, number: i64) -> None:
         """The order of this id is over."""
-        words = self.words
-        words[slot + TICKET] = NONE
-        if words[slot + NEXT] == UNQUEUED:
-            self._remove(slot)
+        links = self.links
+        at = number * LINK_WORDS
+        links[at + TICKET] = NONE
+        if links[at + NEXT] == UNQUEUED:
+            self._remove(number)
 
-    def _remove(self, slot: i64) -> None:
-        words = self.words
-        hashed = words[slot + HASH]
-        newest = self.slots.find(hashed)
-        twin = words[slot + TWIN]
-        if newest != slot:
-            self._unlink(newest, slot)
-        elif twin == NONE:
-            self.slots.remove(hashed)
-        else:
-            self.slots.put(hashed, twin)
-        self.count -= 1
-        words[slot + ORDER_ID] = 0
-        words[slot + NEXT] = self.free
-        self.free = slot
+    def _remove(self, number: i64) -> None:
+        self.hashed.remove(self._hash_again(number), number)
+        more = self.word(number, MORE)
+        if more != NONE:
+            self.more[more] = self.free_more
+            self.free_more = more
+        self.set(number, ORDER_ID, 0)
+        self.links[number * LINK_WORDS + NEXT] = self.free
+        self.free = number
 
-    def _unlink(self, newer: i64, slot: i64) -> None:
-        """Take an id out from among those of one hash, of which `newer` is a newer one."""
-        words = self.words
-        while words[newer + TWIN] != slot:
-            newer = words[newer + TWIN]
-            assert newer != NONE
-        words[newer + TWIN] = words[slot + TWIN]
-
-    def _is(self, slot: i64, account: i64, client_id: vec[i64]) -> bool:
-        words = self.words
-        if words[slot + ACCOUNT] != account:
+    def _is(self, number: i64, account: i64, client_id: vec[i64]) -> bool:
+        if self.word(number, ACCOUNT) != account:
             return False
         word: i64 = 0
         while word < CLIENT_ID_WORDS:
-            if words[slot + ID + word] != client_id[word]:
+            if self.id_word(number, word) != client_id[word]:
                 return False
             word += 1
         return True
@@ -190,10 +233,41 @@ class ClientIds:
             word += 1
         return hashed
 
+    def _hash_again(self, number: i64) -> i64:
+        """The hash of a remembered id."""
+        factors = self.factors
+        hashed = mixed(self.word(number, ACCOUNT), factors[0])
+        word: i64 = 0
+        while word < CLIENT_ID_WORDS:
+            hashed = mixed(hashed + self.id_word(number, word), factors[word + 1])
+            word += 1
+        return hashed
+
+    def _add_rest(self, number: i64, client_id: vec[i64]) -> None:
+        self._open_more(number)
+        more = self.word(number, MORE)
+        self.more[more + REST] = client_id[2]
+        self.more[more + REST + 1] = client_id[3]
+        self.more[more + REST + 2] = client_id[4]
+
+    def _open_more(self, number: i64) -> None:
+        more = self.free_more
+        if more == NONE:
+            more = len(self.more)
+            self.more = extend(self.more, self.blank_more)
+        else:
+            self.free_more = self.more[more]
+            word: i64 = 0
+            while word < MORE_WORDS:
+                self.more[more + word] = 0
+                word += 1
+        self.set(number, MORE, more)
+
     def _grow(self) -> i64:
-        slot: i64 = len(self.words)
+        number: i64 = len(self.words) // ID_WORDS
         self.words = extend(self.words, self.blank)
-        return slot
+        self.links = extend(self.links, self.blank_links)
+        return number
 
 
 def salted_factors() -> vec[i64]:

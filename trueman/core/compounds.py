@@ -3,7 +3,7 @@
 Each part is decided as a command of its own would be, and everything it sets off happens before the next part.
 """
 
-from typing import final
+from typing import Final, final
 
 from librt.strings import read_i64_le
 from mypy_extensions import i64
@@ -30,10 +30,10 @@ from trueman.core.units import ALLOW_FAILURE, BATCH_ORDERS_MAX, NONE, STOP_ON_FA
 @final
 class Compounds:
     def __init__(self, accounts: Accounts, results: Results, trading: Trading) -> None:
-        self.accounts: Accounts = accounts
-        self.results: Results = results
-        self.trading: Trading = trading
-        self.order: Order = Order()
+        self.accounts: Final[Accounts] = accounts
+        self.results: Final[Results] = results
+        self.trading: Final[Trading] = trading
+        self.order: Final[Order] = Order()
 
     def batch(self, frame: bytes, at: i64) -> None:
         count = small(read_i64_le(frame, at), 2)

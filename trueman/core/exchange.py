@@ -59,27 +59,31 @@ class Exchange:
     """`sequence` is the number of the last command, `time_us` its log time, `chain` the hash over all frames."""
 
     def __init__(self, ruleset: i64 = NEWEST_RULESET) -> None:
-        self.rules: Rules = Rules(ruleset)
+        self.rules: Final[Rules] = Rules(ruleset)
         self.sequence: i64 = 0
         self.time_us: i64 = 0
         self.chain: bytes = GENESIS_CHAIN
-        self.floor: Floor = Floor(ruleset)
-        self.results: Results = Results(self.floor.bounds, self.rules)
-        self.listing: Listing = Listing()
-        self.accounts: Accounts = Accounts(self.results, self.rules)
+        self.floor: Final[Floor] = Floor(ruleset)
+        self.results: Final[Results] = Results(self.floor.bounds, self.rules)
+        self.listing: Final[Listing] = Listing()
+        self.accounts: Final[Accounts] = Accounts(self.results, self.rules)
         listing, accounts, floor, results = self.listing, self.accounts, self.floor, self.results
-        self.funding: Funding = Funding(listing, accounts.ledger, accounts.members, accounts.sources, results)
-        self.following: Following = Following(listing, accounts, floor, results)
-        self.trading: Trading = Trading(listing, accounts, floor, results, self.following)
-        self.amending: Amending = Amending(listing, accounts, floor, results, self.following, self.trading)
-        self.compounds: Compounds = Compounds(accounts, results, self.trading)
-        self.joint_orders: JointOrders = JointOrders(listing, accounts, floor, results, self.following, self.trading)
-        self.sweeping: Sweeping = Sweeping(listing, accounts, results, self.following, self.trading)
-        self.governing: Governing = Governing(
+        self.funding: Final[Funding] = Funding(listing, accounts.ledger, accounts.members, accounts.sources, results)
+        self.following: Final[Following] = Following(listing, accounts, floor, results)
+        self.trading: Final[Trading] = Trading(listing, accounts, floor, results, self.following)
+        self.amending: Final[Amending] = Amending(listing, accounts, floor, results, self.following, self.trading)
+        self.compounds: Final[Compounds] = Compounds(accounts, results, self.trading)
+        self.joint_orders: Final[JointOrders] = JointOrders(
+            listing, accounts, floor, results, self.following, self.trading
+        )
+        self.sweeping: Final[Sweeping] = Sweeping(listing, accounts, results, self.following, self.trading)
+        self.governing: Final[Governing] = Governing(
             self.rules, listing, accounts, floor, results, self.following, self.sweeping
         )
-        self.calendar: Calendar = Calendar(listing, accounts, floor, self.following, self.sweeping, self.governing)
-        self.skipping: Skipping = Skipping(listing, results, self.rules)
+        self.calendar: Final[Calendar] = Calendar(
+            listing, accounts, floor, self.following, self.sweeping, self.governing
+        )
+        self.skipping: Final[Skipping] = Skipping(listing, results, self.rules)
 
     @property
     def ruleset(self) -> int:

@@ -1,6 +1,6 @@
 """The trading floor, the market side as a whole: every market's matching, over one arena of orders."""
 
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
 
@@ -21,12 +21,12 @@ class Floor:
     """Every call that may change something answers in the outbox, which the next one empties."""
 
     def __init__(self, ruleset: i64) -> None:
-        self.rules: Rules = Rules(ruleset)
-        self.orders: RestingOrders = RestingOrders()
-        self.outbox: Outbox = Outbox()
-        self.bounds: Bounds = Bounds()
-        self.moment: Moment = Moment()
-        self.matchings: list[Matching] = []
+        self.rules: Final[Rules] = Rules(ruleset)
+        self.orders: Final[RestingOrders] = RestingOrders()
+        self.outbox: Final[Outbox] = Outbox()
+        self.bounds: Final[Bounds] = Bounds()
+        self.moment: Final[Moment] = Moment()
+        self.matchings: Final[list[Matching]] = []
         self.fired_price: i64 = 0
 
     def open(self, market: Market) -> None:

@@ -4,7 +4,7 @@ Nothing here calls itself: what one step sets off waits in a queue (the lists th
 fired) until the step is over, and a command lets only so many triggered orders go on; the rest falls due next.
 """
 
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
 
@@ -61,13 +61,13 @@ class Following:
     """`activations` is how many triggered orders the command may still let go on."""
 
     def __init__(self, listing: Listing, accounts: Accounts, floor: Floor, results: Results) -> None:
-        self.listing: Listing = listing
-        self.accounts: Accounts = accounts
-        self.floor: Floor = floor
-        self.results: Results = results
+        self.listing: Final[Listing] = listing
+        self.accounts: Final[Accounts] = accounts
+        self.floor: Final[Floor] = floor
+        self.results: Final[Results] = results
         self.activations: i64 = ACTIVATIONS_MAX
-        self.order: Order = Order()
-        self.second: Order = Order()
+        self.order: Final[Order] = Order()
+        self.second: Final[Order] = Order()
 
     def settle(self, outbox: Outbox, market: Market) -> None:
         """Tell the account side what the market side did, message by message."""

@@ -44,12 +44,12 @@ SOURCE_MAX: Final = 2**53
 @final
 class Funding:
     def __init__(self, listing: Listing, ledger: Ledger, members: Members, sources: Sources, results: Results) -> None:
-        self.listing: Listing = listing
-        self.ledger: Ledger = ledger
-        self.members: Members = members
-        self.sources: Sources = sources
-        self.results: Results = results
-        self.operation: Operation = Operation()
+        self.listing: Final[Listing] = listing
+        self.ledger: Final[Ledger] = ledger
+        self.members: Final[Members] = members
+        self.sources: Final[Sources] = sources
+        self.results: Final[Results] = results
+        self.operation: Final[Operation] = Operation()
 
     def move(self, kind: i64, frame: bytes, at: i64) -> None:
         """Decide a command of the six kinds that move money. A number that was used is used up, also by a refusal."""

@@ -1,6 +1,6 @@
 """What the operator asks, and an account about its own terms: decided by what is listed and agreed, then told."""
 
-from typing import final
+from typing import Final, final
 
 from librt.strings import read_i64_le
 from mypy_extensions import i64
@@ -44,14 +44,14 @@ class Governing:
         following: Following,
         sweeping: Sweeping,
     ) -> None:
-        self.rules: Rules = rules
-        self.listing: Listing = listing
-        self.accounts: Accounts = accounts
-        self.floor: Floor = floor
-        self.results: Results = results
-        self.following: Following = following
-        self.sweeping: Sweeping = sweeping
-        self.terms: Terms = Terms(accounts.members, accounts.tiers)
+        self.rules: Final[Rules] = rules
+        self.listing: Final[Listing] = listing
+        self.accounts: Final[Accounts] = accounts
+        self.floor: Final[Floor] = floor
+        self.results: Final[Results] = results
+        self.following: Final[Following] = following
+        self.sweeping: Final[Sweeping] = sweeping
+        self.terms: Final[Terms] = Terms(accounts.members, accounts.tiers)
 
     def govern(self, kind: i64, frame: bytes, at: i64) -> None:
         market = small_pair(read_i64_le(frame, at), 2)

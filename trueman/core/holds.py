@@ -3,7 +3,7 @@
 Of a pair of which one cancels the other only one holds anything, and that is what the dearer of the two needs.
 """
 
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
 
@@ -23,11 +23,11 @@ from trueman.core.units import AVAILABLE, BUY, CAUSE_HOLD, CAUSE_RELEASE, HELD, 
 @final
 class Holds:
     def __init__(self, ledger: Ledger, seats: Seats, tickets: Tickets, lists: OrderLists, results: Results) -> None:
-        self.ledger: Ledger = ledger
-        self.seats: Seats = seats
-        self.tickets: Tickets = tickets
-        self.lists: OrderLists = lists
-        self.results: Results = results
+        self.ledger: Final[Ledger] = ledger
+        self.seats: Final[Seats] = seats
+        self.tickets: Final[Tickets] = tickets
+        self.lists: Final[OrderLists] = lists
+        self.results: Final[Results] = results
 
     def hold(self, ticket: i64, amount: i64) -> None:
         """Promise what the admission found to be there."""

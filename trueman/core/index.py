@@ -6,9 +6,10 @@ entry leaves no grave behind: the entries after it close the gap.
 
 from typing import Final, final
 
-from librt.vecs import append, vec
+from librt.vecs import vec
 from mypy_extensions import i64
 
+from trueman.core.arena import free_cells
 from trueman.core.units import NONE
 
 SPREAD: Final = 4354685564936845355
@@ -20,6 +21,9 @@ SHIFT_AT_FIRST: Final = 57
 KEY: Final = 0
 SLOT: Final = 1
 CELL_WORDS: Final = 2
+NEIGHBOURS: Final = 3
+NEIGHBOUR_BITS: Final = 2
+"""Keys that differ in these bits alone lie side by side: numbers given out one after the other are asked together."""
 
 
 @final
@@ -30,7 +34,7 @@ class Index:
     """
 
     def __init__(self) -> None:
-        self.cells: vec[i64] = free_cells(CELLS_AT_FIRST)
+        self.cells: vec[i64] = free_cells(CELLS_AT_FIRST * CELL_WORDS)
         self.last: i64 = (CELLS_AT_FIRST - 1) * CELL_WORDS
         self.shift: i64 = SHIFT_AT_FIRST
         self.count: i64 = 0
@@ -39,7 +43,7 @@ class Index:
         """The slot of a key, or NONE."""
         cells = self.cells
         last = self.last
-        cell = (key * SPREAD >> self.shift) & last
+        cell = home(key, self.shift, last)
         while cells[cell + KEY] != key and cells[cell + SLOT] != NONE:
             cell = (cell + CELL_WORDS) & last
         return cells[cell + SLOT]
@@ -67,8 +71,7 @@ class Index:
         self.count -= 1
         cell = (gap + CELL_WORDS) & last
         while cells[cell + SLOT] != NONE:
-            home = (cells[cell + KEY] * SPREAD >> shift) & last
-            if ((cell - home) & last) >= ((cell - gap) & last):
+            if ((cell - home(cells[cell + KEY], shift, last)) & last) >= ((cell - gap) & last):
                 cells[gap + KEY] = cells[cell + KEY]
                 cells[gap + SLOT] = cells[cell + SLOT]
                 gap = cell
@@ -91,7 +94,7 @@ class Index:
         """The cell that holds the key, or the free one where it would go."""
         cells = self.cells
         last = self.last
-        cell = (key * SPREAD >> self.shift) & last
+        cell = home(key, self.shift, last)
         while cells[cell + KEY] != key and cells[cell + SLOT] != NONE:
             cell = (cell + CELL_WORDS) & last
         return cell
@@ -101,7 +104,7 @@ class Index:
         end = self.last + CELL_WORDS
         self.last = self.last * 2 + CELL_WORDS
         self.shift -= 1
-        self.cells = free_cells(end)
+        self.cells = free_cells(end * CELL_WORDS)
         cells = self.cells
         cell: i64 = 0
         while cell < end:
@@ -112,10 +115,7 @@ class Index:
             cell += CELL_WORDS
 
 
-def free_cells(count: i64) -> vec[i64]:
-    cells = vec[i64](capacity=count * CELL_WORDS)
-    word: i64 = 0
-    while word < count * CELL_WORDS:
-        cells = append(cells, NONE)
-        word += 1
-    return cells
+def home(key: i64, shift: i64, last: i64) -> i64:
+    """The cell where a key would lie if it were alone."""
+    block = ((key >> NEIGHBOUR_BITS) * SPREAD >> shift) & (last - NEIGHBOURS * CELL_WORDS)
+    return block + (key & NEIGHBOURS) * CELL_WORDS

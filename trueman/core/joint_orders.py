@@ -4,7 +4,7 @@ What the list looks like is checked first, then each order as if it came by itse
 must find their funds and their market now. A pair of which one cancels the other holds the larger of its two needs.
 """
 
-from typing import final
+from typing import Final, final
 
 from librt.strings import read_i64_le
 from mypy_extensions import i64
@@ -66,15 +66,15 @@ class JointOrders:
         following: Following,
         trading: Trading,
     ) -> None:
-        self.listing: Listing = listing
-        self.accounts: Accounts = accounts
-        self.floor: Floor = floor
-        self.results: Results = results
-        self.following: Following = following
-        self.trading: Trading = trading
-        self.orders: list[Order] = [Order(), Order(), Order()]
-        self.places: list[int] = [0, 0, 0]
-        self.newcomers: Newcomers = Newcomers()
+        self.listing: Final[Listing] = listing
+        self.accounts: Final[Accounts] = accounts
+        self.floor: Final[Floor] = floor
+        self.results: Final[Results] = results
+        self.following: Final[Following] = following
+        self.trading: Final[Trading] = trading
+        self.orders: Final[list[Order]] = [Order(), Order(), Order()]
+        self.places: Final[list[int]] = [0, 0, 0]
+        self.newcomers: Final[Newcomers] = Newcomers()
         self.kind: i64 = 0
         self.count: i64 = 0
         self.beginning: i64 = 0

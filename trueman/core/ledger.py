@@ -36,26 +36,31 @@ class Ledger:
         self.words: vec[i64] = vec[i64]()
         self.outside: vec[i64] = vec[i64]()
         self.fees: vec[i64] = vec[i64]()
-        self.slots: Index = Index()
+        self.slots: Final[Index] = Index()
         self.unbalanced: i64 = 0
         self.unpromised: i64 = 0
         self.moves: i64 = 0
         self.moved: i64 = 0
 
     def owner(self, slot: i64) -> i64:
-        return self.words[slot + KEY] >> ASSET_BITS
+        at = slot + KEY
+        return self.words[at] >> ASSET_BITS
 
     def asset(self, slot: i64) -> i64:
-        return self.words[slot + KEY] & (BALANCE_KEY - 1)
+        at = slot + KEY
+        return self.words[at] & (BALANCE_KEY - 1)
 
     def available(self, slot: i64) -> i64:
-        return self.words[slot + FREE]
+        at = slot + FREE
+        return self.words[at]
 
     def held(self, slot: i64) -> i64:
-        return self.words[slot + HELD]
+        at = slot + HELD
+        return self.words[at]
 
     def reserved(self, slot: i64) -> i64:
-        return self.words[slot + RESERVED]
+        at = slot + RESERVED
+        return self.words[at]
 
     def add_asset(self, asset: i64) -> None:
         """Every asset has its OUTSIDE and its fee account from the start."""

@@ -25,36 +25,44 @@ class Levels:
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
-        self.blank: vec[i64] = blank_record(LEVEL_WORDS, NONE)
+        self.blank: Final[vec[i64]] = blank_record(LEVEL_WORDS, NONE)
         self.free: i64 = NONE
         self.count: i64 = 0
 
     def price(self, level: i64) -> i64:
-        return self.words[level + PRICE]
+        at = level + PRICE
+        return self.words[at]
 
     def total(self, level: i64) -> i64:
         """The lots that its orders show."""
-        return self.words[level + TOTAL]
+        at = level + TOTAL
+        return self.words[at]
 
     def hidden(self, level: i64) -> i64:
         """The lots that its icebergs do not show."""
-        return self.words[level + HIDDEN]
+        at = level + HIDDEN
+        return self.words[at]
 
     def oldest(self, level: i64) -> i64:
-        return self.words[level + OLDEST]
+        at = level + OLDEST
+        return self.words[at]
 
     def newest(self, level: i64) -> i64:
-        return self.words[level + NEWEST]
+        at = level + NEWEST
+        return self.words[at]
 
     def better(self, level: i64) -> i64:
-        return self.words[level + BETTER]
+        at = level + BETTER
+        return self.words[at]
 
     def worse(self, level: i64) -> i64:
-        return self.words[level + WORSE]
+        at = level + WORSE
+        return self.words[at]
 
     def leaf(self, level: i64) -> i64:
         """Where the ladder keeps its price."""
-        return self.words[level + LEAF]
+        at = level + LEAF
+        return self.words[at]
 
     def open(self, price: i64) -> i64:
         level = self.free

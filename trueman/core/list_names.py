@@ -4,7 +4,7 @@ Lists are few beside orders, so their names lie in dictionaries; an account and 
 Python hashes with a salt of the process, and nobody walks through them.
 """
 
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
 
@@ -19,8 +19,8 @@ class ListNames:
     """A name is forty bytes, its zeros included, and it is its list's only while that is open."""
 
     def __init__(self) -> None:
-        self.slot_of: dict[bytes, int] = {}
-        self.key_of: dict[int, bytes] = {}
+        self.slot_of: Final[dict[bytes, int]] = {}
+        self.key_of: Final[dict[int, bytes]] = {}
 
     def find(self, account: i64, client_id: bytes) -> i64:
         """The slot of the account's open list of this name, or NONE."""

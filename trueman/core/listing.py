@@ -1,6 +1,6 @@
 """Which assets and markets there are, and how they are made and changed. What is refused is judged in `guards`."""
 
-from typing import final
+from typing import Final, final
 
 from librt.strings import read_i64_le
 from mypy_extensions import i64
@@ -30,10 +30,10 @@ class Listing:
     """Everything is numbered from 0 in the order of its creation. Nothing is ever delisted, only halted."""
 
     def __init__(self) -> None:
-        self.assets: list[Asset] = []
-        self.markets: list[Market] = []
-        self.asset_of_code: dict[bytes, Asset] = {}
-        self.market_of_symbol: dict[bytes, Market] = {}
+        self.assets: Final[list[Asset]] = []
+        self.markets: Final[list[Market]] = []
+        self.asset_of_code: Final[dict[bytes, Asset]] = {}
+        self.market_of_symbol: Final[dict[bytes, Market]] = {}
 
     def has_asset(self, number: i64) -> bool:
         return 0 <= number < len(self.assets)

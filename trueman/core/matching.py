@@ -42,15 +42,15 @@ ENDS: Final = -1
 @final
 class Matching:
     def __init__(self, market: Market, orders: RestingOrders, outbox: Outbox, moment: Moment, rules: Rules) -> None:
-        self.market: Market = market
-        self.rules: Rules = rules
-        self.orders: RestingOrders = orders
-        self.outbox: Outbox = outbox
-        self.moment: Moment = moment
-        self.book: Book = Book(orders)
-        self.prices: Prices = Prices(market, moment)
-        self.triggers: Triggers = Triggers(orders, rules)
-        self.walk: Walk = Walk(orders, self.prices)
+        self.market: Final[Market] = market
+        self.rules: Final[Rules] = rules
+        self.orders: Final[RestingOrders] = orders
+        self.outbox: Final[Outbox] = outbox
+        self.moment: Final[Moment] = moment
+        self.book: Final[Book] = Book(orders)
+        self.prices: Final[Prices] = Prices(market, moment)
+        self.triggers: Final[Triggers] = Triggers(orders, rules)
+        self.walk: Final[Walk] = Walk(orders, self.prices)
         self.last_trade_id: i64 = 0
         self.last_update_id: i64 = 0
         self.last_prevention_id: i64 = 0

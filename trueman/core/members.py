@@ -41,7 +41,7 @@ class Members:
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
-        self.slots: Index = Index()
+        self.slots: Final[Index] = Index()
         assert self._grow(NONE) == NOBODY
 
     def find(self, account: i64) -> i64:
@@ -60,43 +60,54 @@ class Members:
         return slot
 
     def account(self, slot: i64) -> i64:
-        return self.words[slot + ACCOUNT]
+        at = slot + ACCOUNT
+        return self.words[at]
 
     def tier(self, slot: i64) -> i64:
-        return self.words[slot + TIER]
+        at = slot + TIER
+        return self.words[at]
 
     def group(self, slot: i64) -> i64:
         """The number that the operator gave; 0: the account stands for itself."""
-        return self.words[slot + GROUP]
+        at = slot + GROUP
+        return self.words[at]
 
     def permissions(self, slot: i64) -> i64:
-        return self.words[slot + PERMISSIONS]
+        at = slot + PERMISSIONS
+        return self.words[at]
 
     def in_quote(self, slot: i64) -> i64:
         """1 where fees are always paid in quote, 0 where in the asset received."""
-        return self.words[slot + IN_QUOTE]
+        at = slot + IN_QUOTE
+        return self.words[at]
 
     def cancel_due_us(self, slot: i64) -> i64:
         """When the dead man's switch falls; 0: it is off."""
-        return self.words[slot + CANCEL_DUE_US]
+        at = slot + CANCEL_DUE_US
+        return self.words[at]
 
     def first_seat(self, slot: i64) -> i64:
         """The head of the list of its seats, in no order that means anything."""
-        return self.words[slot + FIRST_SEAT]
+        at = slot + FIRST_SEAT
+        return self.words[at]
 
     def oldest_id(self, slot: i64) -> i64:
         """The head of the queue of client ids that are remembered of it."""
-        return self.words[slot + OLDEST_ID]
+        at = slot + OLDEST_ID
+        return self.words[at]
 
     def newest_id(self, slot: i64) -> i64:
-        return self.words[slot + NEWEST_ID]
+        at = slot + NEWEST_ID
+        return self.words[at]
 
     def ids(self, slot: i64) -> i64:
         """How many are in that queue."""
-        return self.words[slot + IDS]
+        at = slot + IDS
+        return self.words[at]
 
     def word(self, slot: i64, field: i64) -> i64:
-        return self.words[slot + field]
+        at = slot + field
+        return self.words[at]
 
     def is_plain(self, slot: i64) -> bool:
         """Whether its terms are those of an account without a record, and no switch of it is on."""

@@ -64,7 +64,7 @@ class Order:
         self.funds: i64 = 0
         self.unfilled: i64 = 0
         self.budget: i64 = 0
-        self.client_id: vec[i64] = client_id_words()
+        self.client_id: Final[vec[i64]] = client_id_words()
         self.client_hash: i64 = 0
 
 

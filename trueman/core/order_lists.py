@@ -45,10 +45,10 @@ class OrderLists:
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
-        self.blank: vec[i64] = blank_record(LIST_WORDS, NONE)
+        self.blank: Final[vec[i64]] = blank_record(LIST_WORDS, NONE)
         self.free: i64 = NONE
-        self.by_list_id: Index = Index()
-        self.names: ListNames = ListNames()
+        self.by_list_id: Final[Index] = Index()
+        self.names: Final[ListNames] = ListNames()
         self.first_touched: i64 = NONE
         self.last_touched: i64 = NONE
 

@@ -29,7 +29,7 @@ class OrderTerms:
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
-        self.blank: vec[i64] = blank_record(TERMS_WORDS, 0)
+        self.blank: Final[vec[i64]] = blank_record(TERMS_WORDS, 0)
         self.free: i64 = NONE
 
     def word(self, slot: i64, field: i64) -> i64:

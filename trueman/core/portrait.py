@@ -6,7 +6,6 @@ from librt.strings import BytesWriter, write_i64_le
 from mypy_extensions import i64
 
 from trueman.core.accounts import Accounts
-from trueman.core.client_ids import ID
 from trueman.core.floor import Floor
 from trueman.core.messages import CLIENT_ID_WORDS
 from trueman.core.order_lists import LIST_ID
@@ -78,10 +77,10 @@ def _open_order(accounts: Accounts, ticket: i64) -> OpenOrder:
 
 def client_id(accounts: Accounts, ticket: i64) -> str:
     out = BytesWriter()
-    slot = accounts.tickets.word(ticket, CLIENT_ID)
+    number = accounts.tickets.word(ticket, CLIENT_ID)
     word: i64 = 0
     while word < CLIENT_ID_WORDS:
-        write_i64_le(out, accounts.client_ids.word(slot, ID + word))
+        write_i64_le(out, accounts.client_ids.id_word(number, word))
         word += 1
     return out.getvalue().rstrip(b"\0").decode()
 

@@ -3,7 +3,7 @@
 The band is judged by the price before the command, so that no command can walk away from it in small steps.
 """
 
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
 
@@ -25,8 +25,8 @@ class Prices:
     """`last` is the last trade's price, 0 before the first. The rest is the band of the command `judged`."""
 
     def __init__(self, market: Market, moment: Moment) -> None:
-        self.market: Market = market
-        self.moment: Moment = moment
+        self.market: Final[Market] = market
+        self.moment: Final[Moment] = moment
         self.last: i64 = 0
         self.judged: i64 = NONE
         self.centre: i64 = 0

@@ -37,25 +37,30 @@ class RestingOrders:
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
-        self.blank: vec[i64] = blank_record(ORDER_WORDS, NONE)
-        self.icebergs: Icebergs = Icebergs()
+        self.blank: Final[vec[i64]] = blank_record(ORDER_WORDS, NONE)
+        self.icebergs: Final[Icebergs] = Icebergs()
         self.free: i64 = NONE
         self.count: i64 = 0
 
     def order_id(self, place: i64) -> i64:
-        return self.words[place + ORDER_ID]
+        at = place + ORDER_ID
+        return self.words[at]
 
     def ticket(self, place: i64) -> i64:
-        return self.words[place + TICKET]
+        at = place + TICKET
+        return self.words[at]
 
     def group(self, place: i64) -> i64:
-        return self.words[place + OWNER] >> STP_BITS
+        at = place + OWNER
+        return self.words[at] >> STP_BITS
 
     def stp(self, place: i64) -> i64:
-        return self.words[place + OWNER] & STP_MASK
+        at = place + OWNER
+        return self.words[at] & STP_MASK
 
     def visible(self, place: i64) -> i64:
-        return self.words[place + UNFILLED]
+        at = place + UNFILLED
+        return self.words[at]
 
     def hidden(self, place: i64) -> i64:
         iceberg = self.words[place + ICEBERG]
@@ -75,13 +80,16 @@ class RestingOrders:
         return self.visible(place) + self.hidden(place)
 
     def level(self, place: i64) -> i64:
-        return self.words[place + LEVEL]
+        at = place + LEVEL
+        return self.words[at]
 
     def older(self, place: i64) -> i64:
-        return self.words[place + OLDER]
+        at = place + OLDER
+        return self.words[at]
 
     def newer(self, place: i64) -> i64:
-        return self.words[place + NEWER]
+        at = place + NEWER
+        return self.words[at]
 
     def open(self, order_id: i64, ticket: i64, owner: i64, visible: i64) -> i64:
         place = self.free

@@ -4,7 +4,7 @@ A command's `Decided` comes first in its result, but what fell due by its time h
 events written before the decision go into `early`, and the decision puts them behind itself.
 """
 
-from typing import final
+from typing import Final, final
 
 from librt.strings import BytesWriter, write_i64_le
 from mypy_extensions import i64
@@ -53,11 +53,11 @@ class Results:
     """
 
     def __init__(self, bounds: Bounds, rules: Rules) -> None:
-        self.rules: Rules = rules
-        self.frame: BytesWriter = BytesWriter()
-        self.early: BytesWriter = BytesWriter()
+        self.rules: Final[Rules] = rules
+        self.frame: Final[BytesWriter] = BytesWriter()
+        self.early: Final[BytesWriter] = BytesWriter()
         self.out: BytesWriter = self.frame
-        self.bounds: Bounds = bounds
+        self.bounds: Final[Bounds] = bounds
         self.time_us: i64 = 0
         self.number: i64 = 0
         self.tag: i64 = 0

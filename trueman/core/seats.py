@@ -39,32 +39,38 @@ class Seats:
     """A seat is where its first word lies. Whoever had one keeps it."""
 
     def __init__(self, members: Members) -> None:
-        self.members: Members = members
+        self.members: Final[Members] = members
         self.words: vec[i64] = vec[i64]()
-        self.slots: Index = Index()
+        self.slots: Final[Index] = Index()
 
     def find(self, account: i64, market: i64) -> i64:
         return self.slots.find(account * SEAT_KEY + market)
 
     def account(self, seat: i64) -> i64:
-        return self.words[seat + KEY] >> MARKET_BITS
+        at = seat + KEY
+        return self.words[at] >> MARKET_BITS
 
     def market(self, seat: i64) -> i64:
-        return self.words[seat + KEY] & (SEAT_KEY - 1)
+        at = seat + KEY
+        return self.words[at] & (SEAT_KEY - 1)
 
     def base(self, seat: i64) -> i64:
         """The ledger account of what is traded here."""
-        return self.words[seat + BASE]
+        at = seat + BASE
+        return self.words[at]
 
     def quote(self, seat: i64) -> i64:
         """The ledger account of what is paid with here."""
-        return self.words[seat + QUOTE]
+        at = seat + QUOTE
+        return self.words[at]
 
     def oldest(self, seat: i64) -> i64:
-        return self.words[seat + OLDEST]
+        at = seat + OLDEST
+        return self.words[at]
 
     def newest(self, seat: i64) -> i64:
-        return self.words[seat + NEWEST]
+        at = seat + NEWEST
+        return self.words[at]
 
     def open_orders(self, seat: i64) -> i64:
         return self.counted(seat, OPEN_ORDERS)
@@ -77,18 +83,21 @@ class Seats:
         return self.counted(seat, ICEBERG_ORDERS)
 
     def counted(self, seat: i64, kind: i64) -> i64:
-        return self.words[seat + COUNTS] >> kind & COUNT_MASK
+        at = seat + COUNTS
+        return self.words[at] >> kind & COUNT_MASK
 
     def count(self, seat: i64, kind: i64, change: i64) -> None:
         """Add to the count of a kind."""
         self.words[seat + COUNTS] += change << kind
 
     def member(self, seat: i64) -> i64:
-        return self.words[seat + MEMBER]
+        at = seat + MEMBER
+        return self.words[at]
 
     def next_seat(self, seat: i64) -> i64:
         """The account's seat at another market, NONE after the last."""
-        return self.words[seat + NEXT_SEAT]
+        at = seat + NEXT_SEAT
+        return self.words[at]
 
     def add(self, account: i64, market: i64, base: i64, quote: i64) -> i64:
         member = self.members.open(account)

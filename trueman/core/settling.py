@@ -4,7 +4,7 @@ What one order spends is what the other earns. A fee is paid out of what its pay
 quote, out of what its order holds; a rebate is part of the taker's fee.
 """
 
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
 
@@ -48,12 +48,12 @@ from trueman.core.units import (
 @final
 class Settling:
     def __init__(self, holds: Holds) -> None:
-        self.holds: Holds = holds
-        self.ledger: Ledger = holds.ledger
-        self.seats: Seats = holds.seats
-        self.tickets: Tickets = holds.tickets
-        self.lists: OrderLists = holds.lists
-        self.results: Results = holds.results
+        self.holds: Final[Holds] = holds
+        self.ledger: Final[Ledger] = holds.ledger
+        self.seats: Final[Seats] = holds.seats
+        self.tickets: Final[Tickets] = holds.tickets
+        self.lists: Final[OrderLists] = holds.lists
+        self.results: Final[Results] = holds.results
 
     def fill(self, market: Market, taker: i64, maker: i64, price: i64, quantity: i64, trade_id: i64) -> None:
         """A trade in which the taker pays as a taker, and the maker is paid when its rate is negative."""

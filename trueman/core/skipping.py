@@ -4,7 +4,7 @@ A command that no build survives would otherwise end every engine that reads it.
 the state: whoever decides the log has to be told, and tells it by the results.
 """
 
-from typing import final
+from typing import Final, final
 
 from librt.strings import read_i64_le
 from mypy_extensions import i64
@@ -43,10 +43,10 @@ class Skipping:
     """`numbers` of commands that are still to come, smallest first; `next` is the first of them, 0 for none."""
 
     def __init__(self, listing: Listing, results: Results, rules: Rules) -> None:
-        self.listing: Listing = listing
-        self.results: Results = results
-        self.rules: Rules = rules
-        self.numbers: list[int] = []
+        self.listing: Final[Listing] = listing
+        self.results: Final[Results] = results
+        self.rules: Final[Rules] = rules
+        self.numbers: Final[list[int]] = []
         self.next: i64 = 0
 
     def add(self, number: i64) -> None:

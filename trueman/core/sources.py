@@ -44,7 +44,7 @@ class Sources:
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
-        self.slots: Index = Index()
+        self.slots: Final[Index] = Index()
 
     def find(self, source: i64) -> i64:
         return self.slots.find(source)

@@ -1,7 +1,7 @@
 """Cancelling many: all of an account, a list, everything a dead man's switch covers, everything of a closed market."""
 
 from heapq import heapify, heappop, heapreplace
-from typing import final
+from typing import Final, final
 
 from librt.strings import read_i64_le
 from librt.vecs import vec
@@ -55,12 +55,12 @@ class Sweeping:
     def __init__(
         self, listing: Listing, accounts: Accounts, results: Results, following: Following, trading: Trading
     ) -> None:
-        self.listing: Listing = listing
-        self.accounts: Accounts = accounts
-        self.results: Results = results
-        self.following: Following = following
-        self.trading: Trading = trading
-        self.client_id: vec[i64] = client_id_words()
+        self.listing: Final[Listing] = listing
+        self.accounts: Final[Accounts] = accounts
+        self.results: Final[Results] = results
+        self.following: Final[Following] = following
+        self.trading: Final[Trading] = trading
+        self.client_id: Final[vec[i64]] = client_id_words()
 
     def cancel_all(self, frame: bytes, at: i64) -> None:
         account = read_i64_le(frame, at + ACCOUNT_AT)

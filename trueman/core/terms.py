@@ -1,6 +1,6 @@
 """Governance of accounts: what the operator decides about fee tiers and accounts, and the account about its fees."""
 
-from typing import final
+from typing import Final, final
 
 from librt.strings import read_i64_le
 from mypy_extensions import i64
@@ -17,8 +17,8 @@ class Terms:
     """Each method carries out the command of a record, or says why not."""
 
     def __init__(self, members: Members, tiers: Tiers) -> None:
-        self.members: Members = members
-        self.tiers: Tiers = tiers
+        self.members: Final[Members] = members
+        self.tiers: Final[Tiers] = tiers
 
     def set_fee_tier(self, frame: bytes, at: i64) -> i64:
         tier = small(read_i64_le(frame, at), 2)

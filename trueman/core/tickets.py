@@ -74,69 +74,85 @@ class Tickets:
     """A ticket is where its first word lies. `in_market` counts those that have a place on the market side."""
 
     def __init__(self, seats: Seats) -> None:
-        self.seats: Seats = seats
-        self.terms: OrderTerms = OrderTerms()
+        self.seats: Final[Seats] = seats
+        self.terms: Final[OrderTerms] = OrderTerms()
         self.words: vec[i64] = vec[i64]()
-        self.blank: vec[i64] = blank_record(TICKET_WORDS, NONE)
+        self.blank: Final[vec[i64]] = blank_record(TICKET_WORDS, NONE)
         self.free: i64 = NONE
-        self.by_order_id: Index = Index()
+        self.by_order_id: Final[Index] = Index()
         self.in_market: i64 = 0
 
     def order_id(self, ticket: i64) -> i64:
-        return self.words[ticket + ORDER_ID]
+        at = ticket + ORDER_ID
+        return self.words[at]
 
     def seat(self, ticket: i64) -> i64:
-        return self.words[ticket + SEAT]
+        at = ticket + SEAT
+        return self.words[at]
 
     def account(self, ticket: i64) -> i64:
-        return self.words[ticket + ACCOUNT]
+        at = ticket + ACCOUNT
+        return self.words[at]
 
     def market(self, ticket: i64) -> i64:
         return self.seats.market(self.words[ticket + SEAT])
 
     def side(self, ticket: i64) -> i64:
-        return self.words[ticket + SIDE]
+        at = ticket + SIDE
+        return self.words[at]
 
     def price(self, ticket: i64) -> i64:
-        return self.words[ticket + PRICE]
+        at = ticket + PRICE
+        return self.words[at]
 
     def held(self, ticket: i64) -> i64:
         """Atoms of what the order spends."""
-        return self.words[ticket + HELD]
+        at = ticket + HELD
+        return self.words[at]
 
     def unfilled(self, ticket: i64) -> i64:
         """Lots it may still trade; 0 for an order given in quote."""
-        return self.words[ticket + UNFILLED]
+        at = ticket + UNFILLED
+        return self.words[at]
 
     def spent(self, ticket: i64) -> i64:
         """The ledger account that the order spends from."""
-        return self.words[ticket + SPENT]
+        at = ticket + SPENT
+        return self.words[at]
 
     def received(self, ticket: i64) -> i64:
         """The ledger account that it earns into."""
-        return self.words[ticket + RECEIVED]
+        at = ticket + RECEIVED
+        return self.words[at]
 
     def type(self, ticket: i64) -> i64:
-        return self.words[ticket + KINDS] & 0xFF
+        at = ticket + KINDS
+        return self.words[at] & 0xFF
 
     def time_in_force(self, ticket: i64) -> i64:
-        return self.words[ticket + KINDS] >> 8 & 0xFF
+        at = ticket + KINDS
+        return self.words[at] >> 8 & 0xFF
 
     def stp(self, ticket: i64) -> i64:
-        return self.words[ticket + KINDS] >> 16 & 0xFF
+        at = ticket + KINDS
+        return self.words[at] >> 16 & 0xFF
 
     def in_quote(self, ticket: i64) -> i64:
-        return self.words[ticket + KINDS] >> 24 & 0xFF
+        at = ticket + KINDS
+        return self.words[at] >> 24 & 0xFF
 
     def state(self, ticket: i64) -> i64:
-        return self.words[ticket + STATE]
+        at = ticket + STATE
+        return self.words[at]
 
     def place(self, ticket: i64) -> i64:
         """Where the market side keeps the order, resting or dormant; NONE while it does not."""
-        return self.words[ticket + PLACE]
+        at = ticket + PLACE
+        return self.words[at]
 
     def word(self, ticket: i64, field: i64) -> i64:
-        return self.words[ticket + field]
+        at = ticket + field
+        return self.words[at]
 
     def set(self, ticket: i64, field: i64, value: i64) -> None:
         self.words[ticket + field] = value
@@ -157,7 +173,8 @@ class Tickets:
 
     def is_algo(self, ticket: i64) -> bool:
         """Whether it is a stop order that was not activated yet."""
-        return self.words[ticket + STATE] >= DORMANT and is_stop(self.type(ticket))
+        at = ticket + STATE
+        return self.words[at] >= DORMANT and is_stop(self.type(ticket))
 
     def open(self, order: Order, has_terms: bool) -> i64:
         ticket = self.free

@@ -1,6 +1,6 @@
 """Fee tiers: which share of a market's rates an account of the tier pays."""
 
-from typing import final
+from typing import Final, final
 
 from librt.vecs import append, vec
 from mypy_extensions import i64
@@ -13,8 +13,8 @@ class Tiers:
     """Shares in parts per million, by the tier's number. Every tier begins with the whole rate."""
 
     def __init__(self) -> None:
-        self.maker_share: vec[i64] = whole_shares()
-        self.taker_share: vec[i64] = whole_shares()
+        self.maker_share: Final[vec[i64]] = whole_shares()
+        self.taker_share: Final[vec[i64]] = whole_shares()
 
     def set(self, tier: i64, maker_share: i64, taker_share: i64) -> None:
         self.maker_share[tier] = maker_share

@@ -63,13 +63,13 @@ class Trading:
     def __init__(
         self, listing: Listing, accounts: Accounts, floor: Floor, results: Results, following: Following
     ) -> None:
-        self.listing: Listing = listing
-        self.accounts: Accounts = accounts
-        self.floor: Floor = floor
-        self.rules: Rules = accounts.rules
-        self.results: Results = results
-        self.following: Following = following
-        self.order: Order = Order()
+        self.listing: Final[Listing] = listing
+        self.accounts: Final[Accounts] = accounts
+        self.floor: Final[Floor] = floor
+        self.rules: Final[Rules] = accounts.rules
+        self.results: Final[Results] = results
+        self.following: Final[Following] = following
+        self.order: Final[Order] = Order()
         self.order_id: i64 = 0
         self.reason: i64 = OK
 

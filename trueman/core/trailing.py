@@ -23,7 +23,7 @@ class Trailing:
 
     def __init__(self) -> None:
         self.words: vec[i64] = vec[i64]()
-        self.blank: vec[i64] = blank_record(TRAIL_WORDS, NONE)
+        self.blank: Final[vec[i64]] = blank_record(TRAIL_WORDS, NONE)
         self.free: i64 = NONE
         self.oldest: i64 = NONE
         self.newest: i64 = NONE

@@ -27,11 +27,11 @@ FIRED: Final = -2
 @final
 class Triggers:
     def __init__(self, orders: RestingOrders, rules: Rules) -> None:
-        self.rules: Rules = rules
-        self.orders: RestingOrders = orders
-        self.rising: BookSide = BookSide(SELL, orders)
-        self.falling: BookSide = BookSide(BUY, orders)
-        self.trailing: Trailing = Trailing()
+        self.rules: Final[Rules] = rules
+        self.orders: Final[RestingOrders] = orders
+        self.rising: Final[BookSide] = BookSide(SELL, orders)
+        self.falling: Final[BookSide] = BookSide(BUY, orders)
+        self.trailing: Final[Trailing] = Trailing()
         self.dormant: i64 = 0
         self.first_fired: i64 = NONE
         self.last_fired: i64 = NONE

@@ -4,7 +4,7 @@ A level is met as a taker meets it: its visible lots in the order of the queue, 
 hide. Only an order that prevents self-trades has to look at the orders one by one.
 """
 
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
 
@@ -35,8 +35,8 @@ class Walk:
     whether the order goes on to the next level."""
 
     def __init__(self, orders: RestingOrders, prices: Prices) -> None:
-        self.orders: RestingOrders = orders
-        self.prices: Prices = prices
+        self.orders: Final[RestingOrders] = orders
+        self.prices: Final[Prices] = prices
         self.traded: i64 = 0
         self.lost: i64 = 0
         self.goes_on: bool = False

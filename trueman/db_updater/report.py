@@ -38,6 +38,10 @@ class Report(msgspec.Struct, frozen=True):
         agrees = not any(check.differences for check in checks)
         return cls(agrees, command, chain.hex(), totals, checks)
 
+    def with_check(self, check: Check) -> "Report":
+        checks = [*self.checks, check]
+        return Report(self.agrees and not check.differences, self.command, self.chain, self.totals, checks)
+
     def lines(self) -> list[str]:
         verdict = "agree" if self.agrees else "DIFFER"
         found = [f"Engine and database {verdict} at command {self.command}, chain {self.chain}."]

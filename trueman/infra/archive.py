@@ -119,12 +119,20 @@ class Archive:
 
     def following(self, after: int, count: int) -> list[Pair]:
         """At most `count` entries that begin at `after` + 1, out of one segment; none when the archive has them not."""
-        for span in self.spans():
+        for span in self._spans_near(after + 1):
             if span.first <= after + 1 <= span.last:
                 pairs = self.segment(span).pairs
                 at = next((at for at, pair in enumerate(pairs) if pair.command.first == after + 1), len(pairs))
                 return pairs[at : at + count]
         return []
+
+    def _spans_near(self, number: int) -> list[Span]:
+        """The segment read last, when the number is in it: readers ask for one entry after the other."""
+        if self._last_read is not None:
+            span = span_of(self._last_read[0])
+            if span.first <= number <= span.last:
+                return [span]
+        return self.spans()
 
     def append(self, end: End, pairs: Sequence[Pair], genesis_ruleset: int) -> None:
         """Write the segment that follows `end`. Return when it would survive a power cut. Blocks."""

@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     lag_commands_max: Positive = 1_000_000
     """With so many the API refuses new orders (503, code -1008) and takes cancels, until the alarm is over."""
 
+    reconcile_seconds: NotNegative = 0
+    """`trueman up` compares engine and database again and again, so many seconds apart; 0: only when asked."""
+
     faucet: bool = False
     """Anybody may deposit any amount. For demos and tests."""
     faucet_amount_max: str = "1000000"

@@ -113,6 +113,10 @@ def ws_part(settings: Settings, data: Path, environment: dict[str, str]) -> Part
     return service_part("ws", data, environment, url=f"ws://{place}", answers=lambda: says_ok(f"http://{place}/readyz"))
 
 
+def auditor_part(settings: Settings, data: Path, environment: dict[str, str]) -> Part:
+    return service_part("auditor", data, environment, command=("reconcile", "--every", str(settings.reconcile_seconds)))
+
+
 def simulator_part(data: Path, environment: dict[str, str], api_key: str, secret_key: str) -> Part:
     keys = {"TRUEMAN_SIMULATOR_API_KEY": api_key, "TRUEMAN_SIMULATOR_SECRET_KEY": secret_key}
     return service_part("simulator", data, environment | keys, command=("simulate", "--as-service"))

@@ -134,6 +134,8 @@ class Exchange:
             self._start_part(layout.api_part(self.settings, self.data, behind_client)),
             self._start_part(layout.ws_part(self.settings, self.data, environment)),
         )
+        if self.settings.reconcile_seconds:
+            await self._start_part(layout.auditor_part(self.settings, self.data, environment))
 
     async def _start_demo(self) -> demo.Demo:
         url = f"http://{layout.address(self.settings.host)}:{self.settings.api_port}"
