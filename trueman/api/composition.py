@@ -9,7 +9,7 @@ from trueman.api.state import ApiState
 from trueman.api.users import UserStore
 from trueman.api.wallet_operations import Wallet
 from trueman.infra.clock import Clock, wall_clock_us
-from trueman.infra.custody import Custody, PaidOnPaper
+from trueman.infra.custody import Custody
 from trueman.infra.database.offsets import updater_offset
 from trueman.infra.database.wallet_operations import Operation
 from trueman.infra.lag import LagWatch, State
@@ -62,7 +62,7 @@ def build_state(
             clock_us,
         ),
         keys=KeyStore(database, read_or_make_key(secrets / "api_keys.key"), clock_us),
-        wallet=Wallet(database, writer, clock_us, custody or PaidOnPaper(), lambda asked: described(live, asked)),
+        wallet=Wallet(database, writer, clock_us, custody, lambda asked: described(live, asked)),
         origins=Origins(settings.allowed_origins, settings.host, settings.client_port),
         lag=LagWatch(log, lambda: updater_offset(database), settings, heed),
         clock_us=clock_us,

@@ -18,7 +18,7 @@ from trueman.api.payouts import RETURN, SETTLEMENT, Desk
 from trueman.core import commands, rejections
 from trueman.core.codec import Result
 from trueman.errors import Conflict, LogUnavailable, OutcomeUnknown, Overloaded, ServiceError
-from trueman.infra.custody import Custody
+from trueman.infra.custody import Custody, PaidOnPaper
 from trueman.infra.database import wallet_operations
 from trueman.infra.database.payouts import RESERVED
 from trueman.infra.database.wallet_operations import DONE, PENDING, REFUSED, Asked, Operation
@@ -56,16 +56,21 @@ NUMBER_USED: Final = frozenset(
 logger = structlog.get_logger()
 
 
+def in_atoms(operation: Operation) -> tuple[str, str]:
+    """Asset and amount for a custody that counts as the exchange does."""
+    return str(operation.asset), str(operation.amount)
+
+
 class Wallet:
     def __init__(
         self,
         database: asyncpg.Pool,
         writer: CommandWriter,
         clock_us: Callable[[], int],
-        custody: Custody,
-        describe: Callable[[Operation], tuple[str, str]],
+        custody: Custody | None = None,
+        describe: Callable[[Operation], tuple[str, str]] = in_atoms,
     ) -> None:
-        self.desk = Desk(database, custody, self._in_turn, describe)
+        self.desk = Desk(database, custody or PaidOnPaper(), self._in_turn, describe)
         self._database = database
         self._writer = writer
         self._clock_us = clock_us
