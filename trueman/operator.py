@@ -254,6 +254,32 @@ async def _sign_skip(
         await log.close()
 
 
+@admin.command("ruleset")
+def ruleset(
+    email: Annotated[str, typer.Option(prompt=True)],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True)],
+    number: Annotated[int | None, typer.Argument(help="The next ruleset; none: show the one in force.")] = None,
+    api_url: Annotated[str, typer.Option(help="Where the API is; empty: on this machine.")] = "",
+) -> None:
+    """Show the rules in force, or switch to the next ones, for good."""
+    import httpx
+
+    from trueman.stack.demo import call, log_in
+    from trueman.stack.layout import address
+
+    settings = read_settings()
+
+    async def ask() -> str:
+        url = api_url or f"http://{address(settings.host)}:{settings.api_port}"
+        async with httpx.AsyncClient(base_url=url) as http:
+            token = await log_in(http, {"email": email, "password": password})
+            body = None if number is None else {"ruleset": number}
+            told = await call(http, "GET" if body is None else "POST", "/v1/admin/ruleset", body, token)
+            return f"The ruleset in force is {told['current']}; this build knows rulesets up to {told['newest']}."
+
+    typer.echo(asyncio.run(ask()))
+
+
 async def make_admin(database_url: str, email: str, password: str) -> None:
     """There may be one already: then nothing happens."""
     await _create_user(database_url, email, password, is_admin=True)

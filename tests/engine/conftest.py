@@ -36,3 +36,4 @@ def verify_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
         return True
 
     monkeypatch.setattr(service, "verify_elsewhere", verify_here)
+    monkeypatch.setattr(service, "portray_aside", None)

@@ -213,6 +213,7 @@ def seeded(seed: int, *, shows: bool = False) -> Iterator[World]:
         stack.enter_context(patch.object(engine_service, "SnapshotStore", FaultyStore))
         stack.enter_context(patch.object(engine_service, "Archive", FaultyArchive))
         stack.enter_context(patch.object(engine_service, "verify_elsewhere", verify_here))
+        stack.enter_context(patch.object(engine_service, "portray_aside", None))
         stack.enter_context(patch.object(archive, "fcntl", Locks()))
         stack.enter_context(patch.object(wallet_operations, "wallet_operations", OPERATIONS))
         stack.enter_context(history_in_memory())

@@ -13,6 +13,7 @@ from trueman.core.commands import (
     SetAccountTerms,
     SetFeeTier,
     SetMarketStatus,
+    SwitchRuleset,
 )
 from trueman.core.rejections import OK, REASON_NAMES
 from trueman.errors import NotFound
@@ -20,7 +21,16 @@ from trueman.infra.database import audit
 from trueman.views.registry import Market
 from trueman.wire.binance_errors import INVALID_SYMBOL, refused
 
-AdminCommand = CreateAsset | CreateMarket | ChangeMarket | GuardMarket | SetMarketStatus | SetFeeTier | SetAccountTerms
+AdminCommand = (
+    CreateAsset
+    | CreateMarket
+    | ChangeMarket
+    | GuardMarket
+    | SetMarketStatus
+    | SetFeeTier
+    | SetAccountTerms
+    | SwitchRuleset
+)
 
 
 async def act(asked: Request, admin: Caller, command: AdminCommand, subject: str) -> Result:

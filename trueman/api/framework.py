@@ -15,6 +15,7 @@ from trueman.api import (
     admin,
     admin_accounts,
     chain_deposits,
+    admin_ruleset,
     keys_routes,
     order_routes,
     simulator,
@@ -36,6 +37,7 @@ HANDLERS: Final = [
     *admin.HANDLERS,
     *admin_accounts.HANDLERS,
     *chain_deposits.HANDLERS,
+    *admin_ruleset.HANDLERS,
     *simulator.HANDLERS,
 ]
 _FIELD_IN_MESSAGE: Final = re.compile(r"field `([^`]+)`")

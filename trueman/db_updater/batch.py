@@ -45,7 +45,6 @@ SAID_ELSEWHERE: Final = (
     events.AUCTION_CALLED,
     events.AUCTION_UNCROSSED,
     events.CANCEL_TIMER_SET,
-    events.RULESET_SWITCHED,
 )
 """Events that no table tells of: what they bring about comes as events of its own."""
 
@@ -61,6 +60,8 @@ class Batch:
         self.chain = b""
         self.events = 0
         self.assets: list[AssetCreated] = []
+        self.rulesets: list[tuple[int, int]] = []
+        """The numbers of the commands that switched, and to which ruleset."""
         self.markets: dict[int, MarketDefined] = {}
         self.guards: dict[int, MarketGuarded] = {}
         self.tiers: dict[int, FeeTierDefined] = {}
@@ -130,6 +131,7 @@ class Batch:
             events.ORDER_CLOSED: self._close,
             events.LEVEL_CHANGED: self._change_level,
             **dict.fromkeys(SAID_ELSEWHERE, self._pass),
+            events.RULESET_SWITCHED: self._switch_ruleset,
             events.MARKET_GUARDED: self._guard_market,
             events.FEE_TIER_DEFINED: self._define_tier,
             events.ACCOUNT_DEFINED: self._define_account,
@@ -151,6 +153,9 @@ class Batch:
             raise LogDamaged(f"after the result of command {self.number} comes that of {number}")
         self.number = number
         self._position = 0
+
+    def _switch_ruleset(self, frame: bytes, at: int) -> None:
+        self.rulesets.append((self.number, _read[events.RULESET_SWITCHED](frame, at).ruleset))
 
     def _create_asset(self, frame: bytes, at: int) -> None:
         self.assets.append(_read[events.ASSET_CREATED](frame, at))

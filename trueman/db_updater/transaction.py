@@ -124,6 +124,7 @@ async def write(connection: Connection, batch: Batch, owner: str) -> None:
         await _write_definitions(connection, batch)
         await _write_orders(connection, batch)
         await _write_lists(connection, batch)
+        await _copy(connection, "ruleset_switches", ("number", "ruleset"), batch.rulesets)
         await _copy(connection, "trades", TRADE_COLUMNS, batch.trades)
         await _copy(connection, "prevented_matches", PREVENTED_COLUMNS, batch.prevented)
         await _copy(connection, "ledger_entries", LEDGER_COLUMNS, batch.ledger)

@@ -23,6 +23,8 @@ from trueman.infra.archive import Archive, End
 from trueman.infra.log import Log
 
 Verify = Callable[[Path], Awaitable[bool]]
+Portray = Callable[[SnapshotStore, Exchange, int], Awaitable[tuple[Header, Path]]]
+"""Takes the state at once, and writes it while it is awaited."""
 
 SNAPSHOT = Gauge("trueman_engine_snapshot_sequence", "Last command that the newest verified snapshot knows")
 FAILURES = Counter("trueman_keeper_failures", "Snapshots, archive steps and trims that did not come about", ["work"])
@@ -56,6 +58,7 @@ class Keeper:
         verify: Verify,
         *,
         offload: Offload = asyncio.to_thread,
+        portray: Portray | None = None,
     ) -> None:
         self._log = log
         self._database = database
@@ -64,6 +67,7 @@ class Keeper:
         self._bounds = bounds
         self._verify = verify
         self._offload = offload
+        self._portray = portray
         self._offered_at = 0
         self._verified: list[Header] = []
         """Of the snapshots that were loaded after they were written, oldest first; two are enough."""
@@ -85,7 +89,8 @@ class Keeper:
     def offer(self, exchange: Exchange, epoch: int) -> None:
         """The event log has everything that `exchange` knows: a state ahead of it could never be explained."""
         self._offered_at = exchange.sequence
-        self._task = asyncio.create_task(self._work(take(exchange, epoch)))
+        portrait = self._portray(self._store, exchange, epoch) if self._portray else self._save(take(exchange, epoch))
+        self._task = asyncio.create_task(self._work(portrait))
 
     async def finish(self, exchange: Exchange | None, epoch: int) -> None:
         """An orderly end, with one last snapshot of a durable state, which is verified when it is used."""
@@ -99,9 +104,9 @@ class Keeper:
             self._task.cancel()
             await asyncio.wait([self._task])
 
-    async def _work(self, snapshot: Snapshot) -> None:
-        if await self._try("snapshot", self._keep(snapshot)):
-            await self._try("archive", self._archive(snapshot.header))
+    async def _work(self, portrait: Awaitable[tuple[Header, Path]]) -> None:
+        if await self._try("snapshot", self._keep(portrait)):
+            await self._try("archive", self._archive(self._verified[-1]))
 
     async def _try(self, work: str, doing: Awaitable[object]) -> bool:
         """A failure costs a longer replay or a longer log, no more: whatever there was before is still there."""
@@ -116,18 +121,18 @@ class Keeper:
             return False
         return True
 
-    async def _keep(self, snapshot: Snapshot) -> None:
-        path = await self._save(snapshot)
+    async def _keep(self, portrait: Awaitable[tuple[Header, Path]]) -> None:
+        header, path = await portrait
         if not await self._verify(path):
             raise ServiceError(f"{path} does not verify")
-        self._verified = [*self._verified[-1:], snapshot.header]
-        SNAPSHOT.set(snapshot.header.sequence)
+        self._verified = [*self._verified[-1:], header]
+        SNAPSHOT.set(header.sequence)
         await self._offload(self._store.prune)
 
-    async def _save(self, snapshot: Snapshot) -> Path:
+    async def _save(self, snapshot: Snapshot) -> tuple[Header, Path]:
         path: Path = await self._offload(self._store.save, snapshot)
         logger.info("snapshot", sequence=snapshot.header.sequence, bytes=len(snapshot.state))
-        return path
+        return snapshot.header, path
 
     async def _archive(self, header: Header) -> None:
         end = await self._archiver.advance(header.sequence)

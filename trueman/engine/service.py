@@ -7,6 +7,7 @@ import structlog
 
 from trueman import build
 from trueman.core.exchange import Exchange
+from trueman.engine.aside import portray_aside
 from trueman.engine.database import EngineDatabase
 from trueman.engine.grace import Grace
 from trueman.engine.heart import Heart
@@ -135,7 +136,7 @@ class Engine:
 def keeper_of(settings: Settings, log: Log, database: EngineDatabase) -> Keeper:
     store, archive = SnapshotStore(settings.data / "snapshots"), Archive(settings.data / "archive")
     bounds = Bounds(settings.snapshot_commands, settings.log_keep_commands, settings.log_trim_alarm_seconds)
-    return Keeper(log, database, store, archive, bounds, verify_elsewhere)
+    return Keeper(log, database, store, archive, bounds, verify_elsewhere, portray=portray_aside)
 
 
 def failed(task: asyncio.Task[None]) -> bool:

@@ -110,9 +110,12 @@ class SnapshotStore:
     def save(self, snapshot: Snapshot) -> Path:
         """Return when the file would survive a power cut. Blocks."""
         header = snapshot.header
-        path = self.folder / f"snap-{header.sequence}-{header.epoch}"
+        path = self.path_of(header.sequence, header.epoch)
         write_durably(path, [msgspec.json.encode(header), b"\n", snapshot.state])
         return path
+
+    def path_of(self, sequence: int, epoch: int) -> Path:
+        return self.folder / f"snap-{sequence}-{epoch}"
 
     def prune(self) -> None:
         paths = self.paths()

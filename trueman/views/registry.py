@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from trueman.core.codec import Result
-from trueman.core.events import AssetCreated, FeeTierDefined, MarketDefined, MarketGuarded
+from trueman.core.events import AssetCreated, FeeTierDefined, MarketDefined, MarketGuarded, RulesetSwitched
 from trueman.core.units import PPM_ONE, TRADING
 
 NO_GUARDS: Final = MarketGuarded(*(0 for _ in MarketGuarded._fields))
@@ -52,6 +52,8 @@ class Registry:
     market_of_symbol: dict[str, Market] = field(default_factory=dict)
     fee_tiers: dict[int, FeeTierDefined] = field(default_factory=dict)
     """Those that were ever defined."""
+    ruleset: int = 0
+    """To which the exchange has switched last; 0: it decides by the one that its log began with."""
 
     def fold(self, result: Result) -> None:
         for event in result.events:
@@ -63,6 +65,8 @@ class Registry:
                 self.guard_market(event)
             elif isinstance(event, FeeTierDefined):
                 self.define_fee_tier(event)
+            elif isinstance(event, RulesetSwitched):
+                self.switch_ruleset(event)
 
     def add_asset(self, asset: Asset) -> None:
         self.assets[asset.number] = asset
@@ -77,6 +81,9 @@ class Registry:
 
     def define_fee_tier(self, event: FeeTierDefined) -> None:
         self.fee_tiers[event.tier] = event
+
+    def switch_ruleset(self, event: RulesetSwitched) -> None:
+        self.ruleset = event.ruleset
 
     def fee_tier(self, tier: int) -> FeeTierDefined:
         return self.fee_tiers.get(tier) or FeeTierDefined(tier, PPM_ONE, PPM_ONE)

@@ -4,7 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from trueman.core.codec import Result
-from trueman.core.events import AssetCreated, FeeTierDefined, LevelChanged, MarketDefined, MarketGuarded, Traded
+from trueman.core.events import (
+    AssetCreated,
+    FeeTierDefined,
+    LevelChanged,
+    MarketDefined,
+    MarketGuarded,
+    RulesetSwitched,
+    Traded,
+)
 from trueman.views.candles import Candles
 from trueman.views.depth import Depth
 from trueman.views.portfolio import Portfolio
@@ -32,6 +40,7 @@ class World:
             AssetCreated: self._asset,
             MarketGuarded: self.registry.guard_market,
             FeeTierDefined: self.registry.define_fee_tier,
+            RulesetSwitched: self.registry.switch_ruleset,
         }
 
     def fold(self, result: Result) -> None:

@@ -15,7 +15,7 @@ from trueman.stack.servers import EmbeddedPostgres
 
 HISTORY = [
     *("assets", "markets", "orders", "trades", "ledger_entries", "balances", "candles", "stream_offset"),
-    *("market_guards", "fee_tiers", "account_terms", "order_lists", "prevented_matches"),
+    *("market_guards", "fee_tiers", "account_terms", "order_lists", "prevented_matches", "ruleset_switches"),
 ]
 SHOWN_NOW = ["levels"]
 """What is no history: the updater takes rows out again."""

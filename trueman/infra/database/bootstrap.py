@@ -36,6 +36,7 @@ MARKETS: Final = (
 )
 GUARDS: Final = f"SELECT {', '.join(MarketGuarded._fields)} FROM market_guards"
 TIERS: Final = f"SELECT {', '.join(FeeTierDefined._fields)} FROM fee_tiers"
+RULESET: Final = "SELECT max(ruleset) FROM ruleset_switches"
 LEVELS: Final = "SELECT market, side, price, quantity FROM levels"
 TRADES: Final = f"""
     SELECT newest.* FROM markets, LATERAL (
@@ -92,6 +93,7 @@ async def _load(connection: Any, with_portfolio: bool) -> Start:
         world.registry.guard_market(MarketGuarded(*row))
     for row in await connection.fetch(TIERS):
         world.registry.define_fee_tier(FeeTierDefined(*row))
+    world.registry.ruleset = await connection.fetchval(RULESET) or 0
     counters = {row["market"]: (row["last_update_id"], row["last_trade_id"]) for row in markets}
     await _load_books(connection, world, counters)
     await _load_charts(connection, world, time_us)

@@ -292,6 +292,15 @@ class StreamOffsetRow(Base):
     owner: Mapped[String]
 
 
+class RulesetSwitchRow(Base):
+    """After command `number` the exchange decides by `ruleset`. Before the first row: as the log began."""
+
+    __tablename__ = "ruleset_switches"
+
+    number: Mapped[BigKey]
+    ruleset: Mapped[Number]
+
+
 class EngineEpochRow(Base):
     """One row: the epoch of the newest engine. Each start takes the next."""
 
