@@ -8,7 +8,7 @@ import pytest
 from tests.api.conftest import InProcess, Person, serving
 from trueman.api.wallet_operations import Wallet
 from trueman.core.codec import Result
-from trueman.core.commands import Command, Deposit, Withdraw
+from trueman.core.commands import Command, Deposit, ReserveWithdrawal
 from trueman.errors import LogUnavailable, OutcomeUnknown
 from trueman.infra.database import wallet_operations
 
@@ -180,10 +180,11 @@ async def test_two_processes_number_one_accounts_operations_without_a_gap(exchan
         assert await alice.free("BTC") == f"{10 - paid}.00000000"
         assert await twin.free("BTC") == await alice.free("BTC")
     rows = await exchange.database.fetch(
-        "SELECT operation, state FROM wallet_operations WHERE account = $1 ORDER BY operation", alice.account
+        "SELECT operation, kind, state FROM wallet_operations WHERE account = $1 ORDER BY operation", alice.account
     )
     assert [row["operation"] for row in rows] == list(range(1, len(rows) + 1))
-    assert sum(row["state"] == "done" for row in rows) == paid + 2
+    done = [row["kind"] for row in rows if row["state"] == "done"]
+    assert (done.count("deposit"), done.count("payout")) == (2, paid)
 
 
 async def test_an_answer_that_does_not_come_is_unknown_and_settled_before_the_next(
@@ -197,6 +198,7 @@ async def test_an_answer_that_does_not_come_is_unknown_and_settled_before_the_ne
     assert item["state"] == "pending"
     monkeypatch.undo()
     assert (await alice.post(DEPOSITS, {"asset": "BTC", "amount": "2"})).status_code == 201
+    await exchange.state.wallet.desk.run()
     states = [item["state"] for item in (await alice.get("/v1/wallet/history?limit=2")).json()["items"]]
     assert states == ["done", "done"]
     assert await alice.free("BTC") == "11.00000000"
@@ -322,7 +324,7 @@ def lose_answers(exchange: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     submit = exchange.state.writer.submit
 
     async def lost(command: Command) -> Result:
-        assert isinstance(command, Deposit | Withdraw)
+        assert isinstance(command, Deposit | ReserveWithdrawal)
         await submit(command)
         raise OutcomeUnknown("lost")
 

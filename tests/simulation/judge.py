@@ -38,6 +38,7 @@ def is_at_rest(world: World) -> bool:
         and all(gateway.state is not None and gateway.state.live.offset == end for gateway in world.gateways)
         and world.log.log.events.last == end
         and primary(world) is not None
+        and all(operation.state != PENDING for operation in world.database.operations.values())
         and (not world.has_shadow or at_once(world.log.log.heartbeat()).standby_at == end)
     )
 
@@ -78,7 +79,7 @@ async def judge(world: World) -> None:
         judge_order(referee, attempt)
     judge_cancels(world)
     judge_money(world)
-    judge_tables(world)
+    await judge_tables(world)
     await judge_engine(world)
 
 
@@ -119,7 +120,7 @@ def judge_money(world: World) -> None:
             require(state == DONE, f"{client_id} was told as {told.state} and is {state}")
 
 
-def judge_tables(world: World) -> None:
+async def judge_tables(world: World) -> None:
     """The tables are what one batch of the whole log makes of empty ones, and agree with the core."""
     referee, tables = world.referee, world.database.tables
     assert referee.exchange is not None
@@ -129,7 +130,7 @@ def judge_tables(world: World) -> None:
     batch.finish()
     whole = MemoryTables()
     whole.owner = "judge"
-    at_once(whole.write(batch, "judge"))
+    await whole.write(batch, "judge")
     for table, rows in whole.rows.items():
         require(
             tables.rows[table] == rows, f"table {table} is not what the log says: {differing(tables.rows[table], rows)}"

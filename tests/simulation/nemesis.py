@@ -17,6 +17,8 @@ from tests.simulation.world import World
 from trueman.engine.snapshots import SnapshotStore
 
 HOUR_US = 3_600_000_000
+WEATHER = 0.5
+"""Of all seeds have much of it: most of what is hard comes out of answers that are lost."""
 
 
 class NothingToBreak(Exception):
@@ -37,6 +39,8 @@ class Nemesis:
             *(self.log_clock_jumps, self.gateway_clock_jumps),
         ]
         self._kinds = self._random.sample(kinds, self._random.randint(1, 8))
+        if self._random.random() < WEATHER:
+            self._kinds += [self.bad_weather, self.bad_weather]
         self._spoilt: set[Path] = set()
         self._pause_seconds = self._random.choice((0.1, 0.4, 1.0))
 

@@ -15,6 +15,8 @@ from trueman.errors import ServiceError
 
 START_SECONDS_MAX = 60.0
 SEED_SECONDS_MAX = 3_600.0
+TRADING_SECONDS_MAX = 120.0
+"""What is not asked by then is not asked."""
 ACTS = 40
 LISTING = (
     CreateAsset(0, 4, "BTC"),
@@ -71,12 +73,13 @@ async def day(world: World) -> None:
     trading = asyncio.gather(*[client.trade(ACTS, world.pause_seconds) for client in world.clients])
     tormenting = asyncio.ensure_future(nemesis.torment())
     try:
-        while not trading.done():
+        while not trading.done() and world.loop.time() < TRADING_SECONDS_MAX:
             await asyncio.sleep(0.05)
             world.require_no_fault()
             if tormenting.done():
                 tormenting.result()
-        trading.result()
+        if trading.done():
+            trading.result()
     finally:
         tormenting.cancel()
         trading.cancel()

@@ -9,7 +9,9 @@ from trueman.api.state import ApiState
 from trueman.api.users import UserStore
 from trueman.api.wallet_operations import Wallet
 from trueman.infra.clock import Clock, wall_clock_us
+from trueman.infra.custody import Custody
 from trueman.infra.database.offsets import updater_offset
+from trueman.infra.database.wallet_operations import Operation
 from trueman.infra.lag import LagWatch, State
 from trueman.infra.live import Live
 from trueman.infra.log import Log
@@ -19,6 +21,7 @@ from trueman.infra.secret_files import read_or_make_key
 from trueman.infra.settings import Settings
 from trueman.infra.tokens import Tokens
 from trueman.infra.writer import CommandWriter
+from trueman.wire.amounts import amount_text
 
 
 def build_state(
@@ -27,6 +30,7 @@ def build_state(
     database: asyncpg.Pool,
     clock_us: Clock = wall_clock_us,
     passwords: Passwords | None = None,
+    custody: Custody | None = None,
 ) -> ApiState:
     """Nothing runs yet: `server.run` loads the views and follows the log."""
     secrets = settings.data / "secrets"
@@ -58,8 +62,14 @@ def build_state(
             clock_us,
         ),
         keys=KeyStore(database, read_or_make_key(secrets / "api_keys.key"), clock_us),
-        wallet=Wallet(database, writer, clock_us),
+        wallet=Wallet(database, writer, clock_us, custody, lambda asked: described(live, asked)),
         origins=Origins(settings.allowed_origins, settings.host, settings.client_port),
         lag=LagWatch(log, lambda: updater_offset(database), settings, heed),
         clock_us=clock_us,
     )
+
+
+def described(live: Live, operation: Operation) -> tuple[str, str]:
+    """Code and decimal amount: what somebody outside is told."""
+    asset = live.registry.assets[operation.asset]
+    return asset.code, amount_text(asset, operation.amount)

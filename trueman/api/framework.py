@@ -14,6 +14,7 @@ from trueman import __version__
 from trueman.api import (
     admin,
     admin_accounts,
+    chain_deposits,
     admin_ruleset,
     keys_routes,
     order_routes,
@@ -35,6 +36,7 @@ HANDLERS: Final = [
     *trading_routes.HANDLERS,
     *admin.HANDLERS,
     *admin_accounts.HANDLERS,
+    *chain_deposits.HANDLERS,
     *admin_ruleset.HANDLERS,
     *simulator.HANDLERS,
 ]

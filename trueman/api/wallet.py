@@ -13,10 +13,11 @@ from trueman.api.asked import Asked, Asker
 from trueman.api.http import Request
 from trueman.api.idempotency import IdempotencyKey
 from trueman.api.outcomes import Unresolved
-from trueman.api.wallet_operations import DEPOSIT, WITHDRAWAL
+from trueman.api.wallet_operations import CREDIT, DEPOSIT, PAYOUT, WITHDRAWAL
 from trueman.core.units import CLIENT_ID_CHARS_MAX, SUPPLY_ATOMS_MAX
 from trueman.errors import BadInput, Conflict, Forbidden, OutcomeUnknown
 from trueman.infra.database import wallet_operations
+from trueman.infra.database.payouts import BROADCASTING, FAILED, PAID, RESERVED, RETURNED, SETTLED
 from trueman.infra.database.wallet_operations import DONE, REFUSED, Operation
 from trueman.infra.database.wallet_operations import Asked as Wanted
 from trueman.infra.live import Live
@@ -30,6 +31,11 @@ ADDRESS: Final = re.compile(f"[!-~]{{1,{ADDRESS_CHARS_MAX}}}")
 CLIENT_ID: Final = re.compile(f"[.A-Z:/a-z0-9_-]{{1,{CLIENT_ID_CHARS_MAX}}}")
 HISTORY_ROWS_MAX: Final = 500
 CURSOR_MAX: Final = 2**53
+PROCESSING: Final = "processing"
+STATES: Final = {RESERVED: PROCESSING, BROADCASTING: PROCESSING, PAID: DONE, SETTLED: DONE} | dict.fromkeys(
+    (FAILED, RETURNED), "failed"
+)
+"""How far a withdrawal is, as its owner is told."""
 SEND_AGAIN: Final = "Send it again under the same clientId or Idempotency-Key: it is never done twice."
 LOOK_UP: Final = "It will be decided by itself: look into GET /v1/wallet/history until its state is no longer pending."
 
@@ -58,6 +64,8 @@ class WalletOperation(msgspec.Struct, omit_defaults=True, rename="camel"):
     time: int
     address: str = ""
     client_id: str = ""
+    txid: str = ""
+    """Of a withdrawal: the transaction that pays it."""
     reason: str = ""
     """Why it was refused."""
 
@@ -104,7 +112,7 @@ async def withdraw(
     client_id = _client_id(data.client_id, idempotency_key)
     if withdrawer.api_key and not client_id:
         raise mandatory("clientId")
-    wanted = Wanted(WITHDRAWAL, withdrawer.account, asset.number, amount, address, client_id)
+    wanted = Wanted(PAYOUT, withdrawer.account, asset.number, amount, address, client_id)
     return told(asked.state.live.registry, await _perform(asked, wanted, idempotency_key))
 
 
@@ -118,14 +126,18 @@ async def balances(asked: Asked, reader: Asker) -> Balances:
 async def history(
     asked: Asked,
     reader: Asker,
-    kind: FromQuery[Literal["deposit", "withdrawal"] | None] = None,
+    kind: FromQuery[Literal["deposit", "withdrawal", "credit"] | None] = None,
     asset: FromQuery[str | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=HISTORY_ROWS_MAX)] = 50,
     before: Annotated[int, QueryParameter(ge=1, le=CURSOR_MAX)] = CURSOR_MAX,
 ) -> History:
+    """What the operator gave you is under kind `credit`."""
     registry = asked.state.live.registry
     number = None if asset is None else asset_of_code(registry, asset).number
-    rows = await wallet_operations.history(asked.state.database, reader.account, before, kind, number, limit)
+    if kind == CREDIT:
+        rows = await wallet_operations.credits_of(asked.state.database, reader.account, before, number, limit)
+    else:
+        rows = await wallet_operations.history(asked.state.database, reader.account, before, kind, number, limit)
     following = str(rows[-1].operation) if len(rows) == limit else None
     return History([_shown(registry, row) for row in rows], following)
 
@@ -179,10 +191,11 @@ def _shown(registry: Registry, operation: Operation) -> WalletOperation:
     asset = registry.assets[operation.asset]
     return WalletOperation(
         id=f"{operation.account}-{operation.operation}",
-        kind=operation.kind,
+        kind=WITHDRAWAL if operation.kind == PAYOUT else operation.kind,
         asset=asset.code,
         amount=amount_text(asset, operation.amount),
-        state=operation.state,
+        state=STATES.get(operation.payout, operation.state),
+        txid=operation.txid,
         time=operation.created_us // 1_000,
         address=operation.address,
         client_id=operation.client_id,

@@ -14,17 +14,37 @@ import asyncpg
 import structlog
 
 from trueman.api.errors import DATABASE_AWAY
+from trueman.api.payouts import RETURN, SETTLEMENT, Desk
 from trueman.core import commands, rejections
 from trueman.core.codec import Result
 from trueman.errors import Conflict, LogUnavailable, OutcomeUnknown, Overloaded, ServiceError
+from trueman.infra.custody import Custody, PaidOnPaper
 from trueman.infra.database import wallet_operations
+from trueman.infra.database.payouts import RESERVED
 from trueman.infra.database.wallet_operations import DONE, PENDING, REFUSED, Asked, Operation
 from trueman.infra.writer import CommandWriter
 
 DEPOSIT: Final = "deposit"
 WITHDRAWAL: Final = "withdrawal"
+"""At once; how it was done before there was a desk."""
+PAYOUT: Final = "payout"
+"""Reserved, then paid, then settled."""
 CREDIT: Final = "credit"
 """Out of the operator's own account; its `address` is the number of the account that gets it."""
+Move = (
+    commands.Deposit
+    | commands.Withdraw
+    | commands.ReserveWithdrawal
+    | commands.SettleWithdrawal
+    | commands.ReleaseWithdrawal
+)
+MOVES: Final[dict[str, type[Move]]] = {
+    DEPOSIT: commands.Deposit,
+    WITHDRAWAL: commands.Withdraw,
+    PAYOUT: commands.ReserveWithdrawal,
+    SETTLEMENT: commands.SettleWithdrawal,
+    RETURN: commands.ReleaseWithdrawal,
+}
 NUMBER_ATTEMPTS_MAX: Final = 20
 """How often another process may take the account's next number first."""
 NOT_WRITTEN: Final = (LogUnavailable, Overloaded)
@@ -36,8 +56,21 @@ NUMBER_USED: Final = frozenset(
 logger = structlog.get_logger()
 
 
+def in_atoms(operation: Operation) -> tuple[str, str]:
+    """Asset and amount for a custody that counts as the exchange does."""
+    return str(operation.asset), str(operation.amount)
+
+
 class Wallet:
-    def __init__(self, database: asyncpg.Pool, writer: CommandWriter, clock_us: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        database: asyncpg.Pool,
+        writer: CommandWriter,
+        clock_us: Callable[[], int],
+        custody: Custody | None = None,
+        describe: Callable[[Operation], tuple[str, str]] = in_atoms,
+    ) -> None:
+        self.desk = Desk(database, custody or PaidOnPaper(), self._in_turn, describe)
         self._database = database
         self._writer = writer
         self._clock_us = clock_us
@@ -83,6 +116,11 @@ class Wallet:
             task.exception()  # its caller may have gone away
 
     async def _perform(self, asked: Asked) -> Operation:
+        operation = await self._in_turn(asked)
+        return await self.desk.go_on(operation) if operation.payout else operation
+
+    async def _in_turn(self, asked: Asked) -> Operation:
+        """After the account's other operations."""
         async with self._lock(asked.account):
             operation = await self._number(asked)
             return await self._decide(operation) if operation.state == PENDING else operation
@@ -150,17 +188,18 @@ class Wallet:
         return self._locks.setdefault(account, asyncio.Lock())
 
 
-def _command(operation: Operation) -> commands.Deposit | commands.Withdraw | commands.Transfer:
+def _command(operation: Operation) -> Move | commands.Transfer:
     """The account itself is the source that numbers its operations."""
     account = operation.account
     fields = (0, account, account, operation.operation, operation.asset, operation.amount)
     if operation.kind == CREDIT:
         return commands.Transfer(*fields, target=int(operation.address))
-    return commands.Deposit(*fields) if operation.kind == DEPOSIT else commands.Withdraw(*fields)
+    return MOVES[operation.kind](*fields)
 
 
 def _decided(operation: Operation, result: Result) -> Operation:
     reason = result.decided.reason
     state = DONE if reason == rejections.OK else REFUSED
     number = result.decided.repeat_of or result.decided.number
-    return operation._replace(state=state, reason=reason, number=number)
+    payout = RESERVED if operation.kind == PAYOUT and state == DONE else operation.payout
+    return operation._replace(state=state, reason=reason, number=number, payout=payout)

@@ -15,7 +15,7 @@ class Cable:
         self._target_port = target_port
         self._server: asyncio.Server | None = None
         self._ends: set[asyncio.StreamWriter] = set()
-        self._carrying: set[asyncio.Task[None]] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._open = asyncio.Event()
         self._open.set()
         self._is_cut = False
@@ -29,10 +29,11 @@ class Cable:
     async def remove(self) -> None:
         assert self._server is not None
         self._server.close()
+        self._is_cut = True
         self._break()
-        for carrying in self._carrying:
-            carrying.cancel()
-        await asyncio.gather(*self._carrying, return_exceptions=True)
+        self._open.set()
+        if self._serving:
+            await asyncio.wait(self._serving)
 
     def cut(self) -> None:
         """Connections break, and nobody gets a new one."""
@@ -52,10 +53,15 @@ class Cable:
             self._open.set()
 
     def _break(self) -> None:
-        for end in self._ends:
+        for end in tuple(self._ends):
             end.transport.abort()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving = asyncio.create_task(self._serve(reader, writer))
+        self._serving.add(serving)
+        serving.add_done_callback(self._serving.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._is_cut:
             writer.transport.abort()
             return
@@ -64,14 +70,11 @@ class Cable:
         try:
             far_reader, far = await asyncio.open_connection(HOST, self._target_port)
             self._ends.add(far)
-            ways = [self._carry(reader, far), self._carry(far_reader, writer)]
-            tasks = [asyncio.create_task(way) for way in ways]
-            self._carrying.update(tasks)
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
-            self._carrying.difference_update(tasks)
+            ways = [asyncio.create_task(self._carry(*way)) for way in ((reader, far), (far_reader, writer))]
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            for way in ways:
+                way.cancel()
+            await asyncio.wait(ways)
         except OSError:
             writer.transport.abort()  # the server is away: to the service that is a refused connection
         finally:

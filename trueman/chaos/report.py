@@ -76,7 +76,7 @@ class Report(msgspec.Struct):
             f"Exercised: {points or 'nothing'}.",
         ]
         if self.skipped:
-            said.append(f"Not possible here: {', '.join(sorted(set(self.skipped)))}.")
+            said.append(f"Not possible here, or not at that moment: {', '.join(sorted(set(self.skipped)))}.")
         said.append("The exchange kept its word." if not self.findings else "The exchange did NOT keep its word:")
         said += [f"  {finding}" for finding in self.findings[:FINDINGS_SHOWN_MAX]]
         return said

@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     """Anybody may deposit any amount. For demos and tests."""
     faucet_amount_max: str = "1000000"
     """The most of an asset that one faucet deposit gives, in whole units; decimals beyond the asset's are cut off."""
+    deposit_confirmations: Positive = 6
+    """Confirmations that a deposit from a chain needs before it can be spent."""
     access_token_seconds: Positive = 600
     """How long an access token is good for."""
     refresh_token_days: Positive = 30

@@ -1,6 +1,6 @@
 """The tables of what is no business of the core: people, keys, numbered wallet operations. `api` alone writes them."""
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, Text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trueman.infra.database.columns import Base, Big, BigKey, Blob, Number, String, StringKey
@@ -70,12 +70,24 @@ class WalletOperationRow(Base):
 
     __tablename__ = "wallet_operations"
     __table_args__ = (
-        CheckConstraint("kind IN ('deposit', 'withdrawal', 'credit')", name="kind_known"),
+        CheckConstraint(
+            "kind IN ('deposit', 'withdrawal', 'credit', 'payout', 'settlement', 'return')", name="kind_known"
+        ),
+        CheckConstraint(
+            "payout IN ('', 'reserved', 'broadcasting', 'paid', 'settled', 'failed', 'returned')", name="payout_known"
+        ),
+        CheckConstraint("(payout <> '') = (kind = 'payout' AND state = 'done')", name="payout_of_a_payout"),
         CheckConstraint("state IN ('pending', 'done', 'refused')", name="state_known"),
         CheckConstraint("(state = 'pending') = (number IS NULL)", name="decided_by_a_command"),
         CheckConstraint("operation > 0 AND amount > 0", name="amount_positive"),
         Index("wallet_operations_one_pending", "account", unique=True, postgresql_where="state = 'pending'"),
         Index("wallet_operations_client_id", "account", "client_id", unique=True, postgresql_where="client_id <> ''"),
+        Index(
+            "wallet_operations_unfinished",
+            "created_us",
+            postgresql_where="payout IN ('reserved', 'broadcasting', 'paid', 'failed')",
+        ),
+        Index("wallet_operations_credits", "address", "operation", postgresql_where="kind = 'credit'"),
     )
 
     account: Mapped[BigKey]
@@ -89,6 +101,28 @@ class WalletOperationRow(Base):
     reason: Mapped[Number] = mapped_column(server_default="0")
     number: Mapped[Big | None]
     created_us: Mapped[Big]
+    payout: Mapped[String] = mapped_column(server_default="")
+    txid: Mapped[String] = mapped_column(server_default="")
+
+
+class ChainDepositRow(Base):
+    """Money that a chain brought, known by where it stands there: the same place is never credited twice."""
+
+    __tablename__ = "chain_deposits"
+    __table_args__ = (
+        CheckConstraint("state IN ('seen', 'final', 'reversed')", name="state_known"),
+        CheckConstraint("amount > 0 AND confirmations >= 0", name="amount_positive"),
+    )
+
+    chain: Mapped[str] = mapped_column(Text, primary_key=True)
+    txid: Mapped[str] = mapped_column(Text, primary_key=True)
+    place: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    account: Mapped[Big]
+    asset: Mapped[Number]
+    amount: Mapped[Big]
+    confirmations: Mapped[Number]
+    state: Mapped[String]
+    seen_us: Mapped[Big]
 
 
 class AuditRow(Base):

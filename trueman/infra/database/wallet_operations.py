@@ -11,30 +11,41 @@ PENDING: Final = "pending"
 DONE: Final = "done"
 REFUSED: Final = "refused"
 
-_COLUMNS: Final = "account, operation, kind, asset, amount, address, client_id, state, reason, number, created_us"
+COLUMNS: Final = (
+    "account, operation, kind, asset, amount, address, client_id, state, reason, number, created_us, payout, txid"
+)
 _INSERT: Final = f"""
     INSERT INTO wallet_operations (account, operation, kind, asset, amount, address, client_id, state, created_us)
     SELECT $1, (SELECT coalesce(max(operation), 0) + 1 FROM wallet_operations WHERE account = $1), $2, $3, $4, $5, $6,
            'pending', $7
     WHERE NOT EXISTS (SELECT FROM wallet_operations WHERE account = $1 AND state = 'pending')
-    RETURNING {_COLUMNS}"""
+    RETURNING {COLUMNS}"""
 _SETTLE: Final = """
-    UPDATE wallet_operations SET state = $3, reason = $4, number = $5
+    UPDATE wallet_operations SET state = $3, reason = $4, number = $5,
+           payout = CASE WHEN kind = 'payout' AND $3 = 'done' THEN 'reserved' ELSE payout END
     WHERE account = $1 AND operation = $2 AND state = 'pending'"""
 _CLAIM: Final = f"""
     UPDATE wallet_operations SET reason = reason - 1 WHERE account = $1 AND operation = $2 AND state = 'pending'
-    RETURNING {_COLUMNS}"""
+    RETURNING {COLUMNS}"""
 _HISTORY: Final = f"""
-    SELECT {_COLUMNS} FROM wallet_operations
-    WHERE account = $1 AND operation < $2 AND ($3::text IS NULL OR kind = $3) AND ($4::bigint IS NULL OR asset = $4)
+    SELECT {COLUMNS} FROM wallet_operations
+    WHERE account = $1 AND operation < $2 AND kind NOT IN ('settlement', 'return')
+      AND ($3::text IS NULL OR kind = $3 OR ($3 = 'withdrawal' AND kind = 'payout'))
+      AND ($4::bigint IS NULL OR asset = $4)
     ORDER BY operation DESC LIMIT $5"""
+
+
+_CREDITS: Final = f"""
+    SELECT {COLUMNS} FROM wallet_operations
+    WHERE kind = 'credit' AND state = 'done' AND address = $1 AND operation < $2 AND ($3::bigint IS NULL OR asset = $3)
+    ORDER BY operation DESC LIMIT $4"""
 
 
 class Asked(NamedTuple):
     """What somebody wants. Two with the same client id are one."""
 
     kind: str
-    """deposit, withdrawal or credit."""
+    """deposit, credit, payout (a withdrawal in steps), settlement or return (its end), or withdrawal (at once)."""
     account: int
     asset: int
     amount: int
@@ -58,6 +69,10 @@ class Operation(NamedTuple):
     number: int | None
     """The command that decided it."""
     created_us: int
+    payout: str = ""
+    """Of a payout whose money is reserved: how far it is."""
+    txid: str = ""
+    """Where the chain has it."""
 
     @property
     def asked(self) -> Asked:
@@ -107,14 +122,14 @@ async def withdraw_number(pool: asyncpg.Pool, operation: Operation) -> bool:
 
 async def find(pool: asyncpg.Pool, account: int, operation: int) -> Operation | None:
     row = await pool.fetchrow(
-        f"SELECT {_COLUMNS} FROM wallet_operations WHERE account = $1 AND operation = $2", account, operation
+        f"SELECT {COLUMNS} FROM wallet_operations WHERE account = $1 AND operation = $2", account, operation
     )
     return None if row is None else _operation(row)
 
 
 async def find_client_id(pool: asyncpg.Pool, account: int, client_id: str) -> Operation | None:
     row = await pool.fetchrow(
-        f"SELECT {_COLUMNS} FROM wallet_operations WHERE account = $1 AND client_id = $2 AND client_id <> ''",
+        f"SELECT {COLUMNS} FROM wallet_operations WHERE account = $1 AND client_id = $2 AND client_id <> ''",
         account,
         client_id,
     )
@@ -123,7 +138,7 @@ async def find_client_id(pool: asyncpg.Pool, account: int, client_id: str) -> Op
 
 async def pending(pool: asyncpg.Pool, account: int) -> Operation | None:
     row = await pool.fetchrow(
-        f"SELECT {_COLUMNS} FROM wallet_operations WHERE account = $1 AND state = 'pending'", account
+        f"SELECT {COLUMNS} FROM wallet_operations WHERE account = $1 AND state = 'pending'", account
     )
     return None if row is None else _operation(row)
 
@@ -138,6 +153,11 @@ async def history(
 ) -> list[Operation]:
     """Newest first, those numbered below `before`."""
     return [_operation(row) for row in await pool.fetch(_HISTORY, account, before, kind, asset, limit)]
+
+
+async def credits_of(pool: asyncpg.Pool, account: int, before: int, asset: int | None, limit: int) -> list[Operation]:
+    """What the operator gave the account: operations of the operator's own account."""
+    return [_operation(row) for row in await pool.fetch(_CREDITS, str(account), before, asset, limit)]
 
 
 def _operation(row: asyncpg.Record) -> Operation:

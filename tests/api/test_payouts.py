@@ -1,0 +1,181 @@
+"""Withdrawals are paid at most once, deposits credited at most once and never before they are final."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import InProcess, Person
+from trueman.api.payouts import Desk
+from trueman.errors import LogUnavailable
+from trueman.infra.custody import Payment, PaymentRefused
+from trueman.infra.database.wallet_operations import Operation
+
+WITHDRAWAL = {"asset": "BTC", "amount": "1.5", "address": "bc1"}
+REPORTS = "/v1/admin/chain-deposits"
+
+
+class Chain:
+    """A custody whose answers get lost, before or after the payment."""
+
+    def __init__(self) -> None:
+        self.sent: Counter[str] = Counter()
+        self.payments: list[Payment] = []
+        self.fault = ""
+        self.answers = True
+
+    async def pay(self, payment: Payment) -> str:
+        self.payments.append(payment)
+        await asyncio.sleep(0)
+        if self.fault == "refuses":
+            raise PaymentRefused("no such address")
+        if self.fault == "dies before":
+            raise ConnectionError("lost before it was sent")
+        self.sent[payment.key] += 1
+        if self.fault == "dies after":
+            raise ConnectionError("lost after it was sent")
+        return f"tx-{payment.key}"
+
+    async def find(self, key: str) -> str | None:
+        return f"tx-{key}" if self.answers and self.sent[key] else None
+
+
+@pytest.fixture
+def chain(exchange: InProcess) -> Chain:
+    chain = Chain()
+    exchange.state.wallet.desk._custody = chain
+    return chain
+
+
+async def newest(alice: Person) -> dict[str, Any]:
+    item: dict[str, Any] = (await alice.get("/v1/wallet/history?kind=withdrawal")).json()["items"][0]
+    return item
+
+
+async def locked(alice: Person) -> str:
+    balances = (await alice.get("/v1/wallet/balances")).json()["balances"]
+    return next(str(balance["locked"]) for balance in balances if balance["asset"] == "BTC")
+
+
+async def test_a_withdrawal_is_reserved_paid_and_settled(chain: Chain, alice: Person) -> None:
+    told = (await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)).json()
+    [payment] = chain.payments
+    assert payment == Payment(f"{alice.account}-3", "BTC", "1.50000000", "bc1")
+    assert (told["kind"], told["state"], told["txid"]) == ("withdrawal", "done", f"tx-{payment.key}")
+    assert (await alice.free("BTC"), await locked(alice)) == ("8.50000000", "0.00000000")
+
+
+async def test_a_sender_who_dies_after_sending_has_sent_once(exchange: InProcess, chain: Chain, alice: Person) -> None:
+    """C34: the custody proves that it was sent; nothing is sent again."""
+    chain.fault = "dies after"
+    told = (await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)).json()
+    assert told["state"] == "processing"
+    assert (await alice.free("BTC"), await locked(alice)) == ("8.50000000", "1.50000000")
+    chain.answers = False
+    assert await exchange.state.wallet.desk.run() == 1, "no proof: it stays in doubt"
+    chain.answers, chain.fault = True, ""
+    assert await exchange.state.wallet.desk.run() == 0
+    assert (await newest(alice))["state"] == "done"
+    assert await locked(alice) == "0.00000000"
+    assert len(chain.payments) == sum(chain.sent.values()) == 1
+
+
+async def test_a_sender_who_dies_before_sending_does_not_send_by_himself(
+    exchange: InProcess, chain: Chain, alice: Person
+) -> None:
+    """C34: without proof nothing is sent again, and the money is neither gone nor spendable."""
+    chain.fault = "dies before"
+    await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)
+    chain.fault = ""
+    for _ in range(3):
+        assert await exchange.state.wallet.desk.run() == 1
+    assert len(chain.payments) == 1
+    assert (await newest(alice))["state"] == "processing"
+    assert (await alice.free("BTC"), await locked(alice)) == ("8.50000000", "1.50000000")
+
+
+async def test_what_was_surely_not_sent_comes_back(chain: Chain, alice: Person) -> None:
+    chain.fault = "refuses"
+    assert (await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)).json()["state"] == "failed"
+    assert (await alice.free("BTC"), await locked(alice)) == ("10.00000000", "0.00000000")
+
+
+async def test_many_desks_pay_and_settle_once(
+    exchange: InProcess, chain: Chain, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C34: of many who find it reserved one pays; who dies between payment and settlement leaves it to the next."""
+    desk = exchange.state.wallet.desk
+
+    async def away(self: Desk, operation: Operation) -> Operation:
+        raise LogUnavailable("away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Desk, "_pay", away)
+        assert (await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)).json()["state"] == "processing"
+    with monkeypatch.context() as patched:
+        patched.setattr(Desk, "_end", away)
+        await asyncio.gather(*[desk.run() for _ in range(5)])
+    await asyncio.gather(*[desk.run() for _ in range(5)])
+    assert await desk.run() == 0
+    assert sum(chain.sent.values()) == 1
+    assert (await alice.free("BTC"), await locked(alice)) == ("8.50000000", "0.00000000")
+
+
+async def test_nobody_can_take_the_name_of_a_settlement(alice: Person) -> None:
+    """C34: the names of the desk's own operations are none that a caller can choose."""
+    taken = await alice.post("/v1/wallet/deposits", {"asset": "BTC", "amount": "1", "clientId": "settlement 4"})
+    assert (taken.status_code, taken.json()["field"]) == (400, "clientId")
+
+
+def reported(alice: Person, **changes: Any) -> dict[str, Any]:
+    seen = {"chain": "bitcoin", "txid": "ab12", "index": 0, "account": alice.account, "asset": "BTC", "amount": "2"}
+    return {**seen, "confirmations": 1, **changes}
+
+
+async def test_a_deposit_is_credited_once_and_only_when_it_is_final(admin: Person, alice: Person) -> None:
+    """C35: however often it is reported, and by however many at once."""
+    for confirmations in (0, 1, 5):
+        seen = await admin.post(REPORTS, reported(alice, confirmations=confirmations))
+        assert seen.json() == {"state": "seen"}, seen.text
+        assert await alice.free("BTC") == "10.00000000"
+    final = [admin.post(REPORTS, reported(alice, confirmations=count)) for count in (6, 6, 7, 8)]
+    assert {answer.json()["state"] for answer in await asyncio.gather(*final)} == {"final"}
+    assert (await admin.post(REPORTS, reported(alice, confirmations=2))).json() == {"state": "final"}
+    assert await alice.free("BTC") == "12.00000000"
+    assert (await admin.post(REPORTS, reported(alice, index=1, confirmations=9))).json() == {"state": "final"}
+    assert await alice.free("BTC") == "14.00000000"
+
+
+async def test_what_the_chain_takes_back_was_never_spendable(admin: Person, alice: Person) -> None:
+    """C35: a reorganisation before it is final; the transaction may come again."""
+    await admin.post(REPORTS, reported(alice, confirmations=3))
+    gone = await admin.post(REPORTS, reported(alice, confirmations=0, orphaned=True))
+    assert gone.json() == {"state": "reversed"}
+    assert await alice.free("BTC") == "10.00000000"
+    assert (await admin.post(REPORTS, reported(alice, confirmations=1))).json() == {"state": "seen"}
+    assert (await admin.post(REPORTS, reported(alice, confirmations=6))).json() == {"state": "final"}
+    assert (await admin.post(REPORTS, reported(alice, orphaned=True))).status_code == 409
+    assert await alice.free("BTC") == "12.00000000"
+
+
+async def test_one_place_of_a_chain_is_one_deposit(admin: Person, alice: Person, bob: Person) -> None:
+    """C35: not another account's, and not another amount."""
+    await admin.post(REPORTS, reported(alice, confirmations=1))
+    for other in (reported(bob, confirmations=9), reported(alice, confirmations=9, amount="3")):
+        assert (await admin.post(REPORTS, other)).status_code == 409
+    assert (await admin.post(REPORTS, reported(alice, confirmations=2))).json() == {"state": "seen"}
+    assert (await alice.free("BTC"), await bob.free("BTC")) == ("10.00000000", "10.00000000")
+    assert (await alice.post(REPORTS, reported(alice, txid="mine", confirmations=9))).status_code == 403
+    for field, value in (("txid", "a b"), ("index", -1), ("confirmations", -1), ("account", 2), ("amount", "0")):
+        assert (await admin.post(REPORTS, reported(alice, **{field: value}))).json()["field"] == field
+
+
+async def test_what_the_operator_gave_is_in_the_history(admin: Person, alice: Person, bob: Person) -> None:
+    await admin.post("/v1/admin/treasury/deposits", {"asset": "BTC", "amount": "5"})
+    for person, amount in ((alice, "1"), (bob, "2"), (alice, "0.5")):
+        body = {"account": person.account, "asset": "BTC", "amount": amount}
+        assert (await admin.post("/v1/admin/credits", body)).status_code == 201
+    items = (await alice.get("/v1/wallet/history?kind=credit")).json()["items"]
+    assert [(item["kind"], item["amount"]) for item in items] == [("credit", "0.50000000"), ("credit", "1.00000000")]
+    assert (await alice.get("/v1/wallet/history?kind=credit&asset=USDT")).json()["items"] == []

@@ -1,0 +1,36 @@
+"""What keeps money from being paid or credited twice."""
+
+from tests.defences.defence import Defence
+
+PAYOUTS = "tests/api/test_payouts.py::"
+
+DEFENCES = (
+    Defence(
+        point="C34", name="a payment in doubt is sent again",
+        file="trueman/api/payouts.py",
+        old="        if txid is None:\n",
+        new="        if txid is None and await self._pay(operation._replace(payout=BROADCASTING)):\n",
+        test=PAYOUTS + "test_a_sender_who_dies_before_sending_does_not_send_by_himself",
+    ),
+    Defence(
+        point="C34", name="everybody who sees a withdrawal pays it",
+        file="trueman/api/payouts.py",
+        old="        if not await self._move(operation, BROADCASTING):\n",
+        new="        if not await self._move(operation, BROADCASTING) and operation.txid:\n",
+        test=PAYOUTS + "test_many_desks_pay_and_settle_once",
+    ),
+    Defence(
+        point="C35", name="a deposit can be spent before it is final",
+        file="trueman/api/chain_deposits.py",
+        old="    state = REVERSED if data.orphaned else FINAL if enough else SEEN\n",
+        new="    state = REVERSED if data.orphaned else FINAL if enough or True else SEEN\n",
+        test=PAYOUTS + "test_a_deposit_is_credited_once_and_only_when_it_is_final",
+    ),
+    Defence(
+        point="C35", name="a deposit has no name that stays",
+        file="trueman/api/chain_deposits.py",
+        old='client_id=f"{data.chain} {data.txid} {data.index}")',
+        new='client_id=f"{data.confirmations} {asked.request_id}")',
+        test=PAYOUTS + "test_a_deposit_is_credited_once_and_only_when_it_is_final",
+    ),
+)  # fmt: skip

@@ -1,0 +1,103 @@
+"""The desk that pays withdrawals: at most once each, whoever dies in between.
+
+The money is reserved first. Then the row moves from reserved to broadcasting, which only one can do, and only that one
+asks for the payment. Whether it went out before he died is for the custody to say: without its proof nothing is sent
+again, and an operator decides. What was paid leaves the books; what was surely not is available again.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import asyncpg
+import structlog
+
+from trueman.api.errors import DATABASE_AWAY
+from trueman.errors import ServiceError
+from trueman.infra.custody import Custody, Payment, PaymentRefused
+from trueman.infra.database import payouts
+from trueman.infra.database.payouts import BROADCASTING, FAILED, PAID, RESERVED, RETURNED, SETTLED
+from trueman.infra.database.wallet_operations import DONE, Asked, Operation
+
+SETTLEMENT: Final = "settlement"
+RETURN: Final = "return"
+ENDS: Final = {PAID: (SETTLEMENT, SETTLED), FAILED: (RETURN, RETURNED)}
+RUNBOOK: Final = "docs/runbooks/withdrawal-in-doubt.md"
+NOT_NOW: Final = (*DATABASE_AWAY, ServiceError)
+
+logger = structlog.get_logger()
+
+
+class Desk:
+    def __init__(
+        self,
+        database: asyncpg.Pool,
+        custody: Custody,
+        perform: Callable[[Asked], Awaitable[Operation]],
+        describe: Callable[[Operation], tuple[str, str]],
+    ) -> None:
+        """`perform` does a numbered operation; `describe` names asset and amount as the custody knows them."""
+        self._database = database
+        self._custody = custody
+        self._perform = perform
+        self._describe = describe
+
+    async def run(self) -> int:
+        """Take every withdrawal as far as it goes; return how many are not at their end."""
+        left = 0
+        for operation in await payouts.unfinished(self._database):
+            left += (await self.go_on(operation)).payout not in (SETTLED, RETURNED)
+        return left
+
+    async def go_on(self, operation: Operation) -> Operation:
+        """The operation as far as it went; what could not be done now is done later, by whoever runs the desk."""
+        try:
+            if operation.payout == RESERVED:
+                operation = await self._pay(operation)
+            elif operation.payout == BROADCASTING:
+                operation = await self._look_up(operation)
+            if operation.payout in ENDS:
+                operation = await self._end(operation)
+        except NOT_NOW as error:
+            logger.warning("a withdrawal waits", operation=key_of(operation), step=operation.payout, reason=str(error))
+        return operation
+
+    async def _pay(self, operation: Operation) -> Operation:
+        if not await self._move(operation, BROADCASTING):
+            return operation
+        operation = operation._replace(payout=BROADCASTING)
+        try:
+            txid = await self._custody.pay(Payment(key_of(operation), *self._describe(operation), operation.address))
+        except PaymentRefused as refusal:
+            logger.warning("a withdrawal was not paid", operation=key_of(operation), reason=str(refusal))
+            await self._move(operation, FAILED)
+            return operation._replace(payout=FAILED)
+        return await self._paid(operation, txid)
+
+    async def _look_up(self, operation: Operation) -> Operation:
+        """Somebody asked for it and did not write down what came of it."""
+        txid = await self._custody.find(key_of(operation))
+        if txid is None:
+            logger.error("it is not known whether a withdrawal was paid", operation=key_of(operation), see=RUNBOOK)
+            return operation
+        return await self._paid(operation, txid)
+
+    async def _paid(self, operation: Operation, txid: str) -> Operation:
+        await payouts.move(self._database, operation.account, operation.operation, BROADCASTING, PAID, txid)
+        return operation._replace(payout=PAID, txid=txid)
+
+    async def _end(self, operation: Operation) -> Operation:
+        """Out of the books, or back: once, because its name is used once (no caller can choose one with a blank)."""
+        kind, step = ENDS[operation.payout]
+        account, asset, amount = operation.account, operation.asset, operation.amount
+        name = f"{kind} {operation.operation}"
+        ended = await self._perform(Asked(kind, account, asset, amount, str(operation.operation), name))
+        assert ended.state == DONE, "what was reserved is there to be settled or released"
+        await self._move(operation, step)
+        return operation._replace(payout=step)
+
+    async def _move(self, operation: Operation, target: str) -> bool:
+        return await payouts.move(self._database, operation.account, operation.operation, operation.payout, target)
+
+
+def key_of(operation: Operation) -> str:
+    return f"{operation.account}-{operation.operation}"

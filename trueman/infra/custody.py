@@ -1,0 +1,35 @@
+"""Who keeps the coins and sends them: a door to the world, and the twin that has no chain behind it."""
+
+from typing import NamedTuple, Protocol
+
+
+class Payment(NamedTuple):
+    key: str
+    """Names the payment for ever: whoever pays may be asked under it what became of it."""
+    asset: str
+    amount: str
+    address: str
+
+
+class PaymentRefused(Exception):
+    """Surely not sent, now or later; the text says why."""
+
+
+class Custody(Protocol):
+    async def pay(self, payment: Payment) -> str:
+        """Send it and return the transaction. Raise PaymentRefused; after any other error it may have been sent."""
+        ...
+
+    async def find(self, key: str) -> str | None:
+        """The transaction of a payment that was sent, None when none is known (which proves nothing)."""
+        ...
+
+
+class PaidOnPaper:
+    """Without a chain: whatever is asked is as good as paid. For demos and tests."""
+
+    async def pay(self, payment: Payment) -> str:
+        return f"paper-{payment.key}"
+
+    async def find(self, key: str) -> str | None:
+        return f"paper-{key}"
