@@ -295,4 +295,52 @@ SNAPSHOTS = (
     ),
 )  # fmt: skip
 
-CATALOGUE = (*BOOK, *SELF_TRADES, *TRIGGERS, *MONEY, *LISTS, *AUCTIONS, *TIME, *COMMANDS, *SNAPSHOTS)
+RULESET_3 = (
+    Mutant(
+        "an order in quote weighs nothing", "4.17", "admission.py",
+        "        position = before + self._lots_of(order, market)\n",
+        "        position = before + int(order.quantity)\n",
+    ),
+    Mutant(
+        "the position is not asked when a pending order begins", "8.3", "following.py",
+        "        if not self.accounts.rules.asks_position_again:\n",
+        "        if self.accounts.rules.asks_position_again:\n",
+    ),
+    Mutant(
+        "one account may trail for all", "4.16", "admission.py",
+        "        if self.rules.bounds_each_account and self._are_too_many(\n",
+        "        if not self.rules.bounds_each_account and self._are_too_many(\n",
+    ),
+    Mutant(
+        "an amend of one of a pair leaves the other as it was", "11.3", "amending.py",
+        "        if partner != NONE:\n            self._shorten(partner, reduction)\n",
+        "",
+    ),
+    Mutant(
+        "a list keeps its name when it is over", "5", "order_lists.py",
+        "        self.names.forget(slot)\n",
+        "",
+    ),
+    Mutant(
+        "a replacement is judged after its cancel", "11.5", "compounds.py",
+        "        if self.accounts.rules.judges_replacement_first:\n",
+        "        if not self.accounts.rules.judges_replacement_first:\n",
+    ),
+    Mutant(
+        "of a pair in an auction the younger one's price counts", "9", "auction.py",
+        "        if orders.order_id(bid) < orders.order_id(ask):\n            return self.bids",
+        "        if orders.order_id(bid) > orders.order_id(ask):\n            return self.bids",
+    ),
+    Mutant(
+        "a trailing stop may be at nothing", "7.9", "trailing.py",
+        "    return 1 if stop == 0 and rules.keeps_stops_above_zero else stop\n",
+        "    return stop\n",
+    ),
+    Mutant(
+        "a snapshot forgets what lists are called", "5, T5", "accounts_state.py",
+        "                names[slot] = name\n",
+        "                pass\n",
+    ),
+)  # fmt: skip
+
+CATALOGUE = (*BOOK, *SELF_TRADES, *TRIGGERS, *MONEY, *LISTS, *AUCTIONS, *TIME, *COMMANDS, *SNAPSHOTS, *RULESET_3)

@@ -6,7 +6,7 @@ Nothing that passed here can fail in the matching.
 from mypy_extensions import i64
 
 from trueman.core.markets import Market
-from trueman.core.matching import Matching, may_rest
+from trueman.core.matching import Matching, can_wait
 from trueman.core.messages import Bounds, Order
 from trueman.core.prices import part_down, part_up
 from trueman.core.rejections import (
@@ -71,7 +71,7 @@ def activation_refusal(matching: Matching, order: Order) -> i64:
 
 def waits_for_auction(order: Order) -> bool:
     """Whether an auction can collect the order; stops lie dormant all the same."""
-    return order.type > LIMIT_MAKER or (order.type == LIMIT and may_rest(order))
+    return order.type > LIMIT_MAKER or (order.type == LIMIT and can_wait(order))
 
 
 def is_too_far(market: Market, order: Order, reference: i64, bounds: Bounds) -> bool:

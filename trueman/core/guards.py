@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from librt.strings import read_i64_le
+from librt.strings import BytesWriter, read_i64_le, write_i64_le
 from mypy_extensions import i64
 
 from trueman.core.markets import Market
@@ -18,6 +18,7 @@ from trueman.core.units import (
     SUPPLY_ATOMS_MAX,
 )
 
+GUARDS_BYTES: Final = 15 * 8
 PERCENT_PPM_MAX: Final = 1_000 * PPM_ONE
 """No price filter lets through more than a thousand times the reference price."""
 
@@ -34,7 +35,7 @@ def read_bounds(frame: bytes, at: i64, market: Market) -> None:
 
 
 def read_guards(frame: bytes, at: i64, market: Market) -> None:
-    """The fields of GuardMarket, from `market_lots_min` on."""
+    """The fields of GuardMarket, from `market_lots_min` on; fifteen words."""
     market.market_lots_min = read_i64_le(frame, at)
     market.market_lots_max = read_i64_le(frame, at + 8)
     market.notional_atoms_max = read_i64_le(frame, at + 16)
@@ -52,6 +53,25 @@ def read_guards(frame: bytes, at: i64, market: Market) -> None:
     market.auction_us = read_i64_le(frame, at + 112)
 
 
+def write_guards(out: BytesWriter, market: Market) -> None:
+    """The same fields in the same order, as an event and a snapshot tell them."""
+    write_i64_le(out, market.market_lots_min)
+    write_i64_le(out, market.market_lots_max)
+    write_i64_le(out, market.notional_atoms_max)
+    write_i64_le(out, market.bid_down_ppm)
+    write_i64_le(out, market.bid_up_ppm)
+    write_i64_le(out, market.ask_down_ppm)
+    write_i64_le(out, market.ask_up_ppm)
+    write_i64_le(out, market.orders_max)
+    write_i64_le(out, market.algo_orders_max)
+    write_i64_le(out, market.iceberg_orders_max)
+    write_i64_le(out, market.iceberg_parts_max)
+    write_i64_le(out, market.position_lots_max)
+    write_i64_le(out, market.reference_price)
+    write_i64_le(out, market.band_ppm)
+    write_i64_le(out, market.auction_us)
+
+
 def bounds_refusal(market: Market) -> i64:
     if not is_fee_pair(market.maker_ppm, market.taker_ppm):
         return FEE_OUT_OF_RANGE
@@ -63,7 +83,7 @@ def bounds_refusal(market: Market) -> i64:
         return BOUNDS_INVALID
     if not is_range(market.quantity_lots_min, market.quantity_lots_max):
         return BOUNDS_INVALID
-    if not is_limit(market.notional_atoms_min, SUPPLY_ATOMS_MAX):
+    if not is_up_to(market.notional_atoms_min, SUPPLY_ATOMS_MAX):
         return BOUNDS_INVALID
     return OK if int(market.quantity_lots_max) * int(market.lot_atoms) <= SUPPLY_ATOMS_MAX else BOUNDS_INVALID
 
@@ -77,8 +97,8 @@ def guards_refusal(market: Market) -> i64:
 def has_quantity_guards(market: Market) -> bool:
     return (
         is_bounded(market.market_lots_min, market.market_lots_max, SUPPLY_ATOMS_MAX)
-        and is_limit(market.notional_atoms_max, SUPPLY_ATOMS_MAX)
-        and is_limit(market.position_lots_max, SUPPLY_ATOMS_MAX)
+        and is_up_to(market.notional_atoms_max, SUPPLY_ATOMS_MAX)
+        and is_up_to(market.position_lots_max, SUPPLY_ATOMS_MAX)
     )
 
 
@@ -86,24 +106,24 @@ def has_price_guards(market: Market) -> bool:
     return (
         is_bounded(market.bid_down_ppm, market.bid_up_ppm, PERCENT_PPM_MAX)
         and is_bounded(market.ask_down_ppm, market.ask_up_ppm, PERCENT_PPM_MAX)
-        and is_limit(market.reference_price, SUPPLY_ATOMS_MAX)
+        and is_up_to(market.reference_price, SUPPLY_ATOMS_MAX)
     )
 
 
 def has_count_guards(market: Market) -> bool:
     return (
-        is_limit(market.orders_max, OPEN_ORDERS_MAX)
-        and is_limit(market.algo_orders_max, ALGO_ORDERS_MAX)
-        and is_limit(market.iceberg_orders_max, ICEBERG_ORDERS_MAX)
-        and is_limit(market.iceberg_parts_max, ICEBERG_PARTS_MAX)
+        is_up_to(market.orders_max, OPEN_ORDERS_MAX)
+        and is_up_to(market.algo_orders_max, ALGO_ORDERS_MAX)
+        and is_up_to(market.iceberg_orders_max, ICEBERG_ORDERS_MAX)
+        and is_up_to(market.iceberg_parts_max, ICEBERG_PARTS_MAX)
     )
 
 
 def has_band_guards(market: Market) -> bool:
     """A band without an auction would have no way to go on, an auction without a band no reason to begin."""
     return (
-        is_limit(market.band_ppm, PPM_ONE - 1)
-        and is_limit(market.auction_us, AUCTION_US_MAX)
+        is_up_to(market.band_ppm, PPM_ONE - 1)
+        and is_up_to(market.auction_us, AUCTION_US_MAX)
         and (market.band_ppm == 0) == (market.auction_us == 0)
     )
 
@@ -121,11 +141,11 @@ def is_range(least: i64, most: i64) -> bool:
     return 0 < least <= most <= SUPPLY_ATOMS_MAX
 
 
-def is_limit(limit: i64, most: i64) -> bool:
+def is_up_to(limit: i64, most: i64) -> bool:
     """0 means none."""
     return 0 <= limit <= most
 
 
 def is_bounded(least: i64, most: i64, greatest: i64) -> bool:
     """A pair of limits, of which the upper may be none."""
-    return is_limit(least, greatest) and is_limit(most, greatest) and (most == 0 or least <= most)
+    return is_up_to(least, greatest) and is_up_to(most, greatest) and (most == 0 or least <= most)

@@ -1,7 +1,8 @@
 """A number's slot, found in constant time: open addressing in one vec, without an object per entry.
 
-Keys are numbers the exchange itself gave out (orders, accounts): nobody outside chooses where they land. A removed
-entry leaves no grave behind: the entries after it close the gap.
+Keys are numbers that the exchange itself gave out (orders, accounts and what they have), or hashes with a salt of the
+process (client ids): nobody outside chooses where they land. A removed entry leaves no grave behind: the entries after
+it close the gap.
 """
 
 from typing import Final, final

@@ -4,6 +4,7 @@ from librt.strings import BytesWriter, write_i64_le
 
 from trueman.core.canonical import CanonicalReader
 from trueman.core.frames import CODE_BYTES, SYMBOL_BYTES
+from trueman.core.guards import GUARDS_BYTES, read_guards, write_guards
 from trueman.core.listing import Listing
 from trueman.core.markets import Asset, Market, tick_atoms_of
 from trueman.core.texts import unpadded
@@ -17,7 +18,7 @@ def write_listing(out: BytesWriter, listing: Listing) -> None:
     write_i64_le(out, len(listing.markets))
     for market in listing.markets:
         _write_market(out, market)
-        _write_guards(out, market)
+        write_guards(out, market)
 
 
 def read_listing(reader: CanonicalReader, listing: Listing) -> None:
@@ -29,7 +30,7 @@ def read_listing(reader: CanonicalReader, listing: Listing) -> None:
     left = reader.word()
     while left > 0:
         market = _read_market(reader, listing)
-        _read_guards(reader, market)
+        read_guards(reader.text(GUARDS_BYTES), 0, market)
         listing.add_market(market)
         left -= 1
 
@@ -68,39 +69,3 @@ def _read_market(reader: CanonicalReader, listing: Listing) -> Market:
     market.status = reader.word()
     market.auction_until_us = reader.word()
     return market
-
-
-def _write_guards(out: BytesWriter, market: Market) -> None:
-    write_i64_le(out, market.market_lots_min)
-    write_i64_le(out, market.market_lots_max)
-    write_i64_le(out, market.notional_atoms_max)
-    write_i64_le(out, market.bid_down_ppm)
-    write_i64_le(out, market.bid_up_ppm)
-    write_i64_le(out, market.ask_down_ppm)
-    write_i64_le(out, market.ask_up_ppm)
-    write_i64_le(out, market.orders_max)
-    write_i64_le(out, market.algo_orders_max)
-    write_i64_le(out, market.iceberg_orders_max)
-    write_i64_le(out, market.iceberg_parts_max)
-    write_i64_le(out, market.position_lots_max)
-    write_i64_le(out, market.reference_price)
-    write_i64_le(out, market.band_ppm)
-    write_i64_le(out, market.auction_us)
-
-
-def _read_guards(reader: CanonicalReader, market: Market) -> None:
-    market.market_lots_min = reader.word()
-    market.market_lots_max = reader.word()
-    market.notional_atoms_max = reader.word()
-    market.bid_down_ppm = reader.word()
-    market.bid_up_ppm = reader.word()
-    market.ask_down_ppm = reader.word()
-    market.ask_up_ppm = reader.word()
-    market.orders_max = reader.word()
-    market.algo_orders_max = reader.word()
-    market.iceberg_orders_max = reader.word()
-    market.iceberg_parts_max = reader.word()
-    market.position_lots_max = reader.word()
-    market.reference_price = reader.word()
-    market.band_ppm = reader.word()
-    market.auction_us = reader.word()

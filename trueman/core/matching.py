@@ -112,7 +112,7 @@ class Matching:
             if order.time_in_force == FOK and not self.walk.can_fill(against, order):
                 return EXPIRED
             status = self._take(against, order)
-        if status == OPEN and not may_rest(order):
+        if status == OPEN and not can_wait(order):
             return EXPIRED
         return status
 
@@ -240,6 +240,6 @@ class Matching:
             self.triggers.look(self.prices.last)
 
 
-def may_rest(order: Order) -> bool:
+def can_wait(order: Order) -> bool:
     """Orders without a price of their own never rest."""
     return order.price != 0 and (order.time_in_force == GTC or order.time_in_force == GTD)

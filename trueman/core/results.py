@@ -37,6 +37,7 @@ from trueman.core.frames import (
     SYMBOL_BYTES,
     TRADED_HEADER,
 )
+from trueman.core.guards import write_guards
 from trueman.core.markets import Asset, Market
 from trueman.core.messages import CLIENT_ID_WORDS, Bounds, Order
 from trueman.core.rejections import FILTERS, FILTERS_OF_3, OK
@@ -163,21 +164,7 @@ class Results:
     def market_guarded(self, market: Market) -> None:
         out = self.out
         write_i64_le(out, MARKET_GUARDED_HEADER | market.number << 16)
-        write_i64_le(out, market.market_lots_min)
-        write_i64_le(out, market.market_lots_max)
-        write_i64_le(out, market.notional_atoms_max)
-        write_i64_le(out, market.bid_down_ppm)
-        write_i64_le(out, market.bid_up_ppm)
-        write_i64_le(out, market.ask_down_ppm)
-        write_i64_le(out, market.ask_up_ppm)
-        write_i64_le(out, market.orders_max)
-        write_i64_le(out, market.algo_orders_max)
-        write_i64_le(out, market.iceberg_orders_max)
-        write_i64_le(out, market.iceberg_parts_max)
-        write_i64_le(out, market.position_lots_max)
-        write_i64_le(out, market.reference_price)
-        write_i64_le(out, market.band_ppm)
-        write_i64_le(out, market.auction_us)
+        write_guards(out, market)
 
     def auction_called(self, market: i64, price: i64, reference: i64, until_us: i64) -> None:
         out = self.out
