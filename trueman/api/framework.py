@@ -14,8 +14,8 @@ from trueman import __version__
 from trueman.api import (
     admin,
     admin_accounts,
-    chain_deposits,
     admin_ruleset,
+    chain_deposits,
     keys_routes,
     order_routes,
     simulator,

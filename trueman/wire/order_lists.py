@@ -21,6 +21,15 @@ LEGS: Final = {OCO: ("above", "below"), OTO: ("working", "pending"), OTOCO: ("wo
 SHARED: Final = {"above": "", "below": "", "pendingAbove": "pending", "pendingBelow": "pending"}
 """Legs that take side and quantity from elsewhere, and the prefix these have there."""
 SHARED_NAMES: Final = ("side", "quantity")
+OLD_MAKER: Final = (("price", "Price"), ("limitClientOrderId", "ClientOrderId"), ("limitIcebergQty", "IcebergQty"))
+OLD_STOP: Final = (
+    ("stopPrice", "StopPrice"),
+    ("trailingDelta", "TrailingDelta"),
+    ("stopLimitPrice", "Price"),
+    ("stopLimitTimeInForce", "TimeInForce"),
+    ("stopClientOrderId", "ClientOrderId"),
+    ("stopIcebergQty", "IcebergQty"),
+)
 EXECUTING: Final = "EXECUTING"
 EXEC_STARTED: Final = "EXEC_STARTED"
 ALL_DONE: Final = "ALL_DONE"
@@ -63,6 +72,15 @@ def place_list(
     orders = tuple(_leg_order(parameters, market, account, deadline_us, prefix, new_id) for prefix in legs)
     name = client_id(parameters, "listClientOrderId") or new_id()
     return PlaceOrderList(0, account, market.number, kind, deadline_us, name, orders)
+
+
+def of_old_oco(parameters: Parameters) -> dict[str, str]:
+    """The parameters of the older POST /order/oco under the names of today: which leg is above depends on the side."""
+    maker, stop = ("above", "below") if parameters.get("side") == "SELL" else ("below", "above")
+    kind = "STOP_LOSS_LIMIT" if "stopLimitPrice" in parameters else "STOP_LOSS"
+    names = {given: prefix + own for prefix, legs in ((maker, OLD_MAKER), (stop, OLD_STOP)) for given, own in legs}
+    told = {names.get(name, name): value for name, value in parameters.items()}
+    return {**told, f"{maker}Type": "LIMIT_MAKER", f"{stop}Type": kind}
 
 
 def cancel_list(

@@ -45,6 +45,11 @@ async def place(call: Call, kind: int) -> order_lists.OrderListPlaced:
     return order_lists.placed(market, order_list, names, reports, call.per_time)
 
 
+async def place_old(call: Call) -> order_lists.OrderListPlaced:
+    call.parameters = order_lists.of_old_oco(call.parameters)
+    return await place(call, OCO)
+
+
 async def cancel(call: Call) -> order_lists.OrderListCanceled:
     market = call.market()
     list_id, name = order_lists.which_list(call.parameters, "listClientOrderId")
@@ -129,6 +134,9 @@ def routes() -> Routes:
     return {
         ("POST", "/api/v3/orderList/oco"): trade_route(
             partial(place, kind=OCO), "Place a pair: one cancels the other", order_parameters.OCO_LIST, placed
+        ),
+        ("POST", "/api/v3/order/oco"): trade_route(
+            place_old, "Place a pair, as it was asked for before", order_parameters.OLD_OCO, placed
         ),
         ("POST", "/api/v3/orderList/oto"): trade_route(
             partial(place, kind=OTO), "Place an order that calls another", order_parameters.OTO_LIST, placed

@@ -94,6 +94,21 @@ OCO_LIST: Final = (
     *_leg("below", *PAIRED, alone=False),
     *OF_LIST,
 )
+OLD_OCO: Final = (
+    words.SYMBOL,
+    Parameter("side", words.one_of(*SIDES), required=True),
+    Parameter("quantity", words.DECIMAL, required=True),
+    Parameter("price", words.DECIMAL, required=True, description="Of the order that makes."),
+    Parameter("limitClientOrderId", CLIENT_ID),
+    Parameter("limitIcebergQty", words.DECIMAL),
+    Parameter("stopPrice", words.DECIMAL, description="Of the stop; or trailingDelta, or both."),
+    Parameter("trailingDelta", words.INTEGER),
+    Parameter("stopLimitPrice", words.DECIMAL, description="Makes the stop a limit order."),
+    Parameter("stopLimitTimeInForce", words.one_of("GTC", "IOC", "FOK"), description="Needed with stopLimitPrice."),
+    Parameter("stopClientOrderId", CLIENT_ID),
+    Parameter("stopIcebergQty", words.DECIMAL),
+    *OF_LIST,
+)
 WORKING: Final = _leg("working", "LIMIT", "LIMIT_MAKER", alone=True)
 OTO_LIST: Final = (words.SYMBOL, *WORKING, *_leg("pending", *TYPES, alone=True), *OF_LIST)
 OTOCO_LIST: Final = (
