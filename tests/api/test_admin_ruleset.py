@@ -42,7 +42,8 @@ async def test_rules_go_one_up_in_the_midst_of_trading(older: InProcess) -> None
     switched = await admin.post("/v1/admin/ruleset", {"ruleset": 3})
     assert switched.json() == {"current": 3, "newest": NEWEST_RULESET}
     await asyncio.gather(*trading)
-    assert (await admin.post("/v1/admin/ruleset", {"ruleset": 3})).status_code == 400
+    for ruleset in (3, NEWEST_RULESET + 1):
+        assert (await admin.post("/v1/admin/ruleset", {"ruleset": ruleset})).status_code == 400
     actions = [row["action"] for row in await older.database.fetch("SELECT action FROM audit_log ORDER BY id")]
     assert actions[-2:] == ["SwitchRuleset", "SwitchRuleset decided"]
     await require_one_chain(older.log)

@@ -145,4 +145,18 @@ DEFENCES = (
         new="            except LogUnavailable as error:\n",
         test="tests/db_updater/test_auditor.py::test_what_is_away_or_cannot_be_rebuilt_is_said_and_asked_again",
     ),
+    Defence(
+        point="C36", name="the door lets any ruleset through",
+        file="trueman/api/admin_ruleset.py",
+        old="    if data.ruleset > NEWEST_RULESET:\n",
+        new="    if data.ruleset < 0:\n",
+        test="tests/api/test_admin_ruleset.py::test_rules_go_one_up_in_the_midst_of_trading",
+    ),
+    Defence(
+        point="C36", name="rules that a build lacks are taken for poison",
+        file="trueman/engine/replay.py",
+        old="    except UnknownRuleset as unknown:\n",
+        new="    except ZeroDivisionError as unknown:\n",
+        test="tests/engine/test_ruleset.py::test_an_engine_that_lacks_the_rules_halts_and_says_which_build_is_needed",
+    ),
 )  # fmt: skip

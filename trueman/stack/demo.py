@@ -130,9 +130,9 @@ async def call(
     try:
         answer = await http.request(method, path, json=body, headers=headers)
     except httpx.HTTPError as error:
-        raise StartError(f"The demo could not be made: {method} {path}: {error or type(error).__name__}") from None
+        raise StartError(f"The API did not do it: {method} {path}: {error or type(error).__name__}") from None
     if answer.status_code == 409 and again_is_fine:
         return None
     if answer.is_error:
-        raise StartError(f"The demo could not be made: {method} {path} answered {answer.status_code} {answer.text}")
+        raise StartError(f"The API did not do it: {method} {path} answered {answer.status_code} {answer.text}")
     return answer.json() if answer.content else None
