@@ -99,7 +99,7 @@ async def decided_log(commands: int, seed: int) -> MemoryLog:
 async def catch_up(log: MemoryLog, url: str) -> float:
     """Seconds from an empty database to the log's end."""
     await migrate(url)
-    async with await connect_pool(url, UPDATER, durable=False) as pool:
+    async with await connect_pool(url, UPDATER) as pool:
         updater = Updater(log, PostgresTables(pool), asyncio.Event())
         begun = time.perf_counter()
         working = asyncio.create_task(updater.run())

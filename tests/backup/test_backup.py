@@ -70,7 +70,7 @@ class Source:
 
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    async with await connect_pool(database_url, UPDATER, connections_max=4, durable=False) as opened:
+    async with await connect_pool(database_url, UPDATER, connections_max=4) as opened:
         yield opened
 
 

@@ -10,5 +10,5 @@ from trueman.infra.database.connection import UPDATER, connect_pool
 
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    async with await connect_pool(database_url, UPDATER, connections_max=4, durable=False) as opened:
+    async with await connect_pool(database_url, UPDATER, connections_max=4) as opened:
         yield opened

@@ -86,7 +86,7 @@ async def test_c25_a_connection_lost_in_commit_loses_and_doubles_nothing(
     expected = await expected_tables(pool, log)
     await emptied(database_url)
     wire = Wire(database_url, [None, moment, None, moment, moment, None, moment])
-    async with await connect_pool(await wire.open(), UPDATER, durable=False) as cut:
+    async with await connect_pool(await wire.open(), UPDATER) as cut:
         await follow_to_end(log, cut)
     await wire.close()
     assert not wire.cuts
@@ -184,7 +184,7 @@ async def test_c27_c28_the_updater_outlives_a_killed_database_and_what_its_crash
     _, results = live_through(27, 1_500)
     entries, log = list(entries_of(results, 27)), await log_of([])
     await migrate(own_postgres.url)
-    async with await connect_pool(own_postgres.url, UPDATER, durable=False) as mortal:
+    async with await connect_pool(own_postgres.url, UPDATER) as mortal:
         updater = updater_of(log, mortal)
         working = asyncio.create_task(updater.run())
         for at in range(0, len(entries), 20):
@@ -202,7 +202,7 @@ async def test_c27_c28_the_updater_outlives_a_killed_database_and_what_its_crash
 async def test_c27_the_updater_starts_before_its_database(own_postgres: EmbeddedPostgres) -> None:
     _, results, log = await recorded_day(28, 100)
     own_postgres.kill()
-    async with await connect_pool(own_postgres.url, UPDATER, durable=False) as mortal:
+    async with await connect_pool(own_postgres.url, UPDATER) as mortal:
         updater = updater_of(log, mortal)
         working = asyncio.create_task(updater.run())
         await asyncio.sleep(0.1)

@@ -10,7 +10,7 @@ from trueman.infra.database.connection import UPDATER, connect_pool
 
 async def main(url: str, seed: int, commands: int) -> None:
     _, _, log = await recorded_day(seed, commands)
-    async with await connect_pool(url, UPDATER, durable=False) as pool:
+    async with await connect_pool(url, UPDATER) as pool:
         await follow_to_end(log, pool)
 
 

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from trueman.errors import DatabaseUnavailable, StartError
-from trueman.infra.database.connection import ENGINE, UPDATER, connect_pool
+from trueman.infra.database.connection import API, ENGINE, UPDATER, connect_pool
 from trueman.infra.database.epochs import PostgresEngineDatabase
 from trueman.stack.ports import free_port
 
@@ -45,7 +45,7 @@ async def test_a_database_without_our_tables_is_the_operators_business(database_
 
 async def test_the_offset_is_told_once_a_crash_cannot_take_it_back(database_url: str) -> None:
     """C28: what may still vanish from the tables stays in the log."""
-    updater = await connect_pool(database_url, UPDATER, durable=False)
+    updater = await connect_pool(database_url, UPDATER)
     pool = await connect_pool(database_url, ENGINE)
     try:
         for number in range(1, 6):
@@ -66,3 +66,12 @@ async def test_where_a_grace_began_is_remembered_until_it_is_over(database_url: 
         assert await PostgresEngineDatabase(pool).grace_after() == 40
         await database.end_grace()
         assert await database.grace_after() is None
+
+
+@pytest.mark.parametrize(("role", "waits"), [(UPDATER, "off"), (API, "on"), (ENGINE, "on")])
+async def test_only_the_updater_may_be_told_before_a_commit_is_flushed(
+    database_url: str, role: str, waits: str
+) -> None:
+    """C23 C28: what a crash takes back the updater alone can write again; users and epochs cannot be repeated."""
+    async with await connect_pool(database_url, role) as pool:
+        assert await pool.fetchval("SHOW synchronous_commit") == waits

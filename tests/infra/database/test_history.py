@@ -55,13 +55,13 @@ class Past:
 
 @cache
 def lived_results() -> list[Result]:
-    return live_through(51, 2_000)[1]
+    return live_through(53, 3_000)[1]
 
 
 @pytest.fixture
 async def past(database_url: str) -> Past:
     results = lived_results()
-    async with await connect_pool(database_url, UPDATER, durable=False) as pool:
+    async with await connect_pool(database_url, UPDATER) as pool:
         await follow_to_end(await log_of(results), pool)
     return Past(results)
 
@@ -103,7 +103,7 @@ async def test_a_client_id_means_its_newest_order(database_url: str, pool: async
     teller.tell(accepted(1))
     teller.tell(OrderClosed(MARKET, CANCELED, 1, ALICE, 10))
     teller.tell(accepted(2)._replace(client_id="o1"))
-    async with await connect_pool(database_url, UPDATER, durable=False) as updaters:
+    async with await connect_pool(database_url, UPDATER) as updaters:
         await follow_to_end(await log_of(teller.results), updaters)
     newest = await history.order_by_client_id(pool, ALICE, "o1", MARKET)
     assert newest is not None

@@ -32,12 +32,12 @@ async def connect_pool(
     role: str,
     *,
     connections_max: int = POOL_CONNECTIONS_MAX,
-    durable: bool = True,
     command_timeout_seconds: float = COMMAND_TIMEOUT_SECONDS,
 ) -> asyncpg.Pool:
     """Make a pool that connects when first asked, so that services may start before the database does.
 
-    `durable=False` lets a commit return before it is flushed: only for who can repeat what a crash takes back.
+    The updater's commits return before they are flushed: rows and offset go back together in a crash, and it writes
+    them again from the log. Nobody else could repeat what a crash takes back.
     """
     assert role in ROLES, f"no role {role}"
     return await asyncpg.create_pool(
@@ -49,7 +49,7 @@ async def connect_pool(
         server_settings={
             "role": role,
             "application_name": role,
-            "synchronous_commit": "on" if durable else "off",
+            "synchronous_commit": "off" if role == UPDATER else "on",
             "jit": "off",
         },
     )
