@@ -23,19 +23,20 @@ def main() -> int:
     parser.add_argument("first", type=int)
     parser.add_argument("until", type=int, nargs="?")
     parser.add_argument("--report", type=Path)
+    parser.add_argument("--only", default="", help="the one kind of fault of a seed: a method of nemesis.py")
     asked = parser.parse_args()
     if asked.until is None:
-        return one(asked.first)
+        return one(asked.first, asked.only)
     outcomes, failed = many(range(asked.first, asked.until))
     if asked.report:
         asked.report.write_text(json.dumps(report(outcomes, failed), indent=2) + "\n")
     return int(failed > 0)
 
 
-def one(seed: int) -> int:
+def one(seed: int, only: str) -> int:
     lines: list[str] = []
     try:
-        outcome = run(seed, shows=True, lines=lines)
+        outcome = run(seed, only=only, shows=True, lines=lines)
     except Failed as error:
         sys.stdout.write("\n".join([*lines, "", str(error), ""]))
         return 1

@@ -35,6 +35,12 @@ class NoKeys:
     def close(self) -> None: ...
 
 
+class NoDesk:
+    """Nobody sends withdrawals out: they stay where the exchange has put them."""
+
+    async def run(self) -> None: ...
+
+
 class Gateway(Server):
     def __init__(
         self, loop: SimulatedLoop, name: str, network: Network, log: LogServer, database: DatabaseServer, clock: Clock
@@ -66,6 +72,7 @@ class Gateway(Server):
         state = build_state(settings, LogDoor(log_server, network), cast(Any, pool), self._clock, nobody)
         state.users = state.keys = nobody
         state.wallet = Wallet(cast(Any, WalletDoor(database, network)), state.writer, self._clock)
+        state.wallet.desk = cast(Any, NoDesk())
         return state
 
     async def submit(self, command: Command) -> Result:

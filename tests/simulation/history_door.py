@@ -62,6 +62,10 @@ class Snapshot:
         assert statement == bootstrap.OFFSET
         return self._copy.number, self._copy.time_us
 
+    async def fetchval(self, statement: str) -> int | None:
+        assert statement == bootstrap.RULESET
+        return max((row["ruleset"] for row in self.rows("ruleset_switches", "ruleset")), default=None)
+
     async def fetch(self, statement: str, *asked: Any) -> list[Any]:
         return list(ANSWERS[statement](self, *asked))
 

@@ -26,7 +26,8 @@ class NothingToBreak(Exception):
 
 
 class Nemesis:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, only: str = "") -> None:
+        """`only` names the one kind of fault that there shall be."""
         self._world = world
         self._random = world.random
         self.faults: Counter[str] = world.faults
@@ -41,6 +42,8 @@ class Nemesis:
         self._kinds = self._random.sample(kinds, self._random.randint(1, 8))
         if self._random.random() < WEATHER:
             self._kinds += [self.bad_weather, self.bad_weather]
+        if only:
+            self._kinds = [getattr(self, only)]
         self._spoilt: set[Path] = set()
         self._pause_seconds = self._random.choice((0.1, 0.4, 1.0))
 

@@ -44,18 +44,19 @@ class Failed(AssertionError):
     """A seed that broke a promise. The message says what, and how to see it again."""
 
 
-def run(seed: int, *, shows: bool = False, lines: list[str] | None = None) -> Outcome:
+def run(seed: int, *, only: str = "", shows: bool = False, lines: list[str] | None = None) -> Outcome:
+    """`only` names the one kind of fault that there shall be, a method of the nemesis."""
     with seeded(seed, shows=shows) as world:
         if lines is not None:
             world.trace.lines = lines
         Disk.reset(world.random)
         try:
-            world.loop.run_until_complete(asyncio.wait_for(day(world), SEED_SECONDS_MAX))
+            world.loop.run_until_complete(asyncio.wait_for(day(world, only), SEED_SECONDS_MAX))
         except Exception as error:
             world.trace.note("verdict", f"{type(error).__name__}: {error}")
             raise Failed(
                 f"seed {seed} at {world.loop.time():.6f}: {type(error).__name__}: {error}\n"
-                f"See it again with: python -m tests.simulation {seed}"
+                f"See it again with: python -m tests.simulation {seed}{f' --only {only}' if only else ''}"
             ) from error
         faults = +(world.faults + world.network.faults + Disk.faults)
         points = (
@@ -67,8 +68,8 @@ def run(seed: int, *, shows: bool = False, lines: list[str] | None = None) -> Ou
         )  # fmt: skip
 
 
-async def day(world: World) -> None:
-    nemesis = Nemesis(world)
+async def day(world: World, only: str) -> None:
+    nemesis = Nemesis(world, only)
     await open_exchange(world)
     trading = asyncio.gather(*[client.trade(ACTS, world.pause_seconds) for client in world.clients])
     tormenting = asyncio.ensure_future(nemesis.torment())

@@ -24,6 +24,13 @@ def test_every_promise_holds_and_everything_heals(first: int) -> None:
         run(seed)
 
 
+@pytest.mark.parametrize("only", ["bad_weather", "crash_database", "crash_log", "restore_database", "second_engine"])
+def test_much_of_one_kind_of_trouble_is_survived(only: str) -> None:
+    """C6 C7 C15 C16 C18 C24 C25 C27 C28: what a mixture meets now and then, again and again."""
+    for seed in range(1, 4):
+        run(seed, only=only)
+
+
 @pytest.mark.parametrize("seed", [3, 14])
 def test_the_same_seed_gives_the_same_trace(seed: int) -> None:
     first, second = run(seed), run(seed)

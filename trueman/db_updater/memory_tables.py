@@ -36,6 +36,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "market_guards": MarketGuarded._fields,
     "fee_tiers": FeeTierDefined._fields,
     "account_terms": TERMS_COLUMNS,
+    "ruleset_switches": ("number", "ruleset"),
     "orders": ORDER_COLUMNS,
     "order_lists": LIST_COLUMNS,
     "trades": TRADE_COLUMNS,
@@ -127,6 +128,7 @@ class Draft:
 
     def _write_definitions(self, batch: Batch) -> None:
         self._insert("assets", (asset.asset for asset in batch.assets), batch.assets)
+        self._insert("ruleset_switches", (row[0] for row in batch.rulesets), batch.rulesets)
         for market, defined in batch.markets.items():
             before = self._get("markets", market)
             self._new["markets"][market] = (*defined, *(before[-2:] if before else (0, 0)))
