@@ -10,6 +10,7 @@ from tests.api.conftest import InProcess, Person
 from trueman.api.payouts import Desk
 from trueman.errors import LogUnavailable
 from trueman.infra.custody import Payment, PaymentRefused
+from trueman.infra.database import payouts
 from trueman.infra.database.wallet_operations import Operation
 
 WITHDRAWAL = {"asset": "BTC", "amount": "1.5", "address": "bc1"}
@@ -115,7 +116,8 @@ async def test_many_desks_pay_and_settle_once(
         assert (await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)).json()["state"] == "processing"
     with monkeypatch.context() as patched:
         patched.setattr(Desk, "_end", away)
-        await asyncio.gather(*[desk.run() for _ in range(5)])
+        [seen] = await payouts.unfinished(exchange.database)
+        await asyncio.gather(*[desk.go_on(seen) for _ in range(5)])
     await asyncio.gather(*[desk.run() for _ in range(5)])
     assert await desk.run() == 0
     assert sum(chain.sent.values()) == 1

@@ -50,9 +50,9 @@ def market_with(fields: dict[str, int]) -> Market:
 class Stage:
     """`places` says where the orders stand that rest or lie dormant, with their side; `armed` which are dormant."""
 
-    def __init__(self, **fields: int) -> None:
+    def __init__(self, ruleset: int = NEWEST_RULESET, **fields: int) -> None:
         self.market = market_with(fields)
-        self.floor = Floor(NEWEST_RULESET)
+        self.floor = Floor(ruleset)
         self.floor.open(self.market)
         self.places: dict[int, tuple[int, int]] = {}
         self.armed: set[int] = set()
@@ -128,7 +128,7 @@ class Stage:
 
     def restored(self) -> "Stage":
         """Another stage, as the bytes of this one tell it."""
-        twin = Stage(**{name: getattr(self.market, name) for name in MARKET_FIELDS})
+        twin = Stage(self.floor.rules.ruleset, **{name: getattr(self.market, name) for name in MARKET_FIELDS})
         listing = Listing()
         listing.add_market(twin.market)
         twin.floor = Floor(NEWEST_RULESET)

@@ -34,7 +34,8 @@ def remembered(ids: ClientIds, account: int, text: str) -> int:
 
 def with_one_hash() -> ClientIds:
     ids = ClientIds(Members())
-    ids.factors = vec[i64]([0] * len(ids.factors))
+    for at in range(len(ids.factors)):
+        ids.factors[at] = 0
     return ids
 
 

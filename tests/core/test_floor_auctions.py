@@ -6,6 +6,7 @@ import pytest
 
 from tests.core.stage import Stage, only
 from trueman.core.auction import AuctionPrice
+from trueman.core.rulesets import NEWEST_RULESET
 from trueman.core.units import (
     AUCTION,
     BUY,
@@ -170,8 +171,15 @@ def test_the_younger_orders_mode_counts(mode: int, prevented: tuple[int, ...], c
     assert stage.floor.reference(0) == 0
 
 
-def test_a_book_that_prevention_left_crossed_is_uncrossed_again() -> None:
-    stage = Stage(status=AUCTION)
+CROSSED_AT_A_PRICE_OF_ITS_OWN = [("UNCROSSED", 92, 4, 6), ("CROSSED", 3, 2, 92, 4, 1)]
+CROSSED_AT_THE_OLDER_ONES = [("CROSSED", 3, 2, 90, 4, 1)]
+
+
+@pytest.mark.parametrize(
+    ("ruleset", "again"), [(2, CROSSED_AT_A_PRICE_OF_ITS_OWN), (NEWEST_RULESET, CROSSED_AT_THE_OLDER_ONES)]
+)
+def test_a_book_that_prevention_left_crossed_is_uncrossed_again(ruleset: int, again: list[tuple[object, ...]]) -> None:
+    stage = Stage(ruleset, status=AUCTION)
     stage.place(BUY, 10, 100, group=7)
     stage.place(SELL, 10, 90, group=7, stp=STP_EXPIRE_MAKER)
     stage.place(BUY, 4, 95)
@@ -180,14 +188,21 @@ def test_a_book_that_prevention_left_crossed_is_uncrossed_again() -> None:
         ("PREVENTED", 2, 1, 96, 10, 0, 1),
         ("DONE", 1, EXPIRED_IN_MATCH, 10),
         ("LEVEL", 4, BUY, 100, 0),
-        ("UNCROSSED", 92, 4, 6),
-        ("CROSSED", 3, 2, 92, 4, 1),
+        *again,
         ("REDUCED", 2, 6),
         ("REDUCED", 3, 0),
         ("DONE", 3, FILLED, 0),
         ("LEVEL", 5, BUY, 95, 0),
         ("LEVEL", 6, SELL, 90, 6),
     ]
+
+
+def test_a_book_that_is_not_crossed_has_nothing_to_uncross() -> None:
+    stage = Stage(status=AUCTION)
+    assert stage.uncross() == []
+    stage.place(BUY, 1, 99)
+    stage.place(SELL, 1, 100)
+    assert stage.uncross() == []
 
 
 def test_the_auctions_price_sets_off_stops() -> None:

@@ -115,6 +115,8 @@ class Uncrossing:
     def run(self) -> None:
         """Orders that must not trade with each other may leave the book crossed: then once more, in pairs."""
         matching = self.matching
+        if not matching.book.is_crossed():
+            return
         self._trade_at_one_price()
         while matching.book.is_crossed():
             if matching.rules.uncrosses_once:
