@@ -20,7 +20,7 @@ from trueman.infra.memory_log import MemoryLog
 PATIENCE_SECONDS = 60
 TABLES = (
     *("assets", "markets", "orders", "trades", "ledger_entries", "balances", "candles", "levels"),
-    *("market_guards", "fee_tiers", "account_terms", "order_lists", "prevented_matches"),
+    *("market_guards", "fee_tiers", "account_terms", "order_lists", "prevented_matches", "amendments"),
 )
 
 

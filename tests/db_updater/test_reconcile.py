@@ -39,6 +39,7 @@ HOLDS = "what is held is what open orders need"
 LEVELS = "levels show what rests at them"
 PREVENTED = "orders have lost what was prevented"
 LISTS = "order lists are open while one of their orders is"
+AMENDED = "orders have the size that they were amended to"
 MOVED = "trades and fees have moved in the ledger"
 CANDLES = "candles sum up their trades"
 
@@ -69,6 +70,10 @@ PLANTED = {
     "UPDATE trades SET taker_order = maker_order WHERE trade_id = 1": TAKERS,
     "UPDATE balances SET held = held + 1, available = available - 1 WHERE account >= 1024": HOLDS,
     "DELETE FROM prevented_matches": PREVENTED,
+    "UPDATE amendments SET original = original + 1": AMENDED,
+    "UPDATE amendments SET quantity = quantity - 1 WHERE quantity > 1": AMENDED,
+    "UPDATE amendments SET time_us = 1": AMENDED,
+    "UPDATE amendments SET account = account + 1": AMENDED,
     "DELETE FROM order_lists": LISTS,
     "UPDATE order_lists SET closed_us = 1 - least(closed_us, 1)": LISTS,
     "UPDATE balances SET reserved = reserved + 1 WHERE account = 1024": LEDGER,
@@ -79,7 +84,7 @@ PLANTED = {
     "UPDATE candles SET taker_buy_quote_volume = taker_buy_quote_volume + 1 WHERE interval = '1w'": CANDLES,
     "DELETE FROM candles WHERE interval = '3d'": CANDLES,
 }
-MORE_TABLES = ("prevented_matches", "order_lists")
+MORE_TABLES = ("prevented_matches", "order_lists", "amendments")
 TABLES = (
     "assets",
     "markets",

@@ -54,6 +54,7 @@ def story() -> tuple[Result, ...]:
         teller.level(u.SELL, 100, 10),
     )
     teller.tell(accepted(4, price=110, quantity=20), terms(4, display=5, expire_us=99), teller.level(u.SELL, 110, 5))
+    teller.tell(OrderAmended(MARKET, 4, ALICE, 14, 14))
     teller.tell(OrderAmended(MARKET, 4, ALICE, 12, 12))
     teller.tell(
         accepted(5, BOB, side=u.BUY),
@@ -119,6 +120,16 @@ async def test_orders_stand_as_the_live_view_sees_them(tables: asyncpg.Pool) -> 
     assert stored == [lived[number] for number in sorted(lived)]
     listed = await history.orders_of_list(tables, ALICE, 1)
     assert [(order.order_id, order.refusal) for order in listed] == [(1, 0), (2, BOOK_EMPTY), (3, 0)]
+
+
+async def test_amendments_are_told_to_their_owner_from_any_on(tables: asyncpg.Pool) -> None:
+    """Whether one batch has placed the order and made it smaller twice, or three have."""
+    found = await history.amendments(tables, ALICE, 4, limit=10)
+    assert [(one.original, one.quantity) for one in found] == [(20, 14), (14, 12)]
+    assert await history.amendments(tables, ALICE, 4, from_number=found[1].number, limit=10) == found[1:]
+    assert await history.amendments(tables, ALICE, 4, limit=1) == found[:1]
+    assert await history.amendments(tables, ALICE, 1, limit=10) == []
+    assert await history.amendments(tables, BOB, 4, limit=10) == []
 
 
 async def test_lists_are_found_by_number_and_by_name(tables: asyncpg.Pool) -> None:

@@ -66,6 +66,18 @@ SELECT format('order %s of account %s in market %s: it lost %s lots to its own a
 FROM summed FULL JOIN orders USING (order_id, account, market)
 WHERE coalesce(summed.prevented, 0) IS DISTINCT FROM orders.prevented::numeric"""
 
+AMENDMENTS: Final = """
+WITH steps AS (
+    SELECT amendments.*, row_number() OVER later AS back, lead(amendments.quantity) OVER later AS before
+    FROM amendments WINDOW later AS (PARTITION BY order_id ORDER BY number DESC)
+)
+SELECT format('order %s was amended by command %s from %s to %s lots; it was of %s lots then and is of %s lots now',
+              steps.order_id, steps.number, original, steps.quantity, before, orders.quantity) AS difference
+FROM steps LEFT JOIN orders ON (orders.order_id, orders.account, orders.market)
+    = (steps.order_id, steps.account, steps.market)
+WHERE original <> coalesce(before, original) OR (back = 1 AND steps.quantity <> orders.quantity)
+   OR (steps.number > orders.number AND time_us BETWEEN orders.accepted_us AND orders.updated_us) IS NOT true"""
+
 LISTS: Final = """
 WITH members AS (
     SELECT list_id, account, market, count(*) AS orders,
@@ -221,6 +233,7 @@ AUDITS: Final = {
     "orders have executed what their trades sum to": [ORDER_FILLS],
     "orders are in the state that their fills give": [ORDER_STATES],
     "orders have lost what was prevented": [ORDER_PREVENTIONS],
+    "orders have the size that they were amended to": [AMENDMENTS],
     "order lists are open while one of their orders is": [LISTS],
     "levels show what rests at them": [LEVELS],
     "trades of a market are counted without a gap": [TRADE_NUMBERS],

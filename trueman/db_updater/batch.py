@@ -70,6 +70,8 @@ class Batch:
         self.placed_by: dict[int, int] = {}
         """The numbers of the commands that placed `orders`."""
         self.changes: dict[int, Change] = {}
+        self.amendments: list[tuple[int, ...]] = []
+        """By `transaction.AMENDMENT_COLUMNS`; `original` is 0 where only the order's row knows the size before."""
         self.lists: dict[int, OrderList] = {}
         self.closed_lists: dict[int, int] = {}
         """When lists that an earlier batch has written ended."""
@@ -227,7 +229,10 @@ class Batch:
 
     def _amend(self, frame: bytes, at: int) -> None:
         amended = _read[events.ORDER_AMENDED](frame, at)
-        self._order(amended.order_id).amend(amended, self.time_us)
+        order = self._order(amended.order_id)
+        market, order_id, account, quantity, _ = amended
+        self.amendments.append((self.number, self.time_us, market, order_id, account, order.quantity or 0, quantity))
+        order.amend(amended, self.time_us)
 
     def _prevent(self, frame: bytes, at: int) -> None:
         prevented = _read[events.MATCH_PREVENTED](frame, at)

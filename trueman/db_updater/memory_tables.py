@@ -14,6 +14,7 @@ from trueman.db_updater.batch import Batch, account_and_asset
 from trueman.db_updater.change import Change
 from trueman.db_updater.tables import Contradiction, OffsetMoved
 from trueman.db_updater.transaction import (
+    AMENDMENT_COLUMNS,
     CANDLE_FIELDS,
     LEDGER_COLUMNS,
     LIST_COLUMNS,
@@ -38,6 +39,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "account_terms": TERMS_COLUMNS,
     "ruleset_switches": ("number", "ruleset"),
     "orders": ORDER_COLUMNS,
+    "amendments": AMENDMENT_COLUMNS,
     "order_lists": LIST_COLUMNS,
     "trades": TRADE_COLUMNS,
     "prevented_matches": PREVENTED_COLUMNS,
@@ -148,6 +150,7 @@ class Draft:
     def _write_orders(self, batch: Batch) -> None:
         placed = ((batch.placed_by[order_id], *_order_values(order)) for order_id, order in batch.orders.items())
         self._insert("orders", batch.orders, placed)
+        self._write_amendments(batch)
         for order_id, change in batch.changes.items():
             row = self._get("orders", order_id)
             assert row is not None, "something happened to an order that is not there"
@@ -158,6 +161,17 @@ class Draft:
             self._new["orders"][order_id] = (row[0], *_order_values(order))
         for order in batch.orders.values():
             require_possible(order)
+
+    def _write_amendments(self, batch: Batch) -> None:
+        """Before the orders change: their rows still have the size that they had before this batch."""
+        for number, time_us, market, order_id, account, known, quantity in batch.amendments:
+            row = self._get("orders", order_id)
+            assert row is not None, "an order was amended that is not there"
+            original = known or Order(*row[1:]).quantity
+            if not 0 < quantity < original:
+                raise Contradiction(f"order {order_id} was amended from {original} to {quantity} lots")
+            amended = (number, time_us, market, order_id, account, original, quantity)
+            self._insert("amendments", [(order_id, number)], [amended])
 
     def _write_lists(self, batch: Batch) -> None:
         placed = ((batch.placed_by[list_id], *_list_values(order_list)) for list_id, order_list in batch.lists.items())

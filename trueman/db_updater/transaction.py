@@ -29,6 +29,7 @@ ORDER_FIELDS: Final = tuple(Order.__dataclass_fields__)
 ORDER_COLUMNS: Final = ("number", *ORDER_FIELDS)
 TRADE_COLUMNS: Final = ("number", "time_us", *Traded._fields)
 PREVENTED_COLUMNS: Final = ("number", "time_us", *MatchPrevented._fields)
+AMENDMENT_COLUMNS: Final = ("number", "time_us", "market", "order_id", "account", "original", "quantity")
 LEDGER_COLUMNS: Final = ("number", "position", "time_us", *Moved._fields)
 LIST_COLUMNS: Final = ("number", "market", "type", "list_id", "account", "client_id", "accepted_us", "closed_us")
 TERMS_COLUMNS: Final = ("tier", "permissions", "in_quote", "account", "trade_group")
@@ -54,6 +55,15 @@ UPDATE markets SET last_update_id = greatest(last_update_id, counted.update_id),
                    last_trade_id = greatest(last_trade_id, counted.trade_id)
 FROM unnest($1::int[], $2::bigint[], $3::bigint[]) AS counted (market, update_id, trade_id)
 WHERE markets.market = counted.market"""
+
+ADD_AMENDMENTS: Final = f"""
+INSERT INTO amendments ({", ".join(AMENDMENT_COLUMNS)})
+SELECT added.number, added.time_us, added.market, added.order_id, added.account,
+       CASE WHEN added.original > 0 THEN added.original ELSE orders.quantity END, added.quantity
+FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
+    AS added ({", ".join(AMENDMENT_COLUMNS)})
+LEFT JOIN orders ON orders.order_id = added.order_id"""
+"""Comes before CHANGE_ORDERS: the row of an order still has the size that it had before this batch."""
 
 CHANGE_FIELDS: Final = tuple(Change.__dataclass_fields__)
 CHANGE_ORDERS: Final = f"""
@@ -162,6 +172,8 @@ async def _write_orders(connection: Connection, batch: Batch) -> None:
     placed_by = batch.placed_by
     rows = [(placed_by[order_id], *_order_values(order)) for order_id, order in batch.orders.items()]
     await _copy(connection, "orders", ORDER_COLUMNS, rows)
+    if batch.amendments:
+        await connection.execute(ADD_AMENDMENTS, *_columns(batch.amendments))
     if batch.changes:
         values = _columns(map(_change_values, batch.changes.values()))
         changed = await connection.execute(CHANGE_ORDERS, list(batch.changes), *values)

@@ -165,6 +165,17 @@ class Amendment(Wire):
     amended_order: AmendedOrder
 
 
+class PastAmendment(Wire):
+    symbol: str
+    order_id: int
+    execution_id: int
+    orig_client_order_id: str
+    new_client_order_id: str
+    orig_qty: str
+    new_qty: str
+    time: int
+
+
 class PreventedMatch(Wire):
     symbol: str
     prevented_match_id: int
@@ -324,6 +335,17 @@ def amended(
             _working_time(order, per_time),
             STP_WORDS[order.stp],
         ),
+    )
+
+
+def past_amendment(
+    market: Market, order: Order, number: int, sizes: tuple[int, int], time_us: int, per_time: int
+) -> PastAmendment:
+    """`sizes`: before and after. The execution's number is the one that the amend was answered with."""
+    original, quantity = (amounts.quantity_text(market, lots) for lots in sizes)
+    time = time_us // per_time
+    return PastAmendment(
+        market.symbol, order.order_id, number, order.client_id, order.client_id, original, quantity, time
     )
 
 

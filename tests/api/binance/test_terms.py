@@ -150,6 +150,35 @@ async def test_an_amended_order_is_smaller(maker: Trader, taker: Trader) -> None
         assert (refused.code, refused.body["field"]) == (code, "newQty"), refused.body
 
 
+async def test_amendments_are_told_with_the_sizes_before_and_after(maker: Trader, taker: Trader) -> None:
+    order_id = (await maker.place("SELL", "2", "60000", newClientOrderId="shrinks")).body["orderId"]
+    path, which = "/api/v3/order/amendments", {**BTC, "orderId": order_id}
+    assert (await maker.get(path, **which)).body == []
+    smaller = [
+        (await maker.send("PUT", "/api/v3/order/amend/keepPriority", maker.signed({**which, "newQty": size}))).body
+        for size in ("1.5", "0.7")
+    ]
+    told = (await maker.get(path, **which)).body
+    assert [(one["origQty"], one["newQty"]) for one in told] == [
+        ("2.00000000", "1.50000000"),
+        ("1.50000000", "0.70000000"),
+    ]
+    assert told[0] == {
+        "symbol": "BTCUSDT",
+        "orderId": order_id,
+        "executionId": smaller[0]["executionId"],
+        "origClientOrderId": "shrinks",
+        "newClientOrderId": "shrinks",
+        "origQty": "2.00000000",
+        "newQty": "1.50000000",
+        "time": smaller[0]["transactTime"],
+    }
+    assert (await maker.get(path, **which, fromExecutionId=smaller[1]["executionId"])).body == told[1:]
+    assert (await maker.get(path, **which, limit=1)).body == told[:1]
+    assert (await taker.get(path, **which)).code == -2013
+    assert (await maker.get(path, **BTC)).code == -1102
+
+
 OCO = {
     **BTC,
     "side": "SELL",

@@ -134,6 +134,24 @@ async def my_trades(call: Call) -> list[orders.MyTrade]:
     ]
 
 
+async def amendments(call: Call) -> list[orders.PastAmendment]:
+    market, parameters = call.market(), call.parameters
+    order_id = rest_parameters.integer(parameters, "orderId")
+    if order_id is None:
+        raise errors.mandatory("orderId")
+    since = rest_parameters.integer(parameters, "fromExecutionId")
+    limit = rest_parameters.limit(parameters, ROWS_DEFAULT, ROWS_MAX)
+    await reads.own_history(call.state, call.account)
+    amended = await find(call, market, order_id, "")
+    if amended is None:
+        raise errors.order_missing()
+    found = await history.amendments(call.state.database, call.account, order_id, from_number=since, limit=limit)
+    return [
+        orders.past_amendment(market, amended, one.number, (one.original, one.quantity), one.time_us, call.per_time)
+        for one in found
+    ]
+
+
 async def prevented_matches(call: Call) -> list[orders.PreventedMatch]:
     market, parameters = call.market(), call.parameters
     prevention_id = rest_parameters.integer(parameters, "preventedMatchId")
@@ -181,6 +199,16 @@ def routes() -> Routes:
         ("GET", "/api/v3/allOrders"): _read(all_orders, "All orders", statuses, 20, words.SYMBOL, since_order, *span),
         ("GET", "/api/v3/myTrades"): _read(
             my_trades, "Own trades", trades, 20, words.SYMBOL, of_order, since_trade, *span
+        ),
+        ("GET", "/api/v3/order/amendments"): _read(
+            amendments,
+            "How an order became smaller",
+            rest.schema(list[orders.PastAmendment]),
+            4,
+            words.SYMBOL,
+            Parameter("orderId", words.INTEGER, required=True),
+            Parameter("fromExecutionId", words.INTEGER, description="From this one on."),
+            words.limit(ROWS_DEFAULT, ROWS_MAX),
         ),
         ("GET", "/api/v3/myPreventedMatches"): _read(
             prevented_matches,

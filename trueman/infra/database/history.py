@@ -163,6 +163,27 @@ async def prevented_matches(
     return [Prevention(row[0], MatchPrevented(*row[1:])) for row in await question.ask(database, statement)]
 
 
+class Amended(NamedTuple):
+    """Command `number` made an order of `original` lots one of `quantity`."""
+
+    number: int
+    time_us: int
+    original: int
+    quantity: int
+
+
+async def amendments(
+    database: Database, account: int, order_id: int, *, from_number: int | None = None, limit: int
+) -> list[Amended]:
+    question = Question(oldest_first=True, limit=limit)
+    conditions = [f"order_id = {question.mark(order_id)} AND account = {question.mark(account)}"]
+    if from_number is not None:
+        conditions.append(f"number >= {question.mark(from_number)}")
+    columns, chosen = ", ".join(Amended._fields), " AND ".join(conditions)
+    statement = f"SELECT {columns} FROM amendments WHERE {chosen} {question.tail('number')}"
+    return [Amended(*row) for row in await question.ask(database, statement)]
+
+
 async def order_list(database: Database, account: int, list_id: int | None, client_id: str = "") -> OrderList | None:
     """By its number, or without one the newest list of that client id."""
     named = "client_id = $2" if list_id is None else "list_id = $2"

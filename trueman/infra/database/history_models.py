@@ -142,6 +142,21 @@ class OrderRow(Base):
     list_id: Mapped[Big]
 
 
+class AmendmentRow(Base):
+    """Command `number` made the order smaller: of `original` lots one of `quantity`."""
+
+    __tablename__ = "amendments"
+    __table_args__ = (CheckConstraint("quantity > 0 AND quantity < original", name="order_smaller"),)
+
+    order_id: Mapped[BigKey]
+    number: Mapped[BigKey]
+    time_us: Mapped[Big]
+    market: Mapped[Number]
+    account: Mapped[Big]
+    original: Mapped[Big]
+    quantity: Mapped[Big]
+
+
 class OrderListRow(Base):
     """Orders that depend on each other; they have its number. `closed_us` is 0 while one of them is open."""
 
