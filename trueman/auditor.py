@@ -11,6 +11,7 @@ import asyncpg
 import structlog
 from prometheus_client import Counter, Gauge
 
+from trueman.core.exchange import Exchange
 from trueman.db_updater.reconcile import SECONDS_MAX, reconcile
 from trueman.db_updater.report import Report, check_of
 from trueman.engine.past import Compared, newest_snapshot_again, state_at
@@ -47,12 +48,16 @@ class Auditor:
 
     async def audit(self) -> Report:
         """Raise StartError when the state of that moment cannot be rebuilt, or differs from its own log."""
-        report = await reconcile(self._pool, lambda number: state_at(self._log, self._snapshots, number, self._skips))
+        genesis = await self._log.genesis_ruleset()
+        report = await reconcile(self._pool, self._state_at, genesis)
         compared = await newest_snapshot_again(self._log, self._snapshots, self._skips, known=self._compared)
         if compared is None:
             return report
         self._compared = compared
         return report.with_check(check_of(REPLAYED, compared.differences))
+
+    async def _state_at(self, number: int) -> Exchange:
+        return await state_at(self._log, self._snapshots, number, self._skips)
 
     async def run(self, every_seconds: float, stop: asyncio.Event) -> None:
         """Until `stop`. A difference is an alarm, never the end: it is for people to say which side is right."""

@@ -104,7 +104,7 @@ async def require_agreement(stage: Stage) -> None:
             while await lag_of(reader, exchange.log):  # noqa: ASYNC110 - another task catches up
                 await asyncio.sleep(0.02)
         snapshots = SnapshotStore(exchange.settings.data / "snapshots")
-        report = await reconcile(reader, lambda number: state_at(exchange.log, snapshots, number))
+        report = await reconcile(reader, lambda number: state_at(exchange.log, snapshots, number), RULESET)
     assert report.agrees, report.lines()
 
 

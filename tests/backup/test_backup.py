@@ -123,7 +123,7 @@ async def require_same(settings: Settings, source: Source, digest: bytes, number
             assert epoch > EPOCH
             await decide_more(log, source.life, exchange, epoch)
             await follow_to_end(log, updater_pool)
-            report = await reconcile(reader_pool, lambda at: state_at(log, store, at))
+            report = await reconcile(reader_pool, lambda at: state_at(log, store, at), await log.genesis_ruleset())
             assert report.agrees, report.lines()
             assert report.command == number + 40
         verified = await Verifier(archive, store, lambda _: None).run(live)

@@ -10,10 +10,13 @@ import pytest
 from tests.db_updater.recorded import follow_to_end
 from tests.views.lived import Life
 from trueman.core.codec import encode
+from trueman.core.commands import SwitchRuleset
 from trueman.core.exchange import Exchange
 from trueman.core.snapshot import RULESET
+from trueman.db_updater.governed import GUARD_FIELDS
 from trueman.db_updater.reconcile import EngineStateAt, reconcile
 from trueman.db_updater.report import DIFFERENCES_SHOWN_MAX, Report
+from trueman.db_updater.transaction import TERMS_COLUMNS
 from trueman.engine.past import state_at
 from trueman.engine.replay import decide
 from trueman.engine.snapshots import SnapshotStore, take
@@ -41,6 +44,10 @@ PREVENTED = "orders have lost what was prevented"
 LISTS = "order lists are open while one of their orders is"
 AMENDED = "orders have the size that they were amended to"
 MOVED = "trades and fees have moved in the ledger"
+GUARDS = "guards of markets are equal"
+TIERS = "fee tiers are equal"
+TERMS = "terms of accounts are equal"
+SWITCHES = "switches of the ruleset are equal"
 CANDLES = "candles sum up their trades"
 
 PLANTED = {
@@ -69,6 +76,14 @@ PLANTED = {
     "UPDATE trades SET time_us = time_us - 1 WHERE trade_id = 1": TAKERS,
     "UPDATE trades SET taker_order = maker_order WHERE trade_id = 1": TAKERS,
     "UPDATE balances SET held = held + 1, available = available - 1 WHERE account >= 1024": HOLDS,
+    **{f"UPDATE market_guards SET {name} = {name} + 1": GUARDS for name in GUARD_FIELDS},
+    "DELETE FROM market_guards": GUARDS,
+    "UPDATE fee_tiers SET maker_share_ppm = maker_share_ppm - 1": TIERS,
+    "UPDATE fee_tiers SET taker_share_ppm = taker_share_ppm - 1": TIERS,
+    "DELETE FROM fee_tiers": TIERS,
+    **{f"UPDATE account_terms SET {name} = 1 - least({name}, 1)": TERMS for name in TERMS_COLUMNS if name != "account"},
+    "DELETE FROM account_terms": TERMS,
+    "INSERT INTO ruleset_switches VALUES (7, 4)": SWITCHES,
     "DELETE FROM prevented_matches": PREVENTED,
     "UPDATE amendments SET original = original + 1": AMENDED,
     "UPDATE amendments SET quantity = quantity - 1 WHERE quantity > 1": AMENDED,
@@ -84,8 +99,10 @@ PLANTED = {
     "UPDATE candles SET taker_buy_quote_volume = taker_buy_quote_volume + 1 WHERE interval = '1w'": CANDLES,
     "DELETE FROM candles WHERE interval = '3d'": CANDLES,
 }
+GOVERNED = ("market_guards", "fee_tiers", "account_terms", "ruleset_switches")
 MORE_TABLES = ("prevented_matches", "order_lists", "amendments")
 TABLES = (
+    *GOVERNED,
     "assets",
     "markets",
     "orders",
@@ -130,7 +147,7 @@ async def test_engine_and_database_agree_over_months_of_trading(
 ) -> None:
     log, exchange = await decided_day(41, 240, 10, step_us=DAY_US // 2 + 12_345_678)
     await follow_to_end(log, pool)
-    report = await reconcile(reader, engine_of(log, tmp_path))
+    report = await reconcile(reader, engine_of(log, tmp_path), RULESET)
     assert report.agrees, report.lines()
     assert report.command == 2_400
     assert report.chain == exchange.chain.hex()
@@ -141,7 +158,7 @@ async def test_engine_and_database_agree_over_months_of_trading(
 
 async def test_an_empty_exchange_agrees_with_an_empty_database(reader: asyncpg.Pool, tmp_path: Path) -> None:
     log, _ = await decided_day(1, 0, 0, step_us=1)
-    assert (await reconcile(reader, engine_of(log, tmp_path))).agrees
+    assert (await reconcile(reader, engine_of(log, tmp_path), RULESET)).agrees
 
 
 async def test_whatever_is_planted_in_any_table_is_found(
@@ -154,13 +171,34 @@ async def test_whatever_is_planted_in_any_table_is_found(
         table = next(table for table in TABLES if table in planted)
         await owner.execute(f"CREATE TEMP TABLE kept AS TABLE {table}")
         assert int((await owner.execute(planted)).split()[-1]) > 0, f"nothing was planted by: {planted}"
-        report = await reconcile(reader, engine_of(log, tmp_path))
+        report = await reconcile(reader, engine_of(log, tmp_path), RULESET)
         assert not report.agrees, planted
         assert broken in failed(report), planted
         assert all(len(check.first) <= DIFFERENCES_SHOWN_MAX for check in report.checks)
         await owner.execute(f"TRUNCATE {table}; INSERT INTO {table} TABLE kept; DROP TABLE kept")
     await owner.close()
-    assert (await reconcile(reader, engine_of(log, tmp_path))).agrees
+    assert (await reconcile(reader, engine_of(log, tmp_path), RULESET)).agrees
+
+
+async def test_a_switch_of_the_ruleset_that_is_not_in_the_tables_is_found(
+    pool: asyncpg.Pool, reader: asyncpg.Pool, database_url: str, tmp_path: Path
+) -> None:
+    """C36: the log began under older rules, and its one switch is in the tables, once and as it was."""
+    log, exchange = MemoryLog(), Exchange(2)
+    await log.create(2)
+    await log.append_commands(1, encode(SwitchRuleset(1, 3)))
+    await log.append_event_entries([decide(exchange, log.commands.entries[-1], 1)])
+    await follow_to_end(log, pool)
+    assert (await reconcile(reader, engine_of(log, tmp_path), 2)).agrees
+    owner = await asyncpg.connect(database_url)
+    for planted in (
+        "INSERT INTO ruleset_switches VALUES (0, 3)",
+        "UPDATE ruleset_switches SET ruleset = 2",
+        "DELETE FROM ruleset_switches",
+    ):
+        assert int((await owner.execute(planted)).split()[-1]) > 0
+        assert failed(await reconcile(reader, engine_of(log, tmp_path), 2)) == [SWITCHES], planted
+    await owner.close()
 
 
 async def test_a_difference_is_told_in_words_with_both_sides(
@@ -172,7 +210,7 @@ async def test_a_difference_is_told_in_words_with_both_sides(
     owner = await asyncpg.connect(database_url)
     await owner.execute("UPDATE balances SET held = held + 5 WHERE account = $1 AND asset = $2", account, asset)
     await owner.close()
-    report = await reconcile(reader, engine_of(log, tmp_path))
+    report = await reconcile(reader, engine_of(log, tmp_path), RULESET)
     (balances,) = (check for check in report.checks if check.name == BALANCES)
     assert balances.differences == 1
     lived, stored = (available, held, reserved), (available, held + 5, reserved)
@@ -192,7 +230,7 @@ async def test_both_are_compared_at_the_offset_while_engine_and_snapshots_are_ah
     await behind.append_event_entries(log.events.entries[:25])
     await follow_to_end(behind, pool)
     await log.trim(201)
-    report = await reconcile(reader, engine_of(log, tmp_path))
+    report = await reconcile(reader, engine_of(log, tmp_path), RULESET)
     assert report.agrees, report.lines()
     assert report.command == 250
 

@@ -64,7 +64,8 @@ async def _audit(stage: Stage, log: ValkeyLog, report: Report) -> None:
     pool = await connect_pool(stage.postgres.url, READER)
     snapshots = SnapshotStore(stage.data / "snapshots")
     try:
-        found = await reconcile(pool, lambda number: state_at(log, snapshots, number))
+        genesis = await log.genesis_ruleset()
+        found = await reconcile(pool, lambda number: state_at(log, snapshots, number), genesis)
     finally:
         pool.terminate()
     report.audited_at = found.command

@@ -15,6 +15,7 @@ from trueman.core.events import MarketDefined
 from trueman.core.exchange import Exchange
 from trueman.core.units import BUY
 from trueman.db_updater.audits import run_audits
+from trueman.db_updater.governed import governed
 from trueman.db_updater.report import AssetTotal, Check, Report, check_of, compare
 from trueman.infra.database.connection import Connection, borrow
 from trueman.infra.database.history import Offset, offset
@@ -34,7 +35,8 @@ _order_values = attrgetter(
 NUMBER_FIELDS: Final = tuple(name for name in MarketDefined._fields if name not in ("market", "symbol"))
 
 
-async def reconcile(pool: asyncpg.Pool, engine_state_at: EngineStateAt) -> Report:
+async def reconcile(pool: asyncpg.Pool, engine_state_at: EngineStateAt, genesis_ruleset: int) -> Report:
+    """`genesis_ruleset`: by which the log's first command was decided."""
     async with borrow(pool) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         where = await offset(connection)
         exchange = await engine_state_at(where.number)
@@ -45,6 +47,7 @@ async def reconcile(pool: asyncpg.Pool, engine_state_at: EngineStateAt) -> Repor
             _offset(where, exchange),
             await _assets(connection, exchange),
             await _markets(connection, exchange),
+            *await governed(connection, exchange, genesis_ruleset),
             compare("balances are equal", "(account, asset)", _engine_balances(exchange), stored),
             await _open_orders(connection, exchange),
             _holds(exchange, stored),
