@@ -51,8 +51,12 @@ async def test_what_would_fire_or_cannot_be_a_stop_is_refused(running: Running, 
     await traded_at(running, "60000")
     at_once = await maker.post("/api/v3/order", **STOP, price="58000", stopPrice="61000")
     assert (at_once.code, at_once.body["msg"]) == (-2010, "Order would trigger immediately.")
-    for terms in ({}, {"trailingDelta": "9"}, {"trailingDelta": "2001"}):
-        assert (await maker.post("/api/v3/order", **STOP, price="58000", **terms)).code == -1130
+    assert (await maker.post("/api/v3/order", **STOP, price="58000")).code == -1130
+    for delta, nearest in (("9", "10"), ("2001", "2000")):
+        refused = await maker.post("/api/v3/order", **STOP, price="58000", trailingDelta=delta)
+        assert (refused.code, refused.body["field"]) == (-1013, "trailingDelta")
+        assert refused.body["msg"].startswith("Filter failure: TRAILING_DELTA")
+        assert refused.body["msg"].endswith(f"nearest is {nearest}")
     trailing = await maker.post("/api/v3/order", **STOP, price="58000", trailingDelta="100", newOrderRespType="FULL")
     assert (trailing.body["trailingDelta"], trailing.body["fills"]) == (100, [])
 
@@ -126,9 +130,13 @@ async def test_a_cancel_replace_that_fails_says_which_half_did(maker: Trader) ->
     partly = await maker.post(path, **both, cancelOrderId=10**9)
     assert (partly.status, partly.code, partly.body["data"]["newOrderResult"]) == (409, -2021, "SUCCESS")
     placed = partly.body["data"]["newOrderResponse"]["orderId"]
-    small = await maker.post(path, **{**both, "quantity": "9000.00001"}, cancelOrderId=placed)
-    assert (small.status, small.code, small.body["data"]["cancelResult"]) == (409, -2021, "SUCCESS")
-    assert small.body["data"]["newOrderResponse"]["msg"].startswith("Filter failure: LOT_SIZE: quantity must be from")
+    large = await maker.post(path, **{**both, "quantity": "9000.00001"}, cancelOrderId=placed)
+    assert (large.status, large.code) == (400, -1013), "filters are judged before anything is canceled"
+    assert large.body["msg"].startswith("Filter failure: LOT_SIZE: quantity must be from")
+    assert (await status(maker, placed))["status"] == "NEW"
+    poor = await maker.post(path, **{**both, "quantity": "8999"}, cancelOrderId=placed)
+    assert (poor.status, poor.code, poor.body["data"]["cancelResult"]) == (409, -2021, "SUCCESS")
+    assert poor.body["data"]["newOrderResponse"]["code"] == -2010
     assert (await maker.post(path, **{**both, "cancelReplaceMode": "X"}, cancelOrderId=1)).code == -1130
 
 
