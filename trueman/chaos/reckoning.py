@@ -16,14 +16,19 @@ from trueman.engine.past import state_at
 from trueman.engine.snapshots import SnapshotStore
 from trueman.errors import TruemanError
 from trueman.infra.database.connection import READER, connect_pool
+from trueman.infra.database.payouts import UNFINISHED
 from trueman.infra.valkey_log import ValkeyLog
 
 CAUGHT_UP_SECONDS_MAX: Final = 30.0
+OPEN_OPERATIONS: Final = """
+    SELECT kind, account || '-' || operation AS id, concat_ws(' ', state, payout) AS step FROM wallet_operations
+    WHERE state = 'pending' OR payout = ANY($1) ORDER BY created_us"""
 
 
 async def reckon(stage: Stage, history: History, reader: BookReader, report: Report) -> None:
     log = await ValkeyLog.connect(stage.valkey.url, durable=False)
     try:
+        await _desks_are_empty(stage, report)
         await _log_is_quiet(log)
         steps = await steps_of(log)
         report.commands_in_the_log = len(steps)
@@ -37,6 +42,20 @@ async def reckon(stage: Stage, history: History, reader: BookReader, report: Rep
         report.findings.append(f"the reckoning could not be made: {type(error).__name__}: {error}")
     finally:
         await log.close()
+
+
+async def _desks_are_empty(stage: Stage, report: Report) -> None:
+    """Every deposit is decided and every withdrawal at its end: the desk goes on by itself."""
+    pool = await connect_pool(stage.postgres.url, READER)
+    try:
+        deadline = time.monotonic() + CAUGHT_UP_SECONDS_MAX
+        while left := await pool.fetch(OPEN_OPERATIONS, UNFINISHED):
+            if time.monotonic() > deadline:
+                report.findings += [f"{each['kind']} {each['id']} is still {each['step']}" for each in left]
+                return
+            await asyncio.sleep(0.1)
+    finally:
+        pool.terminate()
 
 
 async def _log_is_quiet(log: ValkeyLog) -> None:
