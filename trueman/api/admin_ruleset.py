@@ -12,7 +12,6 @@ from litestar.params import JSONBody
 
 from trueman.api.admin_acts import act
 from trueman.api.asked import Asked, Asker
-from trueman.api.http import Request
 from trueman.core.commands import SwitchRuleset
 from trueman.core.rulesets import NEWEST_RULESET
 from trueman.errors import BadInput
@@ -33,25 +32,20 @@ class RulesetShown(msgspec.Struct):
 @get("/v1/admin/ruleset", summary="The rules in force", tags=TAGS)
 async def show_ruleset(asked: Asked, admin_reader: Asker) -> RulesetShown:
     await asked.state.live.caught_up()
-    return RulesetShown(await _current(asked), NEWEST_RULESET)
+    return RulesetShown(await asked.state.ruleset(), NEWEST_RULESET)
 
 
 @post("/v1/admin/ruleset", status_code=200, summary="Switch to the next rules, for good", tags=TAGS)
 async def switch_ruleset(data: JSONBody[Ruleset], asked: Asked, admin: Asker) -> RulesetShown:
     await asked.state.live.caught_up()
-    current = await _current(asked)
+    current = await asked.state.ruleset()
     if data.ruleset > NEWEST_RULESET:
         raise BadInput("ruleset", f"This build knows rulesets up to {NEWEST_RULESET}; start a newer one first.")
     if data.ruleset != current + 1:
         told = f"the next is {current + 1}" if current < NEWEST_RULESET else "there is no newer one"
         raise BadInput("ruleset", f"The ruleset in force is {current}, {told}; a switch goes one up and never back.")
     await act(asked, admin, SwitchRuleset(0, data.ruleset), f"ruleset {data.ruleset}")
-    return RulesetShown(await _current(asked), NEWEST_RULESET)
-
-
-async def _current(asked: Request) -> int:
-    state = asked.state
-    return state.live.registry.ruleset or await state.log.genesis_ruleset()
+    return RulesetShown(await asked.state.ruleset(), NEWEST_RULESET)
 
 
 HANDLERS: Final[list[Any]] = [show_ruleset, switch_ruleset]

@@ -33,6 +33,7 @@ Timed = (
     | commands.CancelOrder
     | commands.CancelAllOrders
     | commands.CancelOrderList
+    | commands.CancelNamedList
     | commands.AmendOrder
     | commands.CancelAllAfter
 )

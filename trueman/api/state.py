@@ -44,6 +44,10 @@ class ApiState:
     clock_us: Clock = wall_clock_us
     """Wall time in microseconds: what tokens are held against."""
 
+    async def ruleset(self) -> int:
+        """By which commands are decided, as far as the views have come."""
+        return self.live.registry.ruleset or await self.log.genesis_ruleset()
+
     def exchange_time_us(self) -> int:
         """What requests and their deadlines are held against. The log's time is ahead of our clock where clocks have
         jumped, and it never goes back: whoever went by our clock alone would have every order refused as too late."""

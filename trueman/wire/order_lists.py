@@ -7,7 +7,7 @@ own, and what is wrong with it is told under the name that its caller used.
 from collections.abc import Callable
 from typing import Final
 
-from trueman.core.commands import CancelOrderList, PlaceOrderList
+from trueman.core.commands import PlaceOrderList
 from trueman.core.units import OCO, OTO, OTOCO
 from trueman.views.orders import OrderList
 from trueman.views.registry import Market
@@ -81,13 +81,6 @@ def of_old_oco(parameters: Parameters) -> dict[str, str]:
     names = {given: prefix + own for prefix, legs in ((maker, OLD_MAKER), (stop, OLD_STOP)) for given, own in legs}
     told = {names.get(name, name): value for name, value in parameters.items()}
     return {**told, f"{maker}Type": "LIMIT_MAKER", f"{stop}Type": kind}
-
-
-def cancel_list(
-    parameters: Parameters, market: Market, account: int, list_id: int, deadline_us: int
-) -> CancelOrderList:
-    client_id(parameters, "newClientOrderId")
-    return CancelOrderList(0, account, market.number, list_id, deadline_us)
 
 
 def which_list(parameters: Parameters, client_id_name: str) -> tuple[int | None, str]:

@@ -137,11 +137,13 @@ class Running:
 
 
 @asynccontextmanager
-async def running_exchange(settings: Settings, log_clock: Clock = wall_clock_us) -> AsyncIterator[Running]:
+async def running_exchange(
+    settings: Settings, log_clock: Clock = wall_clock_us, ruleset: int = RULESET
+) -> AsyncIterator[Running]:
     """BTCUSDT has a tick of 0.01 and a lot of 0.00001, ETHBTC of 0.00001 and 0.001; nobody has anything yet."""
     async with AsyncExitStack() as stack:
         log, stop = MemoryLog(log_clock), asyncio.Event()
-        await log.create(RULESET)
+        await log.create(ruleset)
         database = await stack.enter_async_context(await connect_pool(settings.database_url, API))
         tables = await stack.enter_async_context(await connect_pool(settings.database_url, UPDATER))
         state = build_state(settings, log, database)
@@ -163,7 +165,8 @@ async def running_exchange(settings: Settings, log_clock: Clock = wall_clock_us)
 
 async def _decide(running: Running, stop: asyncio.Event) -> None:
     """The engine, without its snapshots."""
-    exchange, log = Exchange(), running.log
+    log = running.log
+    exchange = Exchange(await log.genesis_ruleset())
     while not stop.is_set():
         for entry in await log.read_commands(exchange.sequence, wait_ms=50):
             await running.deciding.wait()

@@ -6,10 +6,15 @@ from typing import Any, Final
 from trueman.api.binance import answers, order_parameters, order_reads, reads, words
 from trueman.api.binance.answers import new_client_id
 from trueman.api.binance.call import Call, Endpoint, route
-from trueman.api.binance.decisions import deadline_us, decide
+from trueman.api.binance.decisions import accepted, deadline_us, decide
 from trueman.api.binance.orders import trade_route
 from trueman.api.http import Parameter, Route, Routes, Spec
+from trueman.api.outcomes import submit
+from trueman.core.codec import Result
+from trueman.core.commands import CancelNamedList, CancelOrderList
 from trueman.core.events import OrderClosed
+from trueman.core.rejections import ORDER_UNKNOWN
+from trueman.core.rulesets import Rules
 from trueman.core.units import LIMIT, OCO, OTO, OTOCO
 from trueman.infra.database import history
 from trueman.views.orders import OrderList
@@ -52,23 +57,33 @@ async def place_old(call: Call) -> order_lists.OrderListPlaced:
 
 async def cancel(call: Call) -> order_lists.OrderListCanceled:
     market = call.market()
-    list_id, name = order_lists.which_list(call.parameters, "listClientOrderId")
     cancel_id = rest_parameters.client_id(call.parameters, "newClientOrderId")
+    result = await _cancel(call, market)
+    await call.state.live.reached(result.decided.number)
+    order_list = await _find(call, result.decided.order_id, "")
+    assert order_list is not None, "the result says that it was there"
+    closed = {event.order_id for event in result.events if isinstance(event, OrderClosed)}
+    gone = [order_id for order_id in order_list.order_ids if order_id in closed]
+    reports = await answers.canceled(call, market, result, gone, cancel_id)
+    return order_lists.canceled(market, order_list, await _names(call, order_list), reports, call.per_time)
+
+
+async def _cancel(call: Call, market: Market) -> Result:
+    """By its number or by its name. Lists that were placed under rules that know no names of lists have a number only,
+    which is looked up."""
+    list_id, name = order_lists.which_list(call.parameters, "listClientOrderId")
+    if list_id is None and Rules(await call.state.ruleset()).names_lists:
+        named = CancelNamedList(0, call.account, market.number, deadline_us(call), name)
+        result = await submit(call.state, named)
+        if result.decided.reason != ORDER_UNKNOWN:
+            return accepted(result, market, named)
     if list_id is None:
         await reads.fresh(call.state)
         found = call.state.live.portfolio.lists.by_client_id(call.account, name)
         if found is None:
             raise errors.order_unknown()
         list_id = found.list_id
-    command = order_lists.cancel_list(call.parameters, market, call.account, list_id, deadline_us(call))
-    result = await decide(call, market, command)
-    await call.state.live.reached(result.decided.number)
-    order_list = await _find(call, list_id, "")
-    assert order_list is not None, "the result says that it was there"
-    closed = {event.order_id for event in result.events if isinstance(event, OrderClosed)}
-    gone = [order_id for order_id in order_list.order_ids if order_id in closed]
-    reports = await answers.canceled(call, market, result, gone, cancel_id)
-    return order_lists.canceled(market, order_list, await _names(call, order_list), reports, call.per_time)
+    return await decide(call, market, CancelOrderList(0, call.account, market.number, list_id, deadline_us(call)))
 
 
 async def one(call: Call) -> order_lists.OrderListStatus:
