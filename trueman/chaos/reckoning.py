@@ -68,8 +68,9 @@ async def _trimmed(stage: Stage) -> int:
     """How many commands the archive alone still has."""
     async with redis.asyncio.Redis.from_url(stage.valkey.url) as valkey:
         rows = await valkey.xrange(COMMANDS, count=1)
-    assert rows and rows[0][1], "the newest entry is never trimmed"
+    assert rows, "the newest entry is never trimmed"
     oldest = rows[0][1]
+    assert oldest
     return int(oldest[b"first"]) - 1
 
 
