@@ -34,6 +34,8 @@ class Report(msgspec.Struct):
     readings: int = 0
     operations_compared: int = 0
     commands_in_the_log: int = 0
+    commands_trimmed: int = 0
+    """Of them, those that the archive alone still has."""
     acknowledged_lost: int = 0
     audited_at: int = 0
     """The command at which the auditor compared engine and database; 0: it could not."""
@@ -56,9 +58,17 @@ class Report(msgspec.Struct):
         seconds = [struck.recovery_seconds for struck in self.struck] or [0.0]
         return {"p50": round(median(seconds), 2), "max": round(max(seconds), 2)}
 
+    def recovery_by_fault(self) -> dict[str, float]:
+        """The longest of each kind, the longest first."""
+        longest: dict[str, float] = {}
+        for struck in self.struck:
+            longest[struck.name] = round(max(struck.recovery_seconds, longest.get(struck.name, 0.0)), 2)
+        return dict(sorted(longest.items(), key=lambda item: -item[1]))
+
     def figures(self) -> dict[str, Any]:
         told: dict[str, Any] = msgspec.to_builtins(self)
-        return {"holds": not self.findings, "points": self.points, "recovery_seconds": self.recovery(), **told}
+        recovery = {"recovery_seconds": self.recovery(), "recovery_by_fault": self.recovery_by_fault()}
+        return {"holds": not self.findings, "points": self.points, **recovery, **told}
 
     def write(self, path: Path) -> None:
         path.write_bytes(msgspec.json.format(msgspec.json.encode(self.figures()), indent=2) + b"\n")
@@ -70,9 +80,11 @@ class Report(msgspec.Struct):
             f"Seed {self.seed}: {len(self.struck)} faults in {self.seconds:.0f} s, {self.kills} kills.",
             f"Asked {self.asked:,}: acknowledged {self.acknowledged:,}, refused {self.refused:,}, not written "
             f"{self.not_written:,}; unknown at first {self.unknown_at_first:,}, still unknown {self.unresolved}.",
-            f"The log has {self.commands_in_the_log:,} commands; {self.operations_compared:,} comparisons; "
+            f"The log has {self.commands_in_the_log:,} commands, {self.commands_trimmed:,} of them in the archive "
+            f"alone; {self.operations_compared:,} comparisons; "
             f"acknowledged and lost: {self.acknowledged_lost}.",
             f"Recovery: median {recovery['p50']:.1f} s, longest {recovery['max']:.1f} s.",
+            f"By fault: {', '.join(f'{name} {seconds:.1f} s' for name, seconds in self.recovery_by_fault().items())}.",
             f"Exercised: {points or 'nothing'}.",
         ]
         if self.skipped:
