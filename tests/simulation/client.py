@@ -126,6 +126,9 @@ class Client:
             return False
         except (ServiceError, ConnectionLost):
             return self._doubt(attempt)
+        except asyncio.CancelledError:
+            self._doubt(attempt)
+            raise
         self._confirm(attempt, placed)
         return True
 

@@ -1,7 +1,8 @@
 """What the owner of an order is told: from the result that placed it, or, for a repeat, from where it stands now."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from trueman.api.binance import order_reads, reads
@@ -9,6 +10,7 @@ from trueman.api.binance.call import Call
 from trueman.api.http import Headers
 from trueman.core.codec import Result
 from trueman.core.events import Traded
+from trueman.errors import DatabaseUnavailable, LogUnavailable, OutcomeUnknown
 from trueman.infra.database import history
 from trueman.views.orders import Order
 from trueman.views.placed import Placed, placed_in
@@ -45,20 +47,32 @@ async def repeated(call: Call, market: Market, result: Result, order_id: int, re
     order = await after(call, market, result, order_id)
     trades: list[Traded] = []
     if response_type == FULL and order.executed:
-        await reads.own_history(call.state, call.account)
-        known = await history.trades_of_account(
-            call.state.database, call.account, market.number, order_id=order_id, limit=FILLS_MAX
-        )
+        with decided_already():
+            await reads.own_history(call.state, call.account)
+            known = await history.trades_of_account(
+                call.state.database, call.account, market.number, order_id=order_id, limit=FILLS_MAX
+            )
         trades = [trade.traded for trade in known]
     return orders.placed(market, order, trades, response_type, call.per_time)
 
 
 async def after(call: Call, market: Market, result: Result, order_id: int) -> Order:
     """An order of the caller that the result is about, as it stands after it."""
-    await call.state.live.reached(result.decided.number)
-    order = await order_reads.find(call, market, order_id, "")
-    assert order is not None, "the result says that it is there"
+    with decided_already():
+        await call.state.live.reached(result.decided.number)
+        order = await order_reads.find(call, market, order_id, "")
+        if order is None:
+            raise DatabaseUnavailable("the tables have gone back behind it and are being written again")
     return order
+
+
+@contextmanager
+def decided_already() -> Iterator[None]:
+    """What the caller asked for is done. A neighbour that is away now must not be told as "nothing was written"."""
+    try:
+        yield
+    except (LogUnavailable, DatabaseUnavailable) as error:
+        raise OutcomeUnknown(f"It was decided, but what became of it cannot be read now: {error}") from error
 
 
 async def canceled(
