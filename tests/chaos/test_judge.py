@@ -14,7 +14,10 @@ from trueman.core.commands import (
     CreateMarket,
     Deposit,
     PlaceOrder,
+    ReleaseWithdrawal,
+    ReserveWithdrawal,
     SetMarketStatus,
+    SettleWithdrawal,
 )
 from trueman.core.exchange import Exchange
 from trueman.core.units import BUY, LIMIT, SELL, TRADING, USER_ACCOUNT_MIN
@@ -40,7 +43,13 @@ COMMANDS: tuple[Command, ...] = (
     order(BOB, SELL, 3_000_000, 40, "b1"),
     order(ALICE, BUY, 2_900_000, 100, "a2"),
     CancelOrder(0, ALICE, 0, 0, 0, 0, "a2"),
+    ReserveWithdrawal(0, BOB, BOB, 2, 0, BITCOIN),
+    SettleWithdrawal(0, BOB, BOB, 3, 0, BITCOIN),
+    ReserveWithdrawal(0, BOB, BOB, 4, 0, 2 * BITCOIN),
+    ReleaseWithdrawal(0, BOB, BOB, 5, 0, 2 * BITCOIN),
 )
+PAID, SETTLED, _, RELEASED = range(10, 14)
+"""Where in the steps the withdrawals and their ends are."""
 
 
 @pytest.fixture
@@ -68,11 +77,16 @@ def history(steps: list[Step]) -> History:
         told("order", BOB, "b1", 8, orderId=ids["b1"], fills=[{}]),
         told("order", ALICE, "a2", 9, orderId=ids["a2"], fills=[]),
         told("cancel", ALICE, "c1", 10),
+        told("deposit", BOB, "m2", 6, id=f"{BOB}-1", asset="BTC", amount="5.00000000"),
+        told("withdrawal", BOB, "w1", 11, id=f"{BOB}-2", asset="BTC", amount="1.00000000"),
+        told("withdrawal", BOB, "w2", 13, id=f"{BOB}-4", asset="BTC", amount="2.00000000"),
     ]
-    attempts[-1].about = "a2"
+    attempts[4].about = "a2"
     nothing = {"BTC": "0.00000000", "USDT": "0.00000000"}
     had = {"BTC": "0.00000000", "USDT": "1000000.00000000"}
-    return History(attempts, [Reading(ALICE, 6, 6.5, had, nothing)])
+    reserved = {"BTC": "1.00000000", "USDT": "0.00000000"}
+    sold = {"BTC": "3.99960000", "USDT": "12.00000000"}
+    return History(attempts, [Reading(ALICE, 6, 6.5, had, nothing), Reading(BOB, 11.2, 11.8, sold, reserved)])
 
 
 def test_an_honest_history_passes(steps: list[Step], history: History) -> None:
@@ -83,6 +97,14 @@ def test_an_honest_history_passes(steps: list[Step], history: History) -> None:
 
 def test_the_book_of_a_log_is_what_its_levels_came_to(steps: list[Step]) -> None:
     assert book_of(steps) == {"b": {30_000 * BITCOIN: 60 * 1_000}, "a": {}}
+
+
+def _of(step: Step, command: Command) -> Step:
+    return step._replace(command=command)
+
+
+def _put(steps: list[Step], at: int, command: Command) -> None:
+    steps[at] = _of(steps[at], command)
 
 
 LIES: dict[str, tuple[Callable[[History, list[Step]], object], str]] = {
@@ -100,6 +122,35 @@ LIES: dict[str, tuple[Callable[[History, list[Step]], object], str]] = {
     "a deposit of another amount": (
         lambda history, steps: history.attempts[0].told.update(amount="1000001.00000000"),
         "moved something else",
+    ),
+    "a deposit was done twice": (
+        lambda history, steps: steps.append(_of(steps[5], Deposit(0, BOB, BOB, 6, 0, 5 * BITCOIN))),
+        "nobody was told so",
+    ),
+    "a withdrawal is lost": (lambda history, steps: _put(steps, PAID, COMMANDS[9]), "w1 was acknowledged and is 0 tim"),
+    "a withdrawal is there twice": (lambda history, steps: steps.append(steps[PAID]), "w1 was acknowledged and is 2 t"),
+    "a withdrawal was done twice": (
+        lambda history, steps: steps.append(_of(steps[PAID], ReserveWithdrawal(0, BOB, BOB, 6, 0, BITCOIN))),
+        "nobody was told so",
+    ),
+    "a withdrawal of another amount": (
+        lambda history, steps: _put(steps, PAID, ReserveWithdrawal(0, BOB, BOB, 2, 0, BITCOIN + 1)),
+        "w1 moved something else",
+    ),
+    "a deposit where a withdrawal was asked": (
+        lambda history, steps: _put(steps, PAID, Deposit(0, BOB, BOB, 2, 0, BITCOIN)),
+        "w1 moved something else",
+    ),
+    "a withdrawal never ended": (lambda history, steps: _put(steps, RELEASED, COMMANDS[9]), "neither settled nor rel"),
+    "a withdrawal was settled twice": (lambda history, steps: steps.append(steps[SETTLED]), "a second time"),
+    "a withdrawal was released twice": (lambda history, steps: steps.append(steps[RELEASED]), "a second time"),
+    "a withdrawal was settled and released": (
+        lambda history, steps: steps.append(_of(steps[RELEASED], ReleaseWithdrawal(0, BOB, BOB, 6, 0, BITCOIN))),
+        "a second time",
+    ),
+    "reserved money was not told": (
+        lambda history, steps: history.readings[1].locked.update(BTC="2.00000000"),
+        "never had then",
     ),
     "decided before what was answered earlier": (
         lambda history, steps: setattr(history.attempts[1], "invoked", 20.0),

@@ -22,7 +22,11 @@ from trueman import build
 
 NOT_COPIED = (".*", "__pycache__", "node_modules", "*.egg-info", "build", "test-results")
 SECONDS_MAX = 600
-"""A test that never ends without its defence has noticed that it is gone."""
+TEST_SECONDS_MAX = 120
+TIMED_OUT = -1
+"""Of our exit codes: a test that did not end has noticed nothing; it may hang for any reason."""
+TIMEOUT_WORDS = (b"Failed: Timeout (>", b"+ Timeout +")
+"""How pytest-timeout says that it ended a test, by its signal and by its thread."""
 TESTS_FAILED = 1
 """Of pytest's exit codes the only one that says so: 2 and 4 are for tests that could not be begun."""
 
@@ -53,6 +57,8 @@ class Prover:
         seconds = time.monotonic() - began
         if code == 0:
             return Proof(f"{defence.test} passes without it", seconds)
+        if code == TIMED_OUT:
+            return Proof(f"{defence.test} does not end without it, which proves nothing", seconds)
         return Proof("" if code == TESTS_FAILED else f"{defence.test} could not be run (pytest: {code})", seconds)
 
     @contextmanager
@@ -85,15 +91,20 @@ class Prover:
                 (aside / path.relative_to(self.root)).rename(path)
 
     def _run(self, test: str) -> int:
-        options = ("-x", "-q", "--no-header", "-p", "no:cacheprovider", "--timeout=120")
-        environment = {**os.environ, "PYTHONPATH": str(self.root), "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [sys.executable, "-m", "pytest", *options, test]
-        try:
-            return subprocess.run(
-                command, cwd=self.root, env=environment, capture_output=True, timeout=SECONDS_MAX
-            ).returncode
-        except subprocess.TimeoutExpired:
-            return TESTS_FAILED
+        return run_test(self.root, test, TEST_SECONDS_MAX)
+
+
+def run_test(root: Path, test: str, seconds_max: int) -> int:
+    """Pytest's exit code, or TIMED_OUT."""
+    options = ("-x", "-q", "--no-header", "-p", "no:cacheprovider", f"--timeout={seconds_max}")
+    environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", *options, test]
+    try:
+        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, timeout=SECONDS_MAX)
+    except subprocess.TimeoutExpired:
+        return TIMED_OUT
+    said = done.stdout + done.stderr
+    return TIMED_OUT if any(words in said for words in TIMEOUT_WORDS) else done.returncode
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.defences.defence import Defence, all_defences, has_test, taken_out
-from tests.defences.prove import SECONDS_MAX, Prover
+from tests.defences.prove import SECONDS_MAX, TESTS_FAILED, TIMED_OUT, Prover, run_test
 
 DEFENCES = all_defences()
 long = pytest.mark.skipif(os.environ.get("TRUEMAN_LONG") != "1", reason="takes minutes: make test-long")
@@ -30,6 +30,14 @@ def test_no_two_defences_share_a_name() -> None:
 def test_a_place_that_is_gone_is_an_error() -> None:
     with pytest.raises(LookupError, match="0 times"):
         taken_out(DEFENCES[0]._replace(old="no source has this in it"))
+
+
+@pytest.mark.parametrize(
+    ("body", "code"), [("pass", 0), ("assert False", TESTS_FAILED), ("import time; time.sleep(60)", TIMED_OUT)]
+)
+def test_a_test_that_does_not_end_has_not_noticed(tmp_path: Path, body: str, code: int) -> None:
+    (tmp_path / "test_it.py").write_text(f"def test_it():\n    {body}\n")
+    assert run_test(tmp_path, "test_it.py", 1) == code
 
 
 @pytest.fixture(scope="module")

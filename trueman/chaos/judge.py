@@ -11,17 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from trueman.chaos.attempts import Attempt, History
+from trueman.chaos.money import ASSETS, BEGINNINGS, DECIMALS, Money, Movement
 from trueman.core.codec import Result, decode_commands, decode_results
-from trueman.core.commands import CancelOrder, Deposit, Withdraw
+from trueman.core.commands import CancelOrder
 from trueman.core.events import LevelChanged, MarketDefined, Moved, OrderAccepted, OrderClosed, Traded
-from trueman.core.units import AVAILABLE, BUY, HELD
+from trueman.core.units import AVAILABLE, BUY, HELD, RESERVED
 from trueman.infra.log import Log
 from trueman.wire import decimals
 
 READ_ENTRIES_MAX: Final = 64
 FAULTS_TOLD_MAX: Final = 20
-ASSETS: Final = {"BTC": 0, "USDT": 1}
-DECIMALS: Final = 8
 
 
 class Step(NamedTuple):
@@ -93,12 +92,13 @@ class Judge:
         self._steps = steps
         self._accepted: dict[tuple[int, str], list[tuple[int, OrderAccepted]]] = defaultdict(list)
         self._closed: dict[int, list[int]] = defaultdict(list)
-        self._operations: dict[tuple[int, int], list[Step]] = defaultdict(list)
         self._order_of: dict[int, OrderAccepted] = {}
         self.number_of: dict[str, int] = {}
         """Where in the log an attempt was decided, by its client id."""
         for step in steps:
             self._read(step)
+        carried_out = (step for step in steps if not (step.result.decided.reason or step.result.decided.repeat_of))
+        self._money = Money(Movement(step.number, step.command) for step in carried_out)
 
     def _read(self, step: Step) -> None:
         assert step.result.decided.number == step.number
@@ -108,9 +108,6 @@ class Judge:
                 self._order_of[event.order_id] = event
             elif isinstance(event, OrderClosed):
                 self._closed[event.order_id].append(step.number)
-        if isinstance(step.command, Deposit | Withdraw) and step.result.decided.repeat_of == 0:
-            if step.result.decided.reason == 0:
-                self._operations[step.command.account, step.command.operation].append(step)
 
     def judge(self) -> Verdict:
         verdict = Verdict()
@@ -123,6 +120,7 @@ class Judge:
                 self._judge_money(attempt, verdict)
         for order_id, numbers in self._closed.items():
             verdict.require(len(numbers) == 1, f"order {order_id} ended {len(numbers)} times: {numbers}")
+        verdict.faults += self._money.faults(self._history)
         self._judge_times(verdict)
         self._judge_readings(verdict)
         return verdict
@@ -158,13 +156,13 @@ class Judge:
         if attempt.outcome != "acknowledged":
             return
         who = f"{attempt.kind} {attempt.client_id}"
-        account, _, operation = attempt.told["id"].partition("-")
-        found = self._operations[int(account), int(operation)]
+        found = self._money.named(attempt.told["id"])
         verdict.require(len(found) == 1, f"{who} was acknowledged and is {len(found)} times in the log")
-        for step in found:
-            self.number_of[attempt.client_id] = step.number
+        for number, command in found:
+            self.number_of[attempt.client_id] = number
             wanted = (ASSETS[attempt.told["asset"]], decimals.parse(attempt.told["amount"], DECIMALS))
-            verdict.require((step.command.asset, step.command.amount) == wanted, f"{who} moved something else")
+            is_so = isinstance(command, BEGINNINGS[attempt.kind]) and (command.asset, command.amount) == wanted
+            verdict.require(is_so, f"{who} moved something else")
 
     def _judge_times(self, verdict: Verdict) -> None:
         """What was answered before something else was asked has the smaller number: the log is what happened."""
@@ -215,7 +213,7 @@ def _told(pots: dict[tuple[int, int, int], int], account: int) -> dict[str, tupl
     return {
         code: (
             decimals.text(pots[account, asset, AVAILABLE], DECIMALS),
-            decimals.text(pots[account, asset, HELD], DECIMALS),
+            decimals.text(pots[account, asset, HELD] + pots[account, asset, RESERVED], DECIMALS),
         )
         for code, asset in ASSETS.items()
     }

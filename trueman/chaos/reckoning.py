@@ -4,6 +4,8 @@ import asyncio
 import time
 from typing import Final
 
+import redis.asyncio
+
 from trueman.chaos.attempts import History
 from trueman.chaos.judge import Judge, Step, book_of, shown_book, steps_of
 from trueman.chaos.readers import BookReader
@@ -15,28 +17,61 @@ from trueman.db_updater.reconcile import reconcile
 from trueman.engine.past import state_at
 from trueman.engine.snapshots import SnapshotStore
 from trueman.errors import TruemanError
-from trueman.infra.database.connection import READER, connect_pool
-from trueman.infra.valkey_log import ValkeyLog
+from trueman.infra.archive import Archive
+from trueman.infra.archived_log import archived
+from trueman.infra.database.connection import API, READER, connect_pool
+from trueman.infra.database.payouts import UNFINISHED
+from trueman.infra.log import Log
+from trueman.infra.valkey_log import COMMANDS, ValkeyLog
 
 CAUGHT_UP_SECONDS_MAX: Final = 30.0
+OPEN_OPERATIONS: Final = """
+    SELECT kind, account || '-' || operation AS id, concat_ws(' ', state, payout) AS step FROM wallet_operations
+    WHERE state = 'pending' OR payout = ANY($1) ORDER BY created_us"""
 
 
 async def reckon(stage: Stage, history: History, reader: BookReader, report: Report) -> None:
     log = await ValkeyLog.connect(stage.valkey.url, durable=False)
     try:
+        await _desks_are_empty(stage, report)
         await _log_is_quiet(log)
-        steps = await steps_of(log)
-        report.commands_in_the_log = len(steps)
+        whole = archived(log, Archive(stage.data / "archive"))
+        steps = await steps_of(whole)
+        report.commands_in_the_log, report.commands_trimmed = len(steps), await _trimmed(stage)
         verdict = Judge(history, steps).judge()
         report.operations_compared = verdict.compared
         report.acknowledged_lost = sum("was acknowledged and is 0 times" in fault for fault in verdict.faults)
         report.findings += verdict.faults
         await _compare_books(steps, reader, report)
-        await _audit(stage, log, report)
+        await _audit(stage, whole, report)
     except TruemanError as error:
         report.findings.append(f"the reckoning could not be made: {type(error).__name__}: {error}")
     finally:
         await log.close()
+
+
+async def _desks_are_empty(stage: Stage, report: Report) -> None:
+    """Every deposit is decided and every withdrawal at its end: the desk goes on by itself."""
+    pool = await connect_pool(stage.postgres.url, API)
+    try:
+        deadline = time.monotonic() + CAUGHT_UP_SECONDS_MAX
+        while left := await pool.fetch(OPEN_OPERATIONS, UNFINISHED):
+            if time.monotonic() > deadline:
+                report.findings += [f"{each['kind']} {each['id']} is still {each['step']}" for each in left]
+                return
+            await asyncio.sleep(0.1)
+    finally:
+        pool.terminate()
+
+
+async def _trimmed(stage: Stage) -> int:
+    """How many commands the archive alone still has."""
+    async with redis.asyncio.Redis.from_url(stage.valkey.url) as valkey:
+        rows = await valkey.xrange(COMMANDS, count=1)
+    assert rows, "the newest entry is never trimmed"
+    oldest = rows[0][1]
+    assert oldest
+    return int(oldest[b"first"]) - 1
 
 
 async def _log_is_quiet(log: ValkeyLog) -> None:
@@ -60,7 +95,7 @@ async def _compare_books(steps: list[Step], reader: BookReader, report: Report) 
         report.findings.append(f"at update {last} the book rebuilt from the streams is not the engine's")
 
 
-async def _audit(stage: Stage, log: ValkeyLog, report: Report) -> None:
+async def _audit(stage: Stage, log: Log, report: Report) -> None:
     pool = await connect_pool(stage.postgres.url, READER)
     snapshots = SnapshotStore(stage.data / "snapshots")
     try:

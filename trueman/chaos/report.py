@@ -34,6 +34,8 @@ class Report(msgspec.Struct):
     readings: int = 0
     operations_compared: int = 0
     commands_in_the_log: int = 0
+    commands_trimmed: int = 0
+    """Of them, those that the archive alone still has."""
     acknowledged_lost: int = 0
     audited_at: int = 0
     """The command at which the auditor compared engine and database; 0: it could not."""
@@ -70,7 +72,8 @@ class Report(msgspec.Struct):
             f"Seed {self.seed}: {len(self.struck)} faults in {self.seconds:.0f} s, {self.kills} kills.",
             f"Asked {self.asked:,}: acknowledged {self.acknowledged:,}, refused {self.refused:,}, not written "
             f"{self.not_written:,}; unknown at first {self.unknown_at_first:,}, still unknown {self.unresolved}.",
-            f"The log has {self.commands_in_the_log:,} commands; {self.operations_compared:,} comparisons; "
+            f"The log has {self.commands_in_the_log:,} commands, {self.commands_trimmed:,} of them in the archive "
+            f"alone; {self.operations_compared:,} comparisons; "
             f"acknowledged and lost: {self.acknowledged_lost}.",
             f"Recovery: median {recovery['p50']:.1f} s, longest {recovery['max']:.1f} s.",
             f"Exercised: {points or 'nothing'}.",
