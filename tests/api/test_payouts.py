@@ -11,7 +11,7 @@ from trueman.api.payouts import Desk
 from trueman.errors import LogUnavailable
 from trueman.infra.custody import Payment, PaymentRefused
 from trueman.infra.database import payouts
-from trueman.infra.database.wallet_operations import Operation
+from trueman.infra.database.wallet_operations import REFUSED, Asked, Operation
 
 WITHDRAWAL = {"asset": "BTC", "amount": "1.5", "address": "bc1"}
 REPORTS = "/v1/admin/chain-deposits"
@@ -25,6 +25,8 @@ class Chain:
         self.payments: list[Payment] = []
         self.fault = ""
         self.answers = True
+        self.broken = "none"
+        """Whoever asks about a payment whose key begins so meets an error of the custody's own."""
 
     async def pay(self, payment: Payment) -> str:
         self.payments.append(payment)
@@ -33,12 +35,16 @@ class Chain:
             raise PaymentRefused("no such address")
         if self.fault == "dies before":
             raise ConnectionError("lost before it was sent")
+        if self.fault == "own error":
+            raise KeyError("an answer that the client does not understand")
         self.sent[payment.key] += 1
         if self.fault == "dies after":
             raise ConnectionError("lost after it was sent")
         return f"tx-{payment.key}"
 
     async def find(self, key: str) -> str | None:
+        if key.startswith(self.broken):
+            raise KeyError("an answer that the client does not understand")
         return f"tx-{key}" if self.answers and self.sent[key] else None
 
 
@@ -122,6 +128,46 @@ async def test_many_desks_pay_and_settle_once(
     assert await desk.run() == 0
     assert sum(chain.sent.values()) == 1
     assert (await alice.free("BTC"), await locked(alice)) == ("8.50000000", "0.00000000")
+
+
+async def test_a_custody_that_raises_whatever_it_likes_stops_no_other(
+    exchange: InProcess, chain: Chain, alice: Person, bob: Person
+) -> None:
+    """C34: a fault of the custody's client leaves its withdrawal in doubt; the desk lives and pays the others."""
+    chain.fault = "own error"
+    assert (await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)).json()["state"] == "processing"
+    chain.fault, chain.broken = "", f"{alice.account}-"
+    with_bob = (await bob.post("/v1/wallet/withdrawals", WITHDRAWAL)).json()
+    assert with_bob["state"] == "done"
+    assert await exchange.state.wallet.desk.run() == 1
+    assert exchange.state.wallet.desk.faults == 2
+    assert (await newest(alice))["state"] == "processing"
+    assert [payment.key.split("-")[0] for payment in chain.payments] == [str(alice.account), str(bob.account)]
+
+
+async def test_a_settlement_that_was_skipped_is_an_alarm(
+    exchange: InProcess, chain: Chain, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C34: what was paid and could not be settled stays reserved and is told; the next one is paid and settled."""
+    desk = exchange.state.wallet.desk
+    perform = desk._perform
+
+    async def skipped(asked: Asked) -> Operation:
+        if asked.account == alice.account:
+            kind, account, asset, amount, address, name = asked
+            return Operation(account, 9, kind, asset, amount, address, name, REFUSED, 99, 1, 0)
+        return await perform(asked)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(desk, "_perform", skipped)
+        for person in (alice, bob):
+            assert (await person.post("/v1/wallet/withdrawals", WITHDRAWAL)).status_code == 201
+        assert await desk.run() == 1
+        assert desk.faults == 2
+    assert await locked(alice) == "1.50000000"
+    assert await locked(bob) == "0.00000000"
+    assert await desk.run() == 0, "settled when that can be done"
+    assert len(chain.payments) == 2
 
 
 async def test_nobody_can_take_the_name_of_a_settlement(alice: Person) -> None:

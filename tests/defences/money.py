@@ -33,4 +33,18 @@ DEFENCES = (
         new='client_id=f"{data.confirmations} {asked.request_id}")',
         test=PAYOUTS + "test_a_deposit_is_credited_once_and_only_when_it_is_final",
     ),
+    Defence(
+        point="C34", name="a custody's own error ends the desk",
+        file="trueman/api/payouts.py",
+        old="        except Exception as error:\n",
+        new="        except RecursionError as error:\n",
+        test=PAYOUTS + "test_a_custody_that_raises_whatever_it_likes_stops_no_other",
+    ),
+    Defence(
+        point="C34", name="a settlement that was skipped counts as done",
+        file="trueman/api/payouts.py",
+        old="        if ended.state != DONE:\n",
+        new="        if not ended.state:\n",
+        test=PAYOUTS + "test_a_settlement_that_was_skipped_is_an_alarm",
+    ),
 )  # fmt: skip

@@ -22,6 +22,7 @@ SETTLEMENT: Final = "settlement"
 RETURN: Final = "return"
 ENDS: Final = {PAID: (SETTLEMENT, SETTLED), FAILED: (RETURN, RETURNED)}
 RUNBOOK: Final = "docs/runbooks/withdrawal-in-doubt.md"
+FAULT: Final = "docs/runbooks/withdrawal-met-a-fault.md"
 NOT_NOW: Final = (*DATABASE_AWAY, ServiceError)
 
 logger = structlog.get_logger()
@@ -40,6 +41,8 @@ class Desk:
         self._custody = custody
         self._perform = perform
         self._describe = describe
+        self.faults = 0
+        """How often something else than an absent neighbour stopped a withdrawal."""
 
     async def run(self) -> int:
         """Take every withdrawal as far as it goes; return how many are not at their end."""
@@ -59,6 +62,10 @@ class Desk:
                 operation = await self._end(operation)
         except NOT_NOW as error:
             logger.warning("a withdrawal waits", operation=key_of(operation), step=operation.payout, reason=str(error))
+        except Exception as error:
+            # Whatever a custody's client raises: this one stays where it is written down to be, the others go on.
+            self.faults += 1
+            logger.error("a withdrawal met a fault", **_named(operation), faults=self.faults, see=FAULT, exc_info=error)
         return operation
 
     async def _pay(self, operation: Operation) -> Operation:
@@ -91,12 +98,19 @@ class Desk:
         account, asset, amount = operation.account, operation.asset, operation.amount
         name = f"{kind} {operation.operation}"
         ended = await self._perform(Asked(kind, account, asset, amount, str(operation.operation), name))
-        assert ended.state == DONE, "what was reserved is there to be settled or released"
+        if ended.state != DONE:
+            self.faults += 1
+            logger.error("a withdrawal could not be ended", **_named(operation), reason=ended.reason, see=FAULT)
+            return operation
         await self._move(operation, step)
         return operation._replace(payout=step)
 
     async def _move(self, operation: Operation, target: str) -> bool:
         return await payouts.move(self._database, operation.account, operation.operation, operation.payout, target)
+
+
+def _named(operation: Operation) -> dict[str, str]:
+    return {"operation": key_of(operation), "step": operation.payout}
 
 
 def key_of(operation: Operation) -> str:
