@@ -71,6 +71,7 @@ class Auditor:
                 logger.warning("an audit waits for a neighbour", error=str(error))
             except StartError as error:
                 RUNS.labels("failed").inc()
+                DIFFERENCES.set(1)  # the alarm: what cannot be audited, or differs from its own log, does not agree
                 logger.error("the state cannot be audited", error=str(error), runbook=RUNBOOK)
             SECONDS.set(asyncio.get_running_loop().time() - began)
             try:

@@ -11,11 +11,11 @@ from prometheus_client import REGISTRY
 
 from tests.db_updater.recorded import follow_to_end
 from tests.db_updater.test_reconcile import decided_day, failed
-from trueman.auditor import REPLAYED, RUNBOOK, Auditor
+from trueman.auditor import DIFFERENCES, REPLAYED, RUNBOOK, Auditor
 from trueman.core.exchange import Exchange
 from trueman.engine.past import state_at
 from trueman.engine.snapshots import SnapshotStore, take
-from trueman.errors import DatabaseUnavailable
+from trueman.errors import DatabaseUnavailable, Differs
 from trueman.infra.database.connection import READER, connect_pool
 from trueman.infra.memory_log import MemoryLog
 
@@ -105,6 +105,25 @@ async def told(lines: list[structlog.typing.EventDict], event: str) -> None:
     async with asyncio.timeout(20):
         while not any(line["event"] == event for line in lines):  # noqa: ASYNC110 - a log has no event
             await asyncio.sleep(0.01)
+
+
+async def test_what_cannot_be_audited_is_an_alarm_and_not_the_last_ones_silence(
+    reader: asyncpg.Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C20: a log that its own engine differs from is the worst difference of all."""
+
+    async def audit_fails() -> object:
+        raise Differs("command 7")
+
+    auditor, stop = Auditor(MemoryLog(), SnapshotStore(tmp_path), reader), asyncio.Event()
+    DIFFERENCES.set(0)
+    monkeypatch.setattr(auditor, "audit", audit_fails)
+    with structlog.testing.capture_logs() as lines:
+        working = asyncio.create_task(auditor.run(0.01, stop))
+        await told(lines, "the state cannot be audited")
+        stop.set()
+        await working
+    assert figure("differences") == 1
 
 
 async def test_what_is_away_or_cannot_be_rebuilt_is_said_and_asked_again(

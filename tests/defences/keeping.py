@@ -6,7 +6,7 @@ DEFENCES = (
     Defence(
         point="C19", name="a snapshot is written under its name",
         file="trueman/infra/durable_files.py",
-        old="    partial = path.with_name(path.name + STALE_SUFFIX)\n",
+        old='    partial = path.with_name(f"{path.name}.{os.getpid()}{STALE_SUFFIX}")\n',
         new="    partial = path\n",
         test="tests/engine/test_retention.py::test_what_is_half_written_on_a_full_disk_is_cleared_away",
     ),
@@ -132,5 +132,36 @@ DEFENCES = (
         new="            raise gap\n",
         test="tests/db_updater/test_archived_past.py"
         "::test_tables_of_last_week_catch_up_through_the_archive_and_then_the_log",
+    ),
+    Defence(
+        point="C19", name="who is abandoned lets go of the lock while its thread writes",
+        file="trueman/engine/archive.py",
+        old="                await asyncio.wait([running])\n",
+        new="                break\n",
+        test="tests/engine/test_archive.py::test_who_is_abandoned_keeps_the_lock_until_its_thread_has_written",
+    ),
+    Defence(
+        point="C19", name="a snapshot that a neighbour is writing is cleared away",
+        file="trueman/engine/snapshots.py",
+        old=" if is_stale(path)]",
+        new="]",
+        test="tests/engine/test_snapshots.py"
+        "::test_what_a_living_neighbour_writes_is_left_alone_and_what_is_old_is_not",
+    ),
+    Defence(
+        point="C37", name="a primary beside a shadow overlooks that its disk failed",
+        file="trueman/engine/pipeline.py",
+        old="        wanted = self._keeper.wants(self._exchange.sequence)",
+        new="        wanted = not self._heart.shadow_stands_by and self._keeper.wants(self._exchange.sequence)",
+        test="tests/engine/test_retention.py"
+        "::test_beside_a_shadow_too_a_disk_that_failed_under_a_snapshot_ends_the_engine",
+    ),
+    Defence(
+        point="C20", name="an audit that failed leaves the alarm as it was",
+        file="trueman/auditor.py",
+        old="                DIFFERENCES.set(1)",
+        new="                pass",
+        test="tests/db_updater/test_auditor.py"
+        "::test_what_cannot_be_audited_is_an_alarm_and_not_the_last_ones_silence",
     ),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """The archive grows after the log, whoever dies in between, and anything that is not as it was written is noticed."""
 
 import asyncio
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from trueman.infra.archive import Archive, End
 from trueman.infra.archived_log import archived
 from trueman.infra.log import CommandEntry, EventEntry
 from trueman.infra.memory_log import MemoryLog
+from trueman.infra.segments import Pair
 
 FRAMES = 40
 SEGMENT_BYTES = 3_000
@@ -104,6 +106,32 @@ async def test_of_two_archivers_one_waits(log: MemoryLog, archive: Archive) -> N
     ends = await asyncio.gather(*(archiver(log, Archive(archive.folder)).advance(200) for _ in range(3)))
     assert max(end.number for end in ends) == 200
     assert held(archive) == (log.commands.entries, log.events.entries)
+
+
+async def test_who_is_abandoned_keeps_the_lock_until_its_thread_has_written(
+    log: MemoryLog, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C19: another engine on this folder would write overlapping segments, which no archiver goes on after."""
+    writing, go_on, append = threading.Event(), threading.Event(), archive.append
+
+    def slow(end: End, pairs: list[Pair], ruleset: int) -> None:
+        writing.set()
+        assert go_on.wait(10)
+        append(end, pairs, ruleset)
+
+    monkeypatch.setattr(archive, "append", slow)
+    abandoned = asyncio.create_task(archiver(log, archive).advance(200))
+    assert await asyncio.to_thread(writing.wait, 10)
+    for _ in range(2):
+        abandoned.cancel()
+        await asyncio.sleep(0.01)
+    another = Archive(archive.folder)
+    assert (await Archiver(log, another, segment_bytes=2 * SEGMENT_BYTES).advance(200)).number == 0
+    go_on.set()
+    await asyncio.wait([abandoned])
+    assert abandoned.cancelled()
+    assert (await Archiver(log, another, segment_bytes=2 * SEGMENT_BYTES).advance(200)).number == 200
+    assert held(another) == (log.commands.entries, log.events.entries)
 
 
 async def test_a_readers_past_comes_from_the_archive(log: MemoryLog, archive: Archive) -> None:

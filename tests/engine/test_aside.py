@@ -9,9 +9,10 @@ import pytest
 
 from tests.engine.day import Day
 from trueman.core.exchange import Exchange
+from trueman.engine import aside
 from trueman.engine.aside import portray_aside
 from trueman.engine.snapshots import Snapshot, SnapshotStore, load
-from trueman.errors import NotDurable
+from trueman.errors import NotDurable, ServiceError
 
 
 def lived(frames: int = 10) -> tuple[Exchange, Day]:
@@ -72,6 +73,21 @@ async def test_what_the_copy_meets_is_met_here(tmp_path: Path, error: Exception)
     with pytest.raises(type(error)):
         await portray_aside(BrokenDisk(tmp_path, error), lived()[0], 1)
     assert SnapshotStore(tmp_path).newest() is None
+
+
+async def test_a_copy_without_memory_costs_the_snapshot_and_not_the_engine(tmp_path: Path) -> None:
+    with pytest.raises(ServiceError, match="failed: see the traceback"):
+        await portray_aside(BrokenDisk(tmp_path, MemoryError()), lived()[0], 1)
+
+
+async def test_a_copy_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C37: otherwise there would never be a snapshot again."""
+    monkeypatch.setattr(aside, "CHILD_SECONDS_MAX", 0.1)
+    os.mkfifo(tmp_path / "gate")
+    before = psutil.Process().children()
+    with pytest.raises(ServiceError, match="was not written in"):
+        await asyncio.wait_for(portray_aside(SlowDisk(tmp_path), lived()[0], 1), 10)
+    assert psutil.Process().children() == before
 
 
 async def test_who_gives_up_leaves_no_copy_behind(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """C21: a command that breaks the core: the engine says nothing more, writes down why, and does not try for ever."""
 
 import asyncio
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,6 +81,24 @@ async def test_the_engine_dies_once_tries_again_and_then_halts(
 
 
 @pytest.mark.usefixtures("core_broken_by_23")
+async def test_on_a_full_disk_an_operator_hears_what_broke_the_core(
+    log: FaultyLog, database: MemoryEngineDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C21 C37: what cannot be counted would be tried for ever."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(poison, "write_durably", full)
+    await Day().append(log)
+    async with engine(log, database, tmp_path) as running:
+        halt = await ended(running)
+    assert isinstance(halt, StartError)
+    for named in ("Command 23", "No space left on device", "CoreBroken: command 23", "poison-command.md"):
+        assert named in str(halt)
+
+
+@pytest.mark.usefixtures("core_broken_by_23")
 async def test_nothing_is_emitted_after_the_core_broke(
     log: FaultyLog, database: MemoryEngineDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,7 +151,7 @@ async def test_the_dump_leads_to_the_break_again(
     assert found[1].sequence == last + 25
     entries = commands_in(place)
     assert (entries[0].first, entries[-1].last) == (last + 30 - COMMANDS_KEPT + 1, last + 30)
-    attempt = msgspec.json.decode((place / "attempt-1.json").read_bytes(), type=poison.Attempt)
+    attempt = msgspec.json.decode((place / "attempt-2.json").read_bytes(), type=poison.Attempt)
     assert (attempt.number, attempt.first, attempt.last, attempt.epoch) == (last + 28, last + 26, last + 30, 2)
     assert f"CoreBroken: command {last + 28}" in attempt.traceback
     with pytest.raises(CoreBroken):

@@ -13,6 +13,7 @@ from tests.engine.faulty_log import FaultyLog
 from trueman.core.exchange import Exchange
 from trueman.core.snapshot import RULESET
 from trueman.engine.database import MemoryEngineDatabase
+from trueman.engine.heart import Heart
 from trueman.engine.replay import decide
 from trueman.engine.retention import Bounds, Keeper, Verify
 from trueman.engine.snapshots import Snapshot, SnapshotStore
@@ -128,12 +129,19 @@ async def test_a_database_that_stays_behind_stops_the_trimmer_and_is_named(stage
 
 
 async def test_a_living_standby_holds_the_log_and_a_dead_one_does_not(stage: Stage) -> None:
-    await stage.log.stand_by(20)
     await stage.live()
+    await stage.log.stand_by(20)
     await stage.live()
     assert stage.log.below == [10]
     await stage.live()
     assert stage.log.below == [10, 90]
+
+
+async def test_a_standby_that_was_gone_before_we_came_does_not_hold_the_log(stage: Stage) -> None:
+    await stage.log.stand_by(20)
+    await stage.live()
+    await stage.live()
+    assert stage.log.below == [40]
 
 
 async def test_a_standby_that_stays_far_behind_is_named(stage: Stage) -> None:
@@ -201,6 +209,23 @@ async def test_a_disk_that_fails_under_a_snapshot_ends_the_engine(
         await decided(log, last)
         await running.end()
     await require_whole(log)
+
+
+async def test_beside_a_shadow_too_a_disk_that_failed_under_a_snapshot_ends_the_engine(
+    log: FaultyLog, database: MemoryEngineDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C37: whoever takes the snapshots from now on, this process has met a disk that does not keep."""
+
+    def broken(store: SnapshotStore, snapshot: Snapshot) -> Path:
+        there = property(lambda heart: True, lambda heart, seen: None)
+        monkeypatch.setattr(Heart, "shadow_stands_by", there, raising=False)
+        raise NotDurable("fsync failed")
+
+    monkeypatch.setattr(SnapshotStore, "save", broken)
+    async with engine(log, database, tmp_path, snapshot_commands=10) as running:
+        await Day().append(log)
+        with pytest.raises(NotDurable, match="fsync failed"):
+            await asyncio.wait_for(running.task, 10)
 
 
 def test_what_is_half_written_on_a_full_disk_is_cleared_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

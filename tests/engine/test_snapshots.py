@@ -1,6 +1,8 @@
 """A snapshot counts when it is whole, and nothing less than whole ever has its name."""
 
 import asyncio
+import os
+import subprocess
 from pathlib import Path
 
 import msgspec
@@ -11,6 +13,7 @@ from tests.engine.faulty_log import FaultyLog
 from trueman.core.exchange import Exchange
 from trueman.engine.database import MemoryEngineDatabase
 from trueman.engine.snapshots import Header, Snapshot, SnapshotStore, load, take, verify_elsewhere
+from trueman.infra import durable_files
 
 
 def exchange_at(sequence: int, exchange: Exchange | None = None) -> Exchange:
@@ -72,6 +75,39 @@ def test_what_a_crash_left_half_written_is_ignored_and_cleared_away(store: Snaps
     assert newest[0].sequence == 60
     store.prune()
     assert not half.exists()
+
+
+def test_what_a_living_neighbour_writes_is_left_alone_and_what_is_old_is_not(store: SnapshotStore) -> None:
+    """C19: primary and shadow keep their snapshots in one folder."""
+    store.save(take(exchange_at(60), 1))
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    living, gone, old = (
+        store.folder / f"snap-90-{epoch}.{process}.tmp"
+        for epoch, process in ((1, os.getppid()), (1, ended.pid), (2, os.getppid()))
+    )
+    for half in (living, gone, old):
+        half.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    store.prune()
+    assert list(store.folder.glob("*.tmp")) == [living]
+
+
+def test_two_processes_write_one_snapshot_under_two_names(
+    store: SnapshotStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names: list[str] = []
+    rename = Path.rename
+
+    def remember(partial: Path, target: Path) -> Path:
+        names.append(partial.name)
+        return rename(partial, target)
+
+    monkeypatch.setattr(Path, "rename", remember)
+    for process in (11, 12):
+        monkeypatch.setattr(durable_files.os, "getpid", lambda process=process: process)
+        store.save(take(exchange_at(5), 1))
+    assert names == ["snap-5-1.11.tmp", "snap-5-1.12.tmp"]
 
 
 def test_only_the_last_few_are_kept(store: SnapshotStore) -> None:

@@ -43,6 +43,7 @@ class Program(NamedTuple):
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             env={**os.environ, "PGPASSWORD": self.password},
+            umask=0o077,  # what it writes has the hashes of passwords in it
         )
         try:
             _, said = await process.communicate()

@@ -31,7 +31,14 @@ def copy_folder(source: Path, target: Path) -> None:
 
 
 def make_private(folder: Path) -> None:
+    """Also one that was there before: a dump has the hashes of passwords in it."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.chmod(0o700)
+    except PermissionError as error:
+        raise StartError(
+            f"{folder} belongs to somebody else: {error}. Name a folder that does not exist yet."
+        ) from error
 
 
 def require_empty(folder: Path, what: str) -> None:

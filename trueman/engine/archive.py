@@ -5,6 +5,7 @@ In memory is one segment at a time. Whoever dies here leaves whole segments, and
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -29,6 +30,20 @@ Offload = Callable[..., Awaitable[Any]]
 logger = structlog.get_logger(__name__)
 
 
+async def in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
+    """A thread cannot be stopped: who is cancelled waits for it, so that no lock goes while it still writes."""
+    running = asyncio.ensure_future(asyncio.to_thread(function, *arguments))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        while not running.done():
+            with suppress(asyncio.CancelledError):  # told once is enough: it is passed on below
+                await asyncio.wait([running])
+        if error := running.exception():
+            logger.error("failed while it was abandoned", error=f"{type(error).__name__}: {error}")
+        raise
+
+
 class Archiver:
     def __init__(
         self,
@@ -36,7 +51,7 @@ class Archiver:
         archive: Archive,
         *,
         store: SnapshotStore | None = None,
-        offload: Offload = asyncio.to_thread,
+        offload: Offload = in_thread,
         segment_bytes: int = SEGMENT_BYTES_MAX,
     ) -> None:
         self._log = log

@@ -18,12 +18,14 @@ import structlog
 
 from trueman.core.exchange import Exchange
 from trueman.engine.snapshots import Header, SnapshotStore, header_of, take
-from trueman.errors import NotDurable
+from trueman.errors import NotDurable, ServiceError
 
 POLL_SECONDS: Final = 0.05
 STDERR: Final = 2
-SAVED, WRONG, NO_ROOM, NOT_DURABLE = range(4)
-"""Exit codes: on disk; the state contradicts itself; the file could not be written; an fsync failed."""
+CHILD_SECONDS_MAX: Final = 600.0
+"""Many times what the largest state takes. A copy that hangs costs its snapshot, not all that would follow."""
+SAVED, WRONG, NO_ROOM, NOT_DURABLE, FAILED = range(5)
+"""Exit codes: on disk; the state contradicts itself; the file could not be written; an fsync failed; anything else."""
 
 logger = structlog.get_logger(__name__)
 
@@ -31,7 +33,8 @@ logger = structlog.get_logger(__name__)
 def portray_aside(store: SnapshotStore, exchange: Exchange, epoch: int) -> Awaitable[tuple[Header, Path]]:
     """The copy is made at once; await it for what it has written.
 
-    Raise OSError when it could not write, NotDurable when the disk failed, AssertionError when the state is wrong.
+    Raise OSError when it could not write, ServiceError when it failed or hung, NotDurable when the disk failed,
+    AssertionError when the state is wrong.
     """
     path = store.path_of(exchange.sequence, epoch)
     child = os.fork()
@@ -41,7 +44,7 @@ def portray_aside(store: SnapshotStore, exchange: Exchange, epoch: int) -> Await
 
 
 def save_and_end(store: SnapshotStore, exchange: Exchange, epoch: int) -> NoReturn:
-    code = WRONG
+    code = FAILED  # no memory, for one, says nothing about the state
     try:
         signal.set_wakeup_fd(-1)  # a signal for us must not wake the loop of the process that we are a copy of
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -53,6 +56,9 @@ def save_and_end(store: SnapshotStore, exchange: Exchange, epoch: int) -> NoRetu
         code = NOT_DURABLE
     except OSError:
         code = NO_ROOM
+    except AssertionError:
+        code = WRONG
+        os.write(STDERR, traceback.format_exc().encode())
     except BaseException:
         os.write(STDERR, traceback.format_exc().encode())
     finally:
@@ -61,8 +67,12 @@ def save_and_end(store: SnapshotStore, exchange: Exchange, epoch: int) -> NoRetu
 
 async def outcome(child: int, path: Path) -> tuple[Header, Path]:
     try:
-        while (code := ending(child)) is None:  # noqa: ASYNC110 - a process that is no child of the loop has no event
-            await asyncio.sleep(POLL_SECONDS)
+        async with asyncio.timeout(CHILD_SECONDS_MAX):
+            while (code := ending(child)) is None:  # noqa: ASYNC110 - no child of the loop: it has no event
+                await asyncio.sleep(POLL_SECONDS)
+    except TimeoutError:
+        end(child)
+        raise ServiceError(f"{path} was not written in {CHILD_SECONDS_MAX:.0f} s: its process was ended") from None
     except asyncio.CancelledError:
         end(child)
         raise
@@ -71,6 +81,8 @@ async def outcome(child: int, path: Path) -> tuple[Header, Path]:
     if code == NOT_DURABLE:
         raise NotDurable(f"{path} was written, but the disk does not keep it")
     assert code != WRONG, "the state contradicts itself: see the traceback above"
+    if code == FAILED:
+        raise ServiceError(f"the process that wrote {path} failed: see the traceback above")
     if code != SAVED:
         raise OSError(f"the process that wrote {path} ended with {code}")
     logger.info("snapshot", path=str(path))

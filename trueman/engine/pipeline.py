@@ -86,8 +86,9 @@ class Pipeline:
             await self._decide(entry)
             await asyncio.sleep(0)  # lets the emitter start with this one
             await self._emitter.has_room()
+        wanted = self._keeper.wants(self._exchange.sequence)  # asked always: it tells of a disk that failed
         # With a shadow standing by nobody pauses here for a snapshot: it takes its own.
-        if not self._heart.shadow_stands_by and self._keeper.wants(self._exchange.sequence):
+        if wanted and not self._heart.shadow_stands_by:
             await self._emitter.drained()
             self._keeper.offer(self._exchange, self._epoch)
 

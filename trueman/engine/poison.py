@@ -9,7 +9,6 @@ other, and the last commands up to and including that frame, a line [first, last
 broken state itself is not kept: nothing is known of it but that it is wrong, and the dump leads to it step by step.
 """
 
-import os
 import time
 import traceback
 from collections import deque
@@ -24,8 +23,8 @@ from trueman import build
 from trueman.core.exchange import Exchange
 from trueman.engine.replay import REPLAY_ENTRIES_MAX, decide
 from trueman.engine.snapshots import SnapshotStore, take
-from trueman.errors import Gap, StartError
-from trueman.infra.durable_files import STALE_SUFFIX, sync_folder
+from trueman.errors import Gap, NotDurable, StartError
+from trueman.infra.durable_files import sync_folder, write_durably
 from trueman.infra.log import CommandEntry, Log
 from trueman.infra.skips import NOTHING_SKIPPED, Skips
 
@@ -66,13 +65,12 @@ class Poison:
     async def met(self, number: int, entry: CommandEntry, epoch: int, error: Exception) -> None:
         """Write it down; raise StartError when this was once too often."""
         place = self.folder / str(number)
-        place.mkdir(parents=True, exist_ok=True)
-        sync_folder(self.folder)
         said = "".join(traceback.format_exception(error))
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        attempt = Attempt(number, entry.first, entry.last, epoch, this_build(), now, said)
-        count = len(list(place.glob("attempt-*.json"))) + 1
-        write_durably(place / f"attempt-{count}.json", msgspec.json.format(msgspec.json.encode(attempt), indent=2))
+        try:
+            self._note(place, Attempt(number, entry.first, entry.last, epoch, this_build(), now, said))
+        except (OSError, NotDurable) as failure:
+            raise StartError(unwritten(number, place, failure, said)) from error
         try:
             await self._dump(place, entry, epoch)
         except Exception as failure:  # what the dump meets must not hide what broke the core
@@ -81,6 +79,13 @@ class Poison:
         logger.error("a command broke the core", number=number, attempts=attempts, dump=str(place))
         if attempts >= ATTEMPTS_MAX:
             raise StartError(advice(number, place, attempts)) from error
+
+    def _note(self, place: Path, attempt: Attempt) -> None:
+        """By its epoch, which no two engines share: one and its shadow may have the same folder."""
+        place.mkdir(parents=True, exist_ok=True)
+        sync_folder(self.folder)
+        content = msgspec.json.format(msgspec.json.encode(attempt), indent=2)
+        write_durably(place / f"attempt-{attempt.epoch}.json", [content])
 
     def require_none_after(self, sequence: int) -> None:
         """Raise StartError when a command that is still to be decided has broken this build often enough."""
@@ -96,7 +101,7 @@ class Poison:
         before = await self._before(entry)
         SnapshotStore(place).save(take(before.exchange, epoch))
         lines = [msgspec.json.encode(kept) for kept in before.entries]
-        write_durably(place / COMMANDS_FILE, b"\n".join(lines) + b"\n")
+        write_durably(place / COMMANDS_FILE, [b"\n".join(lines), b"\n"])
 
     async def _before(self, entry: CommandEntry) -> Before:
         """Decided again from a snapshot: what this process has in memory is broken."""
@@ -141,6 +146,14 @@ def advice(number: int, place: Path, attempts: int) -> str:
     )
 
 
+def unwritten(number: int, place: Path, failure: Exception, said: str) -> str:
+    return (
+        f"Command {number} has broken the core, and that cannot be written down in {place}: {failure}. The engine "
+        f"halts, because it could not count its attempts; what was acknowledged is safe in the log. Make room there, "
+        f"or mend the disk, and start again. See {RUNBOOK}\n{said}"
+    )
+
+
 def attempts_of(place: Path) -> int:
     """Of this build: another one may know better."""
     attempts = [msgspec.json.decode(path.read_bytes(), type=Attempt) for path in place.glob("attempt-*.json")]
@@ -149,14 +162,3 @@ def attempts_of(place: Path) -> int:
 
 def this_build() -> str:
     return f"{trueman.__version__} {build.sources_digest()[:12]}"
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Under its name there is all of it, or nothing, whatever happens meanwhile."""
-    partial = path.with_name(path.name + STALE_SUFFIX)
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.rename(path)
-    sync_folder(path.parent)

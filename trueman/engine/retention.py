@@ -14,7 +14,7 @@ import structlog
 from prometheus_client import Counter, Gauge
 
 from trueman.core.exchange import Exchange
-from trueman.engine.archive import Archiver, Offload
+from trueman.engine.archive import Archiver, Offload, in_thread
 from trueman.engine.database import EngineDatabase
 from trueman.engine.snapshots import Header, Snapshot, SnapshotStore, take
 from trueman.engine.trimming import Alarms, Mark, Now, judge
@@ -57,7 +57,7 @@ class Keeper:
         bounds: Bounds,
         verify: Verify,
         *,
-        offload: Offload = asyncio.to_thread,
+        offload: Offload = in_thread,
         portray: Portray | None = None,
     ) -> None:
         self._log = log
@@ -71,7 +71,8 @@ class Keeper:
         self._offered_at = 0
         self._verified: list[Header] = []
         """Of the snapshots that were loaded after they were written, oldest first; two are enough."""
-        self._standby_beats = 0
+        self._standby_beats: int | None = None
+        """What a standby had given when we last looked; None until then."""
         self._task: asyncio.Task[None] | None = None
 
     def begin_at(self, sequence: int) -> None:
@@ -135,16 +136,18 @@ class Keeper:
         return snapshot.header, path
 
     async def _archive(self, header: Header) -> None:
+        has_looked = self._standby_beats is not None
+        standby = await self._standby()
         end = await self._archiver.advance(header.sequence)
-        if len(self._verified) == 2:
-            await self._trim(Now(header.sequence, header.time_us), end)
+        if has_looked and len(self._verified) == 2:
+            await self._trim(Now(header.sequence, header.time_us), end, standby)
 
-    async def _trim(self, now: Now, archived: End) -> None:
+    async def _trim(self, now: Now, archived: End, standby: list[Mark]) -> None:
         marks = [
             Mark("the second-newest snapshot", self._verified[0].sequence),
             Mark("the archive", archived.number, archived.time_us),
             Mark("PostgreSQL", *await self._database.flushed_offset()),
-            *await self._standby(),
+            *standby,
         ]
         below, refusal = judge(marks, now, self._bounds.alarms, self._bounds.log_keep_commands)
         REFUSED.set(bool(refusal))
@@ -154,8 +157,8 @@ class Keeper:
             await self._log.trim(below)
 
     async def _standby(self) -> list[Mark]:
-        """Only of one that has given a sign of life since we last looked."""
+        """Only of one that has given a sign of life since we last looked; the first look only learns."""
         found = await self._log.heartbeat()
-        is_alive = found.standby_beats != self._standby_beats
+        is_alive = self._standby_beats not in (None, found.standby_beats)
         self._standby_beats = found.standby_beats
         return [Mark("the standby", found.standby_at)] if is_alive else []

@@ -19,7 +19,7 @@ from trueman import build
 from trueman.core.exchange import Exchange
 from trueman.core.rulesets import FIRST_RULESET, NEWEST_RULESET, UnknownRuleset, is_known
 from trueman.core.snapshot import DIGEST_BYTES
-from trueman.infra.durable_files import STALE_SUFFIX, write_durably
+from trueman.infra.durable_files import STALE_SUFFIX, is_stale, write_durably
 
 FORMAT = 1
 SNAPSHOTS_KEPT = 5
@@ -121,7 +121,7 @@ class SnapshotStore:
         paths = self.paths()
         keep = {*paths[: self._kept], *newest_of_each(paths, HOUR_US, HOURS_KEPT)}
         keep |= newest_of_each(paths, 24 * HOUR_US, DAYS_KEPT)
-        stale = self.folder.glob(f"snap-*{STALE_SUFFIX}")
+        stale = [path for path in self.folder.glob(f"snap-*{STALE_SUFFIX}") if is_stale(path)]
         for path in [*(path for path in paths if path not in keep), *stale]:
             path.unlink(missing_ok=True)
 

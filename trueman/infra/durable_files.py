@@ -6,6 +6,7 @@ would succeed over a hole. The process ends instead, and what it knew it learns 
 
 import errno
 import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -13,14 +14,31 @@ from typing import Final
 from trueman.errors import NotDurable
 
 STALE_SUFFIX: Final = ".tmp"
+"""After the number of the process that writes: another may be writing a file of the same name."""
 FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 """Errors that pass when somebody makes room. They cost the file, not the process."""
+STALE_SECONDS: Final = 3_600.0
+"""A half-written file this old belongs to nobody, whatever lives under its writer's number by now."""
+
+
+def is_stale(partial: Path) -> bool:
+    """Whether nobody writes this file with STALE_SUFFIX any more."""
+    writer = partial.name.removesuffix(STALE_SUFFIX).rpartition(".")[2]
+    try:
+        if time.time() - partial.stat().st_mtime > STALE_SECONDS or not writer.isdecimal():
+            return True
+        os.kill(int(writer), 0)
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    except PermissionError:
+        return False  # it lives and is somebody else's
+    return False
 
 
 def write_durably(path: Path, parts: Iterable[bytes]) -> None:
     """Return when the file would survive a power cut. Raise NotDurable when the disk fails, OSError when it is full."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + STALE_SUFFIX)
+    partial = path.with_name(f"{path.name}.{os.getpid()}{STALE_SUFFIX}")
     try:
         with partial.open("wb") as file:
             for part in parts:

@@ -1,4 +1,5 @@
 #!lua name=trueman
+-- version 1
 
 -- The only writers of the two logs. Each runs whole or not at all, so numbers, times and fences cannot
 -- race. Every check stands before the first write: an error answer means that nothing was written.

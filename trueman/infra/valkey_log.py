@@ -6,6 +6,7 @@ A reader gets an entry only after it was fsynced, because Valkey with `appendfsy
 """
 
 import asyncio
+import re
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any, Final
@@ -16,6 +17,7 @@ from trueman.infra.log import GENESIS_RULESET, CommandEntry, EventEntry, Heartbe
 from trueman.infra.shared_answer import SharedAnswer
 from trueman.infra.valkey_connection import ValkeyConnection
 
+LIBRARY: Final = "trueman"
 STATE: Final = "trueman:log"
 COMMANDS: Final = "trueman:commands"
 EVENTS: Final = "trueman:events"
@@ -53,12 +55,24 @@ class ValkeyLog:
         try:
             if durable:
                 await log._require_durable()
-            library = files("trueman.infra").joinpath("valkey_log.lua").read_text()
-            await log._questions.tell("FUNCTION", "LOAD", "REPLACE", library)
+            await log._load(library())
         except BaseException:
             await log.close()
             raise
         return log
+
+    async def _load(self, ours: str) -> None:
+        """Unless the server has it already; a newer one is in use by somebody and stays."""
+        found = await self._questions.ask("FUNCTION", "LIST", "LIBRARYNAME", LIBRARY, "WITHCODE")
+        theirs = version_of(found[0][found[0].index(b"library_code") + 1].decode()) if found else -1
+        if theirs > version_of(ours):
+            raise StartError(
+                f"The log's functions in Valkey are of version {theirs}, this build has version {version_of(ours)}: a "
+                "newer build is at work there, and nothing was changed. Use that build. To go back to this one, stop "
+                f"every part of the newer one and delete its functions: valkey-cli FUNCTION DELETE {LIBRARY}"
+            )
+        if theirs < version_of(ours):
+            await self._questions.tell("FUNCTION", "LOAD", "REPLACE", ours)
 
     async def _require_durable(self) -> None:
         answer = await self._questions.ask("CONFIG", "GET", *DURABLE)
@@ -212,6 +226,16 @@ class ValkeyLog:
             await asyncio.wait(self._appends)
         for connection in self._connections:
             await connection.close()
+
+
+def library() -> str:
+    return files("trueman.infra").joinpath("valkey_log.lua").read_text()
+
+
+def version_of(code: str) -> int:
+    """0 of a library that is older than its version's line."""
+    found = re.search(r"^-- version (\d+)$", code, re.MULTILINE)
+    return int(found[1]) if found else 0
 
 
 def number_of(name: bytes) -> int:
