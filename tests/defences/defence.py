@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 TOPICS = Path(__file__).parent
-NOT_TOPICS = {"__init__", "defence", "prove", "test_defences"}
+NOT_TOPICS = {"__init__", "defence", "prove", "proofs", "test_defences"}
 
 
 class Defence(NamedTuple):

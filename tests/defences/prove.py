@@ -2,7 +2,8 @@
 
     python -m tests.defences.prove [--only PART_OF_A_NAME]
 
-A test that goes on without its defence proves nothing; one that fails even with it proves nothing either.
+A test that goes on without its defence proves nothing; one that fails even with it proves nothing either. What was
+proven is kept (tests/reliability/proven.json) for the page, which is then written anew: `python -m tests.reliability`.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.defences import proofs
 from tests.defences.defence import ROOT, Defence, all_defences, taken_out
 from trueman import build
 
@@ -114,17 +116,19 @@ def main() -> None:
     chosen = [defence for defence in all_defences() if only in defence.name or only in defence.point.split()]
     if not chosen:
         raise SystemExit(f"no defence has {only!r} in its name")
-    faults = 0
+    proven: list[Defence] = []
+    unproven: list[Defence] = []
     with tempfile.TemporaryDirectory(prefix="trueman-defences-") as folder:
         prover = Prover(Path(folder))
         for defence in chosen:
             proof = prover.prove(defence)
-            faults += bool(proof.fault)
+            (unproven if proof.fault else proven).append(defence)
+            proofs.keep(proven, unproven)
             verdict = proof.fault or "noticed"
             sys.stdout.write(f"{defence.point:<8} {proof.seconds:6.1f} s  {defence.name}: {verdict}\n")
             sys.stdout.flush()
-    if faults:
-        raise SystemExit(f"{faults} of {len(chosen)} are not proven")
+    if unproven:
+        raise SystemExit(f"{len(unproven)} of {len(chosen)} are not proven")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.defences.defence import ROOT, all_defences
+from tests.defences.defence import ROOT, Defence, all_defences
 from tests.reliability.points import POINTS
 
 FIRST_WORDS = re.compile(r"(?:\[?C\d+\]?[:,]?\s*(?:and\s+)?)+")
@@ -43,9 +43,9 @@ def covering() -> dict[str, list[Claim]]:
     return found
 
 
-def defending() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {point: [] for point in POINTS}
+def defending() -> dict[str, list[Defence]]:
+    found: dict[str, list[Defence]] = {point: [] for point in POINTS}
     for defence in all_defences():
         for point in defence.point.split():
-            found[point].append(defence.name)
+            found[point].append(defence)
     return found

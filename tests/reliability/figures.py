@@ -16,8 +16,14 @@ def of_chaos(report: dict[str, Any]) -> dict[str, str]:
         "Chaos: requests, acknowledged": f"{report['asked']:,}, {report['acknowledged']:,}",
         "Chaos: unknown at first, unknown in the end": f"{report['unknown_at_first']:,}, {report['unresolved']:,}",
         "Chaos: operations compared with the log": f"{report['operations_compared']:,}",
+        "Chaos: commands, of them in the archive alone": (
+            f"{report['commands_in_the_log']:,}, {report['commands_trimmed']:,}"
+        ),
         "**Chaos: acknowledged orders lost**": f"**{report['acknowledged_lost']:,}**",
         "Chaos: recovery after a fault, median and longest": f"{recovery['p50']:.1f} s, {recovery['max']:.1f} s",
+        "Chaos: recovery after a fault, longest by kind": ", ".join(
+            f"{name} {seconds:.1f} s" for name, seconds in report["recovery_by_fault"].items()
+        ),
         "Chaos: crash points exercised, times": ", ".join(f"{p} {times}" for p, times in report["points"].items()),
     }
 

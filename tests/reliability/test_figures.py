@@ -7,13 +7,15 @@ import msgspec
 import pytest
 
 from tests.reliability import figures
+from trueman.chaos.faults import FAULTS
 from trueman.chaos.report import Report, Struck
+from trueman.chaos.run import NETWORK, lateness
 
 
 def test_a_report_of_chaos_becomes_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures, "KEPT", tmp_path / "figures.json")
     figures.KEPT.write_text('{"failover": {"Failover": "1 s"}}')
-    struck = [Struck("kill", ("C6", "C10"), "kill -9", 2.0), Struck("cut", ("C6",), "cut", 1.0)]
+    struck = [Struck("cut", ("C6",), "cut", 1.0), Struck("kill", ("C6", "C10"), "kill -9", 2.0)]
     report = Report(7, 120, struck, kills=1, asked=1_500, acknowledged=1_200)
     report.write(tmp_path / "report.json")
     figures.keep({"chaos": json.loads((tmp_path / "report.json").read_text())})
@@ -22,6 +24,7 @@ def test_a_report_of_chaos_becomes_figures(tmp_path: Path, monkeypatch: pytest.M
     assert told["chaos"]["Chaos: seed, faults, minutes"] == "7, 2, 2"
     assert told["chaos"]["Chaos: crash points exercised, times"] == "C6 2, C10 1"
     assert told["chaos"]["Chaos: recovery after a fault, median and longest"] == "1.5 s, 2.0 s"
+    assert told["chaos"]["Chaos: recovery after a fault, longest by kind"] == "kill 2.0 s, cut 1.0 s"
 
 
 def test_a_report_with_a_finding_does_not_hold() -> None:
@@ -29,3 +32,11 @@ def test_a_report_with_a_finding_does_not_hold() -> None:
     assert (honest.figures()["holds"], broken.figures()["holds"]) == (True, False)
     assert "an order is lost" in "\n".join(broken.lines())
     assert msgspec.json.encode(broken.figures())
+
+
+def test_a_mended_network_has_its_seconds() -> None:
+    """C33: ten by the plan; another kind of fault has the minute that all have."""
+    cut = next(fault for fault in FAULTS if NETWORK in fault.points)
+    kill = next(fault for fault in FAULTS if NETWORK not in fault.points)
+    assert lateness(cut, "cut", 10.0, 10.0) == lateness(kill, "kill", 30.0, 10.0) == []
+    assert "back in 10.1 s, not within 10 s" in lateness(cut, "cut", 10.1, 10.0)[0]

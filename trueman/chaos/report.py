@@ -58,9 +58,17 @@ class Report(msgspec.Struct):
         seconds = [struck.recovery_seconds for struck in self.struck] or [0.0]
         return {"p50": round(median(seconds), 2), "max": round(max(seconds), 2)}
 
+    def recovery_by_fault(self) -> dict[str, float]:
+        """The longest of each kind, the longest first."""
+        longest: dict[str, float] = {}
+        for struck in self.struck:
+            longest[struck.name] = round(max(struck.recovery_seconds, longest.get(struck.name, 0.0)), 2)
+        return dict(sorted(longest.items(), key=lambda item: -item[1]))
+
     def figures(self) -> dict[str, Any]:
         told: dict[str, Any] = msgspec.to_builtins(self)
-        return {"holds": not self.findings, "points": self.points, "recovery_seconds": self.recovery(), **told}
+        recovery = {"recovery_seconds": self.recovery(), "recovery_by_fault": self.recovery_by_fault()}
+        return {"holds": not self.findings, "points": self.points, **recovery, **told}
 
     def write(self, path: Path) -> None:
         path.write_bytes(msgspec.json.format(msgspec.json.encode(self.figures()), indent=2) + b"\n")
@@ -76,6 +84,7 @@ class Report(msgspec.Struct):
             f"alone; {self.operations_compared:,} comparisons; "
             f"acknowledged and lost: {self.acknowledged_lost}.",
             f"Recovery: median {recovery['p50']:.1f} s, longest {recovery['max']:.1f} s.",
+            f"By fault: {', '.join(f'{name} {seconds:.1f} s' for name, seconds in self.recovery_by_fault().items())}.",
             f"Exercised: {points or 'nothing'}.",
         ]
         if self.skipped:

@@ -31,6 +31,7 @@ from trueman.stack.layout import says_ok
 CLIENTS: Final = 6
 MONEY: Final = {"USDT": "1000000", "BTC": "30"}
 RECOVERY_SECONDS_MAX: Final = 60.0
+NETWORK: Final = "C33"
 RESOLVE_SECONDS_MAX: Final = 90.0
 CALM_SECONDS: Final = (0.3, 1.5)
 POLL_SECONDS: Final = 0.05
@@ -47,6 +48,8 @@ class Plan(NamedTuple):
     """Run a shadow engine beside the primary."""
     keep: bool = False
     """Leave the folder where it is, to look at."""
+    network_seconds_max: float = 10.0
+    """After a network was mended everything has to work again so soon."""
 
 
 async def run(plan: Plan, say: Callable[[str], None], stop: asyncio.Event) -> Report:
@@ -141,12 +144,13 @@ class Chaos:
             self._report.findings.append(f"after {said}: not back within {RECOVERY_SECONDS_MAX:g} s")
             self._say(f"{number:>4}  {said}: NOT back after {RECOVERY_SECONDS_MAX:g} s")
             return False
+        self._report.findings += lateness(fault, said, seconds, self._plan.network_seconds_max)
         self._say(f"{number:>4}  {said}: back in {seconds:.1f} s, {done}")
         self._stage.forget_restarts()
         return True
 
     async def _recovered(self, since: float) -> float:
-        """Seconds until an order asked since was acknowledged, streams are served, and the tables have caught up."""
+        """Seconds from the end of the fault until a later order is acknowledged, streams served, tables caught up."""
         while time.monotonic() < since + RECOVERY_SECONDS_MAX:
             if self._has_acknowledged(since) and await self._all_work():
                 return time.monotonic() - since
@@ -201,3 +205,9 @@ class Chaos:
         report.unresolved = len(left)
         report.findings += [f"{each.kind} {each.client_id} stays unknown" for each in left]
         report.slow_connections = self.slow.connections
+
+
+def lateness(fault: Fault, said: str, seconds: float, network_seconds_max: float) -> list[str]:
+    if NETWORK not in fault.points or seconds <= network_seconds_max:
+        return []
+    return [f"after {said}: back in {seconds:.1f} s, not within {network_seconds_max:g} s of the mend"]
