@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import InProcess, Person
+from trueman.api.composition import build_state
 from trueman.api.payouts import Desk
 from trueman.errors import LogUnavailable
 from trueman.infra.custody import Payment, PaymentRefused
@@ -168,6 +169,15 @@ async def test_a_settlement_that_was_skipped_is_an_alarm(
     assert await locked(bob) == "0.00000000"
     assert await desk.run() == 0, "settled when that can be done"
     assert len(chain.payments) == 2
+
+
+async def test_without_a_custody_nothing_is_paid_on_paper(exchange: InProcess, alice: Person) -> None:
+    """C34: paper is for the demo alone; elsewhere a withdrawal is refused, and the money stays."""
+    settings = exchange.settings.model_copy(update={"faucet": False})
+    exchange.state.wallet.desk = build_state(settings, exchange.log, exchange.database).wallet.desk
+    refused = await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)
+    assert (refused.status_code, "no custody" in refused.json()["msg"]) == (403, True)
+    assert (await alice.free("BTC"), await locked(alice)) == ("10.00000000", "0.00000000")
 
 
 async def test_nobody_can_take_the_name_of_a_settlement(alice: Person) -> None:

@@ -47,4 +47,11 @@ DEFENCES = (
         new="        if not ended.state:\n",
         test=PAYOUTS + "test_a_settlement_that_was_skipped_is_an_alarm",
     ),
+    Defence(
+        point="C34", name="withdrawals are paid on paper everywhere",
+        file="trueman/api/composition.py",
+        old="    if custody is None and settings.faucet:\n",
+        new="    if custody is None:\n",
+        test=PAYOUTS + "test_without_a_custody_nothing_is_paid_on_paper",
+    ),
 )  # fmt: skip

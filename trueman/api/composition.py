@@ -9,7 +9,7 @@ from trueman.api.state import ApiState
 from trueman.api.users import UserStore
 from trueman.api.wallet_operations import Wallet
 from trueman.infra.clock import Clock, wall_clock_us
-from trueman.infra.custody import Custody
+from trueman.infra.custody import Custody, PaidOnPaper
 from trueman.infra.database.offsets import updater_offset
 from trueman.infra.database.wallet_operations import Operation
 from trueman.infra.lag import LagWatch, State
@@ -35,6 +35,8 @@ def build_state(
     """Nothing runs yet: `server.run` loads the views and follows the log."""
     secrets = settings.data / "secrets"
     live = Live(log, database, portfolio=True)
+    if custody is None and settings.faucet:
+        custody = PaidOnPaper()
     writer = CommandWriter(log, settings)
 
     def heed(state: State) -> None:

@@ -13,7 +13,7 @@ import structlog
 
 from trueman.api.errors import DATABASE_AWAY
 from trueman.errors import ServiceError
-from trueman.infra.custody import Custody, Payment, PaymentRefused
+from trueman.infra.custody import Custody, NoCustody, Payment, PaymentRefused
 from trueman.infra.database import payouts
 from trueman.infra.database.payouts import BROADCASTING, FAILED, PAID, RESERVED, RETURNED, SETTLED
 from trueman.infra.database.wallet_operations import DONE, Asked, Operation
@@ -44,6 +44,11 @@ class Desk:
         self.faults = 0
         """How often something else than an absent neighbour stopped a withdrawal."""
 
+    @property
+    def pays(self) -> bool:
+        """Whether there is somebody to pay a withdrawal; without him what is reserved stays so."""
+        return not isinstance(self._custody, NoCustody)
+
     async def run(self) -> int:
         """Take every withdrawal as far as it goes; return how many are not at their end."""
         left = 0
@@ -54,7 +59,7 @@ class Desk:
     async def go_on(self, operation: Operation) -> Operation:
         """The operation as far as it went; what could not be done now is done later, by whoever runs the desk."""
         try:
-            if operation.payout == RESERVED:
+            if operation.payout == RESERVED and self.pays:
                 operation = await self._pay(operation)
             elif operation.payout == BROADCASTING:
                 operation = await self._look_up(operation)

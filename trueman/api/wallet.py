@@ -107,6 +107,8 @@ async def deposit(
 async def withdraw(
     data: JSONBody[WithdrawalBody], asked: Asked, withdrawer: Asker, idempotency_key: IdempotencyKey = None
 ) -> WalletOperation:
+    if not asked.state.wallet.desk.pays:
+        raise Forbidden("Withdrawals are not possible here: no custody is configured to pay them.")
     asset, amount = wanted_amount(asked, data.asset, data.amount)
     address = _address(data.address)
     client_id = _client_id(data.client_id, idempotency_key)

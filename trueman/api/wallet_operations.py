@@ -18,7 +18,7 @@ from trueman.api.payouts import RETURN, SETTLEMENT, Desk
 from trueman.core import commands, rejections
 from trueman.core.codec import Result
 from trueman.errors import Conflict, LogUnavailable, OutcomeUnknown, Overloaded, ServiceError
-from trueman.infra.custody import Custody, PaidOnPaper
+from trueman.infra.custody import Custody, NoCustody
 from trueman.infra.database import wallet_operations
 from trueman.infra.database.payouts import RESERVED
 from trueman.infra.database.wallet_operations import DONE, PENDING, REFUSED, Asked, Operation
@@ -70,7 +70,7 @@ class Wallet:
         custody: Custody | None = None,
         describe: Callable[[Operation], tuple[str, str]] = in_atoms,
     ) -> None:
-        self.desk = Desk(database, custody or PaidOnPaper(), self._in_turn, describe)
+        self.desk = Desk(database, custody or NoCustody(), self._in_turn, describe)
         self._database = database
         self._writer = writer
         self._clock_us = clock_us

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple, Protocol
 
+from trueman.errors import ServiceError
+
 
 class Payment(NamedTuple):
     key: str
@@ -33,3 +35,13 @@ class PaidOnPaper:
 
     async def find(self, key: str) -> str | None:
         return f"paper-{key}"
+
+
+class NoCustody:
+    """Nobody is configured: what is reserved stays so, nothing is ever taken as paid."""
+
+    async def pay(self, payment: Payment) -> str:
+        raise ServiceError(f"no custody is configured to pay {payment.key}")
+
+    async def find(self, key: str) -> str | None:
+        return None

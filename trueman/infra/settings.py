@@ -81,7 +81,8 @@ class Settings(BaseSettings):
     """`trueman up` compares engine and database again and again, so many seconds apart; 0: only when asked."""
 
     faucet: bool = False
-    """Anybody may deposit any amount. For demos and tests."""
+    """Anybody may deposit any amount, and withdrawals are paid on paper. For demos and tests. Without it and without a
+    custody withdrawals are refused (403)."""
     faucet_amount_max: str = "1000000"
     """The most of an asset that one faucet deposit gives, in whole units; decimals beyond the asset's are cut off."""
     deposit_confirmations: Positive = 6
