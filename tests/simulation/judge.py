@@ -18,7 +18,7 @@ HEALED_SECONDS_MAX = 60.0
 SETTLED_SECONDS = 10.0
 """A take-over may begin at the last moment; afterwards every engine knows its role."""
 RESOLVED_SECONDS_MAX = 300.0
-"""An outcome is final when the log's time has passed its deadline, which may have been set by a clock that was ahead."""
+"""An outcome is final when the log's time has passed its deadline, which a clock that was ahead may have set."""
 
 
 async def converge(world: World) -> None:
