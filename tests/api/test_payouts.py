@@ -69,7 +69,8 @@ async def locked(alice: Person) -> str:
 async def test_a_withdrawal_is_reserved_paid_and_settled(chain: Chain, alice: Person) -> None:
     told = (await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)).json()
     [payment] = chain.payments
-    assert payment == Payment(f"{alice.account}-3", "BTC", "1.50000000", "bc1")
+    assert payment.key.startswith(f"{alice.account}-3-")
+    assert payment == Payment(payment.key, "BTC", "1.50000000", "bc1")
     assert (told["kind"], told["state"], told["txid"]) == ("withdrawal", "done", f"tx-{payment.key}")
     assert (await alice.free("BTC"), await locked(alice)) == ("8.50000000", "0.00000000")
 
@@ -89,6 +90,20 @@ async def test_a_sender_who_dies_after_sending_has_sent_once(exchange: InProcess
     assert len(chain.payments) == sum(chain.sent.values()) == 1
 
 
+async def test_what_was_paid_is_not_paid_again_by_tables_that_went_back(
+    exchange: InProcess, chain: Chain, alice: Person
+) -> None:
+    """C28 C34: a restored copy says "reserved" of what was paid after it was taken; the custody knows better."""
+    await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)
+    await exchange.state.database.execute(
+        "UPDATE wallet_operations SET payout = 'reserved', txid = '' WHERE payout = 'settled'"
+    )
+    assert await exchange.state.wallet.desk.run() == 0
+    assert len(chain.payments) == sum(chain.sent.values()) == 1
+    assert (await newest(alice))["state"] == "done"
+    assert (await alice.free("BTC"), await locked(alice)) == ("8.50000000", "0.00000000")
+
+
 async def test_a_sender_who_dies_before_sending_does_not_send_by_himself(
     exchange: InProcess, chain: Chain, alice: Person
 ) -> None:
@@ -101,6 +116,22 @@ async def test_a_sender_who_dies_before_sending_does_not_send_by_himself(
     assert len(chain.payments) == 1
     assert (await newest(alice))["state"] == "processing"
     assert (await alice.free("BTC"), await locked(alice)) == ("8.50000000", "1.50000000")
+
+
+async def test_those_in_doubt_keep_nobody_from_being_paid(
+    exchange: InProcess, chain: Chain, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain.fault = "dies before"
+    await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)
+    await exchange.state.database.execute("UPDATE wallet_operations SET created_us = 0 WHERE payout = 'broadcasting'")
+    await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)
+    await exchange.state.database.execute(
+        "UPDATE wallet_operations SET payout = 'reserved' WHERE created_us > 0 AND payout = 'broadcasting'"
+    )
+    chain.fault = ""
+    monkeypatch.setattr(payouts, "ROWS_MAX", 1)
+    await exchange.state.wallet.desk.run()
+    assert (await newest(alice))["state"] == "done"
 
 
 async def test_what_was_surely_not_sent_comes_back(chain: Chain, alice: Person) -> None:

@@ -54,4 +54,11 @@ DEFENCES = (
         new="    if custody is None:\n",
         test=PAYOUTS + "test_without_a_custody_nothing_is_paid_on_paper",
     ),
+    Defence(
+        point="C28 C34", name="the custody is not asked whether it has paid already",
+        file="trueman/api/payouts.py",
+        old="        if sent is not None:\n",
+        new="        if sent is not None and not sent:\n",
+        test=PAYOUTS + "test_what_was_paid_is_not_paid_again_by_tables_that_went_back",
+    ),
 )  # fmt: skip

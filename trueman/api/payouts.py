@@ -77,6 +77,11 @@ class Desk:
         if not await self._move(operation, BROADCASTING):
             return operation
         operation = operation._replace(payout=BROADCASTING)
+        sent = await self._custody.find(key_of(operation))
+        if sent is not None:
+            # Our tables went back to before the payment (a restored copy): it must not go out again.
+            logger.info("the custody has this payment already", operation=key_of(operation), txid=sent)
+            return await self._paid(operation, sent)
         try:
             txid = await self._custody.pay(Payment(key_of(operation), *self._describe(operation), operation.address))
         except PaymentRefused as refusal:
@@ -119,4 +124,5 @@ def _named(operation: Operation) -> dict[str, str]:
 
 
 def key_of(operation: Operation) -> str:
-    return f"{operation.account}-{operation.operation}"
+    """With the moment in it: numbers are given again after a copy was restored, a payment's name never is."""
+    return f"{operation.account}-{operation.operation}-{operation.created_us}"

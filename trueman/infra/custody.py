@@ -19,7 +19,10 @@ class PaymentRefused(Exception):
 
 class Custody(Protocol):
     async def pay(self, payment: Payment) -> str:
-        """Send it and return the transaction. Raise PaymentRefused; after any other error it may have been sent."""
+        """Send it and return the transaction; a key that was paid is not paid again, and has the same transaction.
+
+        Raise PaymentRefused; after any other error it may have been sent.
+        """
         ...
 
     async def find(self, key: str) -> str | None:
@@ -34,6 +37,7 @@ class PaidOnPaper:
         return f"paper-{payment.key}"
 
     async def find(self, key: str) -> str | None:
+        """What is paid again comes to the same paper."""
         return f"paper-{key}"
 
 

@@ -36,10 +36,10 @@ async def move(pool: asyncpg.Pool, account: int, operation: int, source: str, ta
 
 
 async def unfinished(pool: asyncpg.Pool) -> list[Operation]:
-    """The oldest first."""
+    """The oldest first; those in doubt after the others, so that many of them keep nobody from being paid."""
     rows = await pool.fetch(
         f"SELECT {COLUMNS} FROM wallet_operations WHERE payout IN ('reserved', 'broadcasting', 'paid', 'failed')"
-        " ORDER BY created_us LIMIT $1",
+        " ORDER BY payout = 'broadcasting', created_us LIMIT $1",
         ROWS_MAX,
     )
     return [Operation(*row) for row in rows]
