@@ -120,11 +120,12 @@ def main() -> None:
     chosen = [defence for defence in all_defences() if only in defence.name or only in defence.point.split()]
     if not chosen:
         raise SystemExit(f"no defence has {only!r} in its name")
-    proven: list[Defence] = []
-    unproven: list[Defence] = []
+    fingerprints = {defence.name: proofs.fingerprint(defence) for defence in chosen}
+    unproven: list[str] = []
     for defence, proof in proofs_of(chosen, arguments.processes):
-        (unproven if proof.fault else proven).append(defence)
-        proofs.keep(proven, unproven)
+        if proof.fault:
+            unproven.append(defence.name)
+        proofs.keep({} if proof.fault else {defence.name: fingerprints[defence.name]}, unproven)
         verdict = proof.fault or "noticed"
         sys.stdout.write(f"{defence.point:<8} {proof.seconds:6.1f} s  {defence.name}: {verdict}\n")
         sys.stdout.flush()
