@@ -11,6 +11,7 @@ from typing import Final
 import asyncpg
 import structlog
 
+from trueman.api.desk_switch import Switch
 from trueman.api.errors import DATABASE_AWAY
 from trueman.errors import ServiceError
 from trueman.infra.custody import Custody, NoCustody, Payment, PaymentRefused
@@ -35,8 +36,10 @@ class Desk:
         custody: Custody,
         perform: Callable[[Asked], Awaitable[Operation]],
         describe: Callable[[Operation], tuple[str, str]],
+        switch: Switch,
     ) -> None:
         """`perform` does a numbered operation; `describe` names asset and amount as the custody knows them."""
+        self.switch = switch
         self._database = database
         self._custody = custody
         self._perform = perform
@@ -51,6 +54,7 @@ class Desk:
 
     async def run(self) -> int:
         """Take every withdrawal as far as it goes; return how many are not at their end."""
+        await self.switch.look()  # also when nothing waits: whoever watches the desk learns of it now
         left = 0
         for operation in await payouts.unfinished(self._database):
             left += (await self.go_on(operation)).payout not in (SETTLED, RETURNED)
@@ -74,7 +78,7 @@ class Desk:
         return operation
 
     async def _pay(self, operation: Operation) -> Operation:
-        if not await self._move(operation, BROADCASTING):
+        if not (await self.switch.look()).is_open or not await self._move(operation, BROADCASTING):
             return operation
         operation = operation._replace(payout=BROADCASTING)
         sent = await self._custody.find(key_of(operation))
