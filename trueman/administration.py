@@ -39,7 +39,7 @@ def create_user(
     by_password: Annotated[str, typer.Option(help="And the password; asked for where there is a terminal.")] = "",
     alone: Annotated[bool, typer.Option("--alone", help="No administrator can be asked. It is written down.")] = False,
 ) -> None:
-    """Create a user; with --admin one who may administer. Once there is an administrator, one of them makes the next."""
+    """Create a user; with --admin one who may administer. Once there is an administrator, one makes the next."""
     from trueman.api.making_users import Maker, make_user
 
     def ask() -> tuple[str, str]:

@@ -397,12 +397,3 @@ async def test_nothing_is_restored_into_a_log_that_exists(log: Log) -> None:
         await log.create_after(40, 5, 3)
     with pytest.raises(LogUnavailable):
         await log.restore_commands([CommandEntry(1, 1, 7, b"x")])
-
-
-async def test_a_text_that_is_kept_beside_the_logs_is_the_last_one(log: Log) -> None:
-    """C28: what PostgreSQL was must not be forgotten with PostgreSQL."""
-    assert await log.noted("postgres") == ""
-    await log.note("postgres", "one")
-    await log.note("another", "x")
-    await log.note("postgres", "zwei ü")
-    assert await log.noted("postgres") == "zwei ü"

@@ -63,7 +63,7 @@ class Desk:
     async def go_on(self, operation: Operation) -> Operation:
         """The operation as far as it went; what could not be done now is done later, by whoever runs the desk."""
         try:
-            if operation.payout == RESERVED and self.pays:
+            if operation.payout == RESERVED and self.pays and (await self.switch.look()).is_open:
                 operation = await self._pay(operation)
             elif operation.payout == BROADCASTING:
                 operation = await self._look_up(operation)
@@ -78,7 +78,7 @@ class Desk:
         return operation
 
     async def _pay(self, operation: Operation) -> Operation:
-        if not (await self.switch.look()).is_open or not await self._move(operation, BROADCASTING):
+        if not await self._move(operation, BROADCASTING):
             return operation
         operation = operation._replace(payout=BROADCASTING)
         sent = await self._custody.find(key_of(operation))
