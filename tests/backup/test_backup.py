@@ -20,8 +20,9 @@ from trueman.db_updater.reconcile import reconcile
 from trueman.engine import snapshots
 from trueman.engine.archive import Archiver
 from trueman.engine.past import state_at
-from trueman.engine.replay import decide, recover, take_over
+from trueman.engine.replay import decide, recover
 from trueman.engine.snapshots import SnapshotStore
+from trueman.engine.succession import Succession
 from trueman.engine.verify import Verifier
 from trueman.errors import StartError
 from trueman.infra.archive import Archive
@@ -121,7 +122,7 @@ async def require_same(settings: Settings, source: Source, digest: bytes, number
             await require_closed_desk(postgres.url)
             exchange = await recover(log, database, store)
             assert (exchange.sequence, exchange.digest()) == (number, digest)
-            epoch = await take_over(log, database, exchange)
+            epoch = await Succession(log, database).attempt(exchange, await log.heartbeat())
             assert epoch > EPOCH
             await decide_more(log, source.life, exchange, epoch)
             await follow_to_end(log, updater_pool)
