@@ -21,7 +21,8 @@ CALLERS = 4_000
 READERS = 10_000
 SECONDS = 20.0
 OPEN_SECONDS_MAX = 30.0
-CANCEL_SECONDS_MAX = 5.0
+CANCEL_SECONDS_MAX = 10.0
+"""The callers ask again at once when they are turned away, and share the processors with the exchange."""
 GROWTH_MB_MAX = 1_000
 FILES_WANTED = 30_000
 READERS_PAUSE = 500

@@ -42,7 +42,7 @@ class Crowd:
         return True
 
     def begin_order(self) -> int:
-        """Return what `end_order` wants. To be called when the request was read: a slow caller is no sign of a crowd."""
+        """Return what `end_order` wants. Call it when the request was read: a slow caller is no sign of a crowd."""
         self._last += 1
         self._orders[self._last] = monotonic()
         return self._last
