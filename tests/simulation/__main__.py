@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.simulation.points import kinds_of
-from tests.simulation.run import Failed, Outcome, run
+from tests.simulation.run import Failed, Outcome, judged, run
 
 FAILURES_MAX = 10
 """Of many seeds; then it is plain enough."""
@@ -67,14 +67,6 @@ def many(seeds: range, processes: int) -> tuple[list[Outcome], int]:
     rate = 60 * len(outcomes) / seconds
     sys.stdout.write(f"{len(outcomes)} seeds held, {failed} failed, {seconds:.1f} s, {rate:.0f} a minute\n")
     return outcomes, failed
-
-
-def judged(seed: int) -> Outcome | str:
-    """What came of it, or what broke, in words that another process can be told."""
-    try:
-        return run(seed)
-    except Failed as error:
-        return str(error)
 
 
 def report(outcomes: list[Outcome], failed: int) -> dict[str, Any]:

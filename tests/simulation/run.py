@@ -80,6 +80,14 @@ def run(
         )  # fmt: skip
 
 
+def judged(seed: int) -> Outcome | str:
+    """What came of it, or what broke, in words that another process can be told."""
+    try:
+        return run(seed)
+    except Failed as error:
+        return str(error)
+
+
 async def day(world: World, only: str, acts: int) -> None:
     nemesis = Nemesis(world, only)
     await open_exchange(world)
