@@ -13,7 +13,7 @@ from trueman.chaos.faults import FAULTS
 
 pytestmark = pytest.mark.journey
 SHORT_CYCLES = 10
-SHORT_POINTS = set("C4 C6 C8 C14 C15 C16 C25 C27 C30 C31 C33 C38".split())
+SHORT_POINTS = {"C4", "C6", "C8", "C14", "C15", "C16", "C25", "C27", "C30", "C31", "C33", "C38"}
 LONG_CYCLES = 200
 long = pytest.mark.skipif(os.environ.get("TRUEMAN_LONG") != "1", reason="takes many minutes: make test-long")
 
