@@ -4,7 +4,7 @@ from tests.reference.naive_client_ids import likeness
 from tests.reference.naive_filters import failed as failed_by
 from tests.reference.naive_filters import notional_at_own_price, quantity_range
 from tests.reference.naive_placing import NaivePlacing
-from tests.reference.naive_rules import CLIENT_ID, Answer, Asked, Refusal, refused
+from tests.reference.naive_rules import CLIENT_ID, Answer, Asked, Refusal, deadline_refusal, refused
 from tests.reference.naive_state import CLOSED, RESTING, NaiveOrder, is_user
 from trueman.core import commands as ask
 from trueman.core import events as fact
@@ -106,7 +106,10 @@ class NaiveCancelling(NaivePlacing):
             return refused(failed)
         concerned = self._amended_with(order)
         too_large = [self._not_smaller(each, asked.quantity) for each in concerned]
-        too_small = [notional_at_own_price(each, asked.quantity, market, no.NOTIONAL_TOO_SMALL) for each in concerned]
+        too_small = [
+            notional_at_own_price(each, asked.quantity, market, no.NOTIONAL_TOO_SMALL, self.ruleset)
+            for each in concerned
+        ]
         if failed := next(filter(None, too_large + too_small), None):
             return refused(failed)
         if market.defined.status not in (u.TRADING, u.AUCTION, u.CANCEL_ONLY):
@@ -179,8 +182,8 @@ class NaiveCancelling(NaivePlacing):
         if known and known.reason == no.OK:
             return known
         if self.ruleset >= 3:
-            if 0 < order.deadline_us < self.time_us:
-                return refused(no.DEADLINE_PASSED)
+            if refusal := deadline_refusal(order.deadline_us, self.time_us, self.ruleset):
+                return refused(refusal)
             if answer := self.first_answer(order):
                 return answer
         failed = self._do_part(cancel, 0).reason != no.OK
@@ -191,8 +194,8 @@ class NaiveCancelling(NaivePlacing):
 
     def _do_part(self, part: Part, index: int) -> Answer:
         before, self.told = self.told, []
-        if 0 < part.deadline_us < self.time_us:
-            answer = refused(no.DEADLINE_PASSED)
+        if refusal := deadline_refusal(part.deadline_us, self.time_us, self.ruleset):
+            answer = refused(refusal)
         else:
             answer = self.cancel(part) if isinstance(part, ask.CancelOrder) else self.place(part)
         caused, self.told = self.told, before

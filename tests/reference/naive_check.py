@@ -59,5 +59,6 @@ def _check_books(twin: NaiveExchange) -> None:
         if market.defined.status == u.TRADING:
             bids, asks = twin.book(number, u.BUY), twin.book(number, u.SELL)
             assert not bids or not asks or bids[0].price < asks[0].price, "a book that trades is not crossed"
-            assert not market.queue or market.left_over_us > twin.time_us or twin.is_behind
+            waits = market.queue or market.put_off
+            assert not waits or market.left_over_us >= twin.time_us or twin.is_behind
         assert market.auction_until_us == 0 or market.defined.status == u.AUCTION

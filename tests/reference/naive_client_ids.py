@@ -17,7 +17,8 @@ class NaiveClientIds(NaiveMoney):
 
     def remember(self, asked: Asked, like: object, order: NaiveOrder) -> None:
         """The order has just been accepted."""
-        kept = min(asked.deadline_us, self.time_us + u.REMEMBERED_US_MAX) if asked.deadline_us > 0 else 0
+        longest = u.DEADLINE_AHEAD_US_MAX if self.ruleset >= 4 else u.REMEMBERED_US_MAX
+        kept = min(asked.deadline_us, self.time_us + longest) if asked.deadline_us > 0 else 0
         mine, queue = self.remembered.setdefault(order.account, {}), self.queues.setdefault(order.account, [])
         mine[order.client_id] = Remembered(like, order.order_id, self.number, kept)
         queue.append(order.client_id)

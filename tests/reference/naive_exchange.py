@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tests.reference.naive_cancelling import NaiveCancelling
 from tests.reference.naive_reader import read_commands
-from tests.reference.naive_rules import Answer, refused
+from tests.reference.naive_rules import Answer, deadline_refusal, refused
 from tests.reference.naive_state import NEWEST
 from trueman.core import codec
 from trueman.core import commands as ask
@@ -121,8 +121,8 @@ class NaiveExchange(NaiveCancelling):
     def _answer(self, command: ask.Command | None) -> Answer:
         if command is None:
             return refused(no.MALFORMED)
-        if 0 < getattr(command, "deadline_us", 0) < self.time_us:
-            return refused(no.DEADLINE_PASSED)
+        if refusal := deadline_refusal(getattr(command, "deadline_us", 0), self.time_us, self.ruleset):
+            return refused(refusal)
         answer = getattr(self, DECIDED_BY[type(command)])(command)
         return answer if isinstance(answer, Answer) else refused(answer)
 

@@ -27,15 +27,21 @@ def outside(reason: int, value: int, least: int, most: int) -> Refusal | None:
     return failed(reason, value, least, most, least if value < least else most)
 
 
-def static_filters(asked: ask.PlaceOrderWithTerms, market: NaiveMarket) -> Refusal | None:
+def within(nearest: int, least: int, most: int, ruleset: int) -> int:
+    """The nearest value, -1 where another bound refuses it too."""
+    return nearest if ruleset < 4 or least <= nearest <= most else -1
+
+
+def static_filters(asked: ask.PlaceOrderWithTerms, market: NaiveMarket, ruleset: int) -> Refusal | None:
     """Rules 4.9 to 4.14."""
     return (
         _price(asked, market)
         or _stop_price(asked, market)
         or _quantity(asked, market)
+        or _display(asked, market, ruleset)
         or _market_quantity(asked, market)
-        or notional_at_own_price(asked, asked.quantity, market, no.NOTIONAL_TOO_SMALL)
-        or notional_at_own_price(asked, asked.quantity, market, no.NOTIONAL_TOO_LARGE)
+        or notional_at_own_price(asked, asked.quantity, market, no.NOTIONAL_TOO_SMALL, ruleset)
+        or notional_at_own_price(asked, asked.quantity, market, no.NOTIONAL_TOO_LARGE, ruleset)
         or _iceberg_parts(asked, market)
     )
 
@@ -74,6 +80,11 @@ def quantity_range(quantity: int, market: NaiveMarket) -> Refusal | None:
     return outside(no.QUANTITY_OUT_OF_RANGE, quantity, defined.quantity_lots_min, defined.quantity_lots_max)
 
 
+def _display(asked: ask.PlaceOrderWithTerms, market: NaiveMarket, ruleset: int) -> Refusal | None:
+    """Rule 4.11: no slice is smaller than an order may be."""
+    return quantity_range(asked.display_quantity, market) if ruleset >= 4 and asked.display_quantity else None
+
+
 def _market_quantity(asked: ask.PlaceOrderWithTerms, market: NaiveMarket) -> Refusal | None:
     guard, defined = market.guard, market.defined
     if asked.type in LIMIT_TYPES or asked.quote_quantity != 0:
@@ -87,22 +98,25 @@ def _market_quantity(asked: ask.PlaceOrderWithTerms, market: NaiveMarket) -> Ref
 
 
 def notional_at_own_price(
-    asked: "ask.PlaceOrderWithTerms | NaiveOrder", quantity: int, market: NaiveMarket, reason: int
+    asked: "ask.PlaceOrderWithTerms | NaiveOrder", quantity: int, market: NaiveMarket, reason: int, ruleset: int
 ) -> Refusal | None:
     """Rule 4.13, for one of its two reasons."""
     price = asked.price if asked.type in LIMIT_TYPES else asked.stop_price
     if asked.quote_quantity:
         least, most = market.defined.notional_atoms_min, market.notional_max
         return _notional(reason, asked.quote_quantity, least, most, least, most)
-    return notional_at(price, quantity, market, reason) if price else None
+    return notional_at(price, quantity, market, reason, ruleset) if price else None
 
 
-def notional_at(price: int, quantity: int, market: NaiveMarket, reason: int) -> Refusal | None:
+def notional_at(price: int, quantity: int, market: NaiveMarket, reason: int, ruleset: int) -> Refusal | None:
     defined = market.defined
     least, most = defined.notional_atoms_min, market.notional_max
     one = price * defined.tick_atoms
     possible = u.SUPPLY_ATOMS_MAX // defined.lot_atoms
     smallest, largest = min(up(least, one), possible), min(most // one, possible) or -1
+    smallest, largest = (
+        within(lots, defined.quantity_lots_min, defined.quantity_lots_max, ruleset) for lots in (smallest, largest)
+    )
     return _notional(reason, one * quantity, least, most, smallest, largest)
 
 
@@ -170,10 +184,12 @@ def position_refusal(state: NaiveState, order: NaiveOrder, passing: "list[NaiveO
         return None
     room, value = most - position, min(position + quantity, u.SUPPLY_ATOMS_MAX + 1)
     nearest = min(room * lot_cost, u.SUPPLY_ATOMS_MAX) if room >= 1 else -1
+    if not order.quote_quantity:
+        nearest = within(nearest, market.defined.quantity_lots_min, market.defined.quantity_lots_max, state.ruleset)
     return failed(no.POSITION_TOO_LARGE, value, 0, most, nearest)
 
 
-def far_refusal(order: NaiveOrder, market: NaiveMarket) -> Refusal | None:
+def far_refusal(order: NaiveOrder, market: NaiveMarket, ruleset: int) -> Refusal | None:
     """Rule 4.20."""
     guard, r = market.guard, market.reference
     if not order.is_limit or r == 0:
@@ -183,4 +199,8 @@ def far_refusal(order: NaiveOrder, market: NaiveMarket) -> Refusal | None:
         down, most = guard.ask_down_ppm, guard.ask_up_ppm
     least = min(max(1, up(r * down, u.PPM_ONE)), u.SUPPLY_ATOMS_MAX + 1)
     most = min(r * most // u.PPM_ONE, u.SUPPLY_ATOMS_MAX) if most else u.SUPPLY_ATOMS_MAX
-    return outside(no.PRICE_TOO_FAR, order.price, least, most)
+    if least <= order.price <= most:
+        return None
+    nearest, defined = least if order.price < least else most, market.defined
+    nearest = within(nearest, defined.price_ticks_min, defined.price_ticks_max, ruleset)
+    return failed(no.PRICE_TOO_FAR, order.price, least, most, nearest)

@@ -3,7 +3,7 @@
 from tests.reference.naive_filters import failed, far_refusal, notional_at, position_refusal
 from tests.reference.naive_matching import NaiveMatching
 from tests.reference.naive_rules import Refusal
-from tests.reference.naive_state import CLOSED, NEW, PENDING, NaiveList, NaiveMarket, NaiveOrder
+from tests.reference.naive_state import CLOSED, DORMANT, NEW, PENDING, TRIGGERED, NaiveList, NaiveMarket, NaiveOrder
 from tests.reference.naive_triggers import is_met
 from trueman.core import events as fact
 from trueman.core import rejections as no
@@ -11,17 +11,19 @@ from trueman.core import units as u
 
 
 class NaiveLists(NaiveMatching):
-    def state_refusal(self, order: NaiveOrder, hold: int) -> Refusal | None:
-        """Rules 4.19 to 4.24."""
+    def state_refusal(self, order: NaiveOrder, hold: int, was_pending: bool = False) -> Refusal | None:
+        """Rules 4.19 to 4.24. What was pending may have been reached by the price meanwhile."""
         market = self.markets[order.market]
         status = market.defined.status
         if status not in (u.TRADING, u.AUCTION):
             return Refusal(no.MARKET_NOT_TRADING)
         if status == u.AUCTION and not order.is_stop and (order.type != u.LIMIT or not order.may_rest):
             return Refusal(no.NOT_IN_AUCTION)
-        if refusal := far_refusal(order, market):
+        if refusal := far_refusal(order, market, self.ruleset):
             return refusal
-        return self._notional_refusal(order, market) or self._book_refusal(order, market, hold)
+        refusal = self._notional_refusal(order, market) or self._book_refusal(order, market, hold)
+        fires = was_pending and self.ruleset >= 4
+        return None if fires and refusal and refusal.reason == no.WOULD_TRIGGER else refusal
 
     def _notional_refusal(self, order: NaiveOrder, market: NaiveMarket) -> Refusal | None:
         """Rule 4.21."""
@@ -31,7 +33,7 @@ class NaiveLists(NaiveMatching):
             (
                 refusal
                 for reason in (no.NOTIONAL_AT_MARKET_TOO_SMALL, no.NOTIONAL_AT_MARKET_TOO_LARGE)
-                if (refusal := notional_at(market.reference, order.quantity, market, reason))
+                if (refusal := notional_at(market.reference, order.quantity, market, reason, self.ruleset))
             ),
             None,
         )
@@ -68,7 +70,7 @@ class NaiveLists(NaiveMatching):
         working, pending = together.orders[0], [order for order in together.orders if order.state == PENDING]
         if pending and working.state == CLOSED:
             if working.status == u.FILLED:
-                self._begin_pending(together, pending)
+                self._begin_or_put_off(together, pending)
             else:
                 for order in pending:
                     self.close(order, _status_of_others(working))
@@ -87,6 +89,13 @@ class NaiveLists(NaiveMatching):
         if one.state != CLOSED:
             self.release(one, self.free(one))
 
+    def _begin_or_put_off(self, together: NaiveList, pending: list[NaiveOrder]) -> None:
+        market = self.markets[together.market]
+        if self.ruleset < 4 or (market.defined.status == u.TRADING and together not in market.put_off):
+            self._begin_pending(together, pending)
+        elif together not in market.put_off:
+            market.put_off.append(together)
+
     def _begin_pending(self, together: NaiveList, pending: list[NaiveOrder]) -> None:
         for order in pending:
             order.state = NEW
@@ -102,7 +111,7 @@ class NaiveLists(NaiveMatching):
         for order in pending:
             self.begin_with(order, hold)
             if refusal is None:
-                refused, refusal = order, self.state_refusal(order, hold)
+                refused, refusal = order, self.state_refusal(order, hold, was_pending=True)
         if refusal:
             self.tell(fact.OrderRefused(order.market, refusal.reason, refused.order_id, refused.account))
             for order in pending:
@@ -111,6 +120,15 @@ class NaiveLists(NaiveMatching):
         self.hold(self.keeper(together) if len(pending) > 1 else pending[0], hold)
         for order in pending:
             self.begin(order)
+        self._fire_what_is_reached(pending)
+
+    def _fire_what_is_reached(self, begun: list[NaiveOrder]) -> None:
+        market = self.markets[begun[0].market]
+        for order in begun if self.ruleset >= 4 else []:
+            lies = order.state == DORMANT and not order.trailing_bips
+            if lies and market.reference and is_met(order, market.reference, order.stop):
+                order.state = TRIGGERED
+                market.queue.append(order)
 
     def hold_of(self, orders: list[NaiveOrder]) -> int:
         """What one order holds, or a pair: the larger need, once."""
@@ -123,12 +141,22 @@ class NaiveLists(NaiveMatching):
         market = self.markets[number]
         most = u.ACTIVATIONS_MAX_3 if self.ruleset >= 3 else u.ACTIVATIONS_MAX
         self.review_lists()
-        while market.defined.status == u.TRADING and market.queue and self.activations < most:
+        while market.defined.status == u.TRADING and self._waits(market) and self.activations < most:
             self.activations += 1
-            self._go_on(market.queue.pop(0))
+            if market.put_off:
+                together = market.put_off.pop(0)
+                self._begin_pending(together, [order for order in together.orders if order.state == PENDING])
+            else:
+                self._go_on(market.queue.pop(0))
             self.review_lists()
-        left_over = market.defined.status == u.TRADING and market.queue
-        market.left_over_us = self.time_us + 1 if left_over else 0
+        left_over = market.defined.status == u.TRADING and self._waits(market)
+        later = 1 if self.ruleset < 4 else 0
+        market.left_over_us = self.time_us + later if left_over else 0
+
+    def _waits(self, market: NaiveMarket) -> bool:
+        """Whether a list that was put off, or a triggered order, is to go on."""
+        market.put_off = [one for one in market.put_off if any(order.state == PENDING for order in one.orders)]
+        return bool(market.put_off or market.queue)
 
     def _go_on(self, order: NaiveOrder) -> None:
         order.state, order.activated = NEW, True

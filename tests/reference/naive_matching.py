@@ -48,7 +48,7 @@ class NaiveMatching(NaiveAuction):
             self.close(order, status)
         else:
             self._rest(order)
-        if market.defined.status == u.TRADING:  # 2.6: not if the band was just broken
+        if market.defined.status == u.TRADING or self.ruleset >= 4:  # else the band was just broken
             self.look_at_triggers(market, [step.maker.price for step in plan.steps if step.traded])
 
     def _status_after(self, order: NaiveOrder, plan: Plan) -> int:

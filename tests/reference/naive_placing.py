@@ -8,7 +8,9 @@ from tests.reference.naive_rules import (
     Answer,
     Asked,
     Refusal,
+    is_expired,
     list_is_valid,
+    pair_is_in_order,
     refused,
     static_refusal,
     with_terms,
@@ -47,7 +49,9 @@ class NaivePlacing(NaiveLists):
             return refused(no.MARKET_UNKNOWN)
         if known := self.known_client_id(asked, likeness(asked)):
             return known
-        failed = static_filters(with_terms(asked), market)
+        if is_expired(with_terms(asked), self.time_us):
+            return refused(no.EXPIRY_INVALID)
+        failed = static_filters(with_terms(asked), market, self.ruleset)
         return refused(failed) if failed else None
 
     def known_client_id(self, asked: Asked, like: object) -> Answer | None:
@@ -109,6 +113,8 @@ class NaivePlacing(NaiveLists):
             return refused(no.CLIENT_ID_INVALID)
         if not list_is_valid(asked):
             return refused(no.LIST_INVALID)
+        if not pair_is_in_order(asked, self.ruleset):
+            return refused(no.PAIR_PRICES_INVALID)
         for part in asked.parts:
             if refusal := static_refusal(with_terms(part), self.time_us, self.ruleset):
                 return refused(refusal)
@@ -146,7 +152,7 @@ class NaivePlacing(NaiveLists):
         self, asked: ask.PlaceOrderList, together: NaiveList, market: NaiveMarket, hold: int
     ) -> Refusal | None:
         for part in asked.parts:
-            if failed := static_filters(with_terms(part), market):
+            if failed := static_filters(with_terms(part), market, self.ruleset):
                 return failed
         first_ones = together.first_ones
         if failed := self._account_refusal(together.orders, first_ones) or self.hold_refusal(first_ones):

@@ -103,6 +103,16 @@ def guard_is_valid(guard: ask.GuardMarket) -> bool:
     )
 
 
+def deadline_refusal(deadline_us: int, time_us: int, ruleset: int) -> Refusal | int:
+    """Rule 1.5. 0 is none."""
+    ahead, most = deadline_us - time_us, u.DEADLINE_AHEAD_US_MAX
+    if 0 < deadline_us < time_us:
+        return no.DEADLINE_PASSED
+    if deadline_us <= 0 or ahead <= most or ruleset < 4:
+        return no.OK
+    return Refusal(no.DEADLINE_TOO_FAR, fact.FilterFailed(no.DEADLINE_TOO_FAR, ahead, 0, most, most))
+
+
 def with_terms(asked: Asked) -> ask.PlaceOrderWithTerms:
     """`PlaceOrder` is `PlaceOrderWithTerms` with all terms 0."""
     if isinstance(asked, ask.PlaceOrderWithTerms):
@@ -128,9 +138,14 @@ def static_refusal(asked: ask.PlaceOrderWithTerms, time_us: int, ruleset: int) -
         return refusal
     if not _display_is_valid(asked):
         return no.DISPLAY_INVALID
-    latest = time_us + u.EXPIRY_US_MAX
-    timed = time_us < asked.expire_us <= latest if asked.time_in_force == u.GTD else asked.expire_us == 0
+    earliest, latest = time_us + 1 if ruleset < 4 else 1, time_us + u.EXPIRY_US_MAX
+    timed = earliest <= asked.expire_us <= latest if asked.time_in_force == u.GTD else asked.expire_us == 0
     return no.OK if timed else no.EXPIRY_INVALID
+
+
+def is_expired(asked: ask.PlaceOrderWithTerms, time_us: int) -> bool:
+    """Rule 4.8, of a good-till-date order."""
+    return asked.time_in_force == u.GTD and asked.expire_us <= time_us
 
 
 def _trigger_refusal(asked: ask.PlaceOrderWithTerms, ruleset: int) -> Refusal | int:
@@ -176,3 +191,16 @@ def _pair_is_valid(
     stops, takers = (u.STOP_LOSS, u.STOP_LOSS_LIMIT), (u.LIMIT_MAKER, u.TAKE_PROFIT, u.TAKE_PROFIT_LIMIT)
     types = (one.type in stops and other.type in takers) or (one.type in takers and other.type in stops)
     return types and one.side == other.side and one.quantity == other.quantity
+
+
+def pair_is_in_order(asked: ask.PlaceOrderList, ruleset: int) -> bool:
+    """Rule 8.1: of a pair that sells the stop loss lies below the other, of one that buys above it."""
+    if ruleset < 4 or asked.type == u.OTO:
+        return True
+    pair = [with_terms(part) for part in asked.parts[-2:]]
+    if any(part.type in STOP_TYPES and part.stop_price == 0 for part in pair):
+        return True
+    stop_loss, other = sorted(pair, key=lambda part: part.type not in (u.STOP_LOSS, u.STOP_LOSS_LIMIT))
+    below, above = (stop_loss, other) if other.side == u.SELL else (other, stop_loss)
+    low, high = (part.stop_price if part.type in STOP_TYPES else part.price for part in (below, above))
+    return low < high

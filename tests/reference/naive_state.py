@@ -7,7 +7,7 @@ from trueman.core import units as u
 
 NEW, PENDING, DORMANT, TRIGGERED, RESTING, CLOSED = "new", "pending", "dormant", "triggered", "resting", "closed"
 """Where an order is; NEW also while it matches."""
-NEWEST = 3
+NEWEST = 4
 """The newest ruleset that is written down here."""
 STOP_TYPES = (u.STOP_LOSS, u.STOP_LOSS_LIMIT, u.TAKE_PROFIT, u.TAKE_PROFIT_LIMIT)
 LIMIT_TYPES = (u.LIMIT, u.LIMIT_MAKER, u.STOP_LOSS_LIMIT, u.TAKE_PROFIT_LIMIT)
@@ -118,6 +118,8 @@ class NaiveMarket:
     auction_until_us: int = 0
     queue: list[NaiveOrder] = field(default_factory=list)
     """Triggered orders, waiting for their turn."""
+    put_off: "list[NaiveList]" = field(default_factory=list)
+    """Lists whose pending orders begin when the market trades again."""
     left_over_us: int = 0
     """When those go on that one command left over."""
     band_reference: int = 0

@@ -13,6 +13,7 @@ TYPES = (u.LIMIT,) * 9 + (u.MARKET,) * 3 + (u.LIMIT_MAKER,) * 2 + STOP_TYPES + S
 FORCES = (u.GTC,) * 5 + (u.IOC, u.FOK, u.GTD, u.GTD)
 MODES = (u.STP_NONE, u.STP_EXPIRE_TAKER, u.STP_EXPIRE_MAKER, u.STP_EXPIRE_BOTH, u.STP_DECREMENT)
 BIPS = (10, 300, 500, 1_000, 2_000) * 4 + (9, 2_001)
+DEADLINES_US = (-1, 0, 1_000, 300_000, 30_000_000, 30_000_000, 90_000_000, 10**8, 10**9)
 MOOD_ORDERS = 150
 """For so many orders a stream may want the same unusual thing again and again, so that its bound is met."""
 
@@ -48,13 +49,22 @@ class RandomOrders:
         """An order that was sent before, as it was or with another size, from not long ago or from long ago."""
         back = self.random.choice((5, 50, 3_000))
         old = self.random.choice(self.made[-back:])
-        quantity = old.quantity + self.random.choice((0, 0, 1))
-        return old._replace(tag=tag, deadline_us=self._deadline(), quantity=quantity)
+        again = old._replace(tag=tag, deadline_us=self._deadline())
+        if isinstance(old, ask.PlaceOrderWithTerms) and self.random.random() < 0.3:
+            return self._with_another_term(old._replace(tag=tag))
+        return again._replace(quantity=old.quantity + self.random.choice((0, 0, 1)))
+
+    def _with_another_term(self, old: ask.PlaceOrderWithTerms) -> ask.PlaceOrderWithTerms:
+        """Stop price, distance, shown quantity and date together make an order another."""
+        name = self.random.choice(("stop_price", "trailing_bips", "display_quantity", "expire_us"))
+        return old._replace(**{name: getattr(old, name) + self.random.choice((-1, 1, 10))})
 
     def _deadline(self) -> int:
         if self.random.random() < 0.7:
             return 0
-        return self.time_us + self.random.choice((-1, 0, 1_000, 300_000, 30_000_000, 30_000_000, 90_000_000))
+        return self.time_us + self.random.choice(
+            (-1, 0, 1_000, 300_000, 30_000_000, 30_000_000, 90_000_000, 10**8, 10**9)
+        )
 
     def _near(self, market: int, away: float) -> int:
         at = self.twin.markets[market].reference or MIDDLE
