@@ -20,7 +20,7 @@ from trueman.api.wallet_operations import Wallet
 from trueman.core.codec import Result
 from trueman.core.commands import Command
 from trueman.infra.clock import Clock
-from trueman.infra.database.wallet_operations import Asked, Operation
+from trueman.infra.operations import Asked, Operation
 from trueman.infra.settings import Settings
 from trueman.wire.binance_errors import NO_SUCH_ORDER, Refusal
 
@@ -71,7 +71,7 @@ class Gateway(Server):
         pool, nobody = HistoryDoor(database, network), cast(Any, NoKeys())
         state = build_state(settings, LogDoor(log_server, network), cast(Any, pool), self._clock, nobody)
         state.users = state.keys = nobody
-        state.wallet = Wallet(cast(Any, WalletDoor(database, network)), state.writer, self._clock)
+        state.wallet = Wallet(cast(Any, WalletDoor(database, network)), state.log, state.writer, self._clock)
         state.wallet.desk = cast(Any, NoDesk())
         return state
 
