@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trueman.administration import admin, make_admin
 from trueman.errors import TruemanError
-from trueman.operator import make_admin, read_settings, require_servers, tools
+from trueman.operator import read_settings, require_servers, tools
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="TrueMan, a spot cryptocurrency exchange.", no_args_is_help=True, add_completion=False)
 bench = typer.Typer(help="Measure.", no_args_is_help=True)
 app.add_typer(tools)
+app.add_typer(admin, name="admin")
 app.add_typer(bench, name="bench")
 
 

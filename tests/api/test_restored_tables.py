@@ -10,7 +10,7 @@ from tests.api.restoring import Backup, Gate
 from tests.api.test_payouts import WITHDRAWAL, Chain, locked, newest
 from trueman.api.payouts import key_of
 from trueman.infra.database.wallet_operations import PostgresOperations
-from trueman.infra.operations import BROADCASTING, CAME_BACK, RETURNED, SETTLED
+from trueman.infra.operations import BROADCASTING, CAME_BACK, PAYOUT, RETURNED, SETTLED, Asked
 
 DEPOSITS, WITHDRAWALS = "/v1/wallet/deposits", "/v1/wallet/withdrawals"
 REPORTS = "/v1/admin/chain-deposits"
@@ -84,9 +84,9 @@ async def test_what_was_asked_by_name_before_a_restore_is_not_done_again(
     for _ in range(lost_after):
         await alice.deposit("USDT", "1")
     await backup.restore()
-    answers = await asyncio.gather(*[alice.post(WITHDRAWALS, named) for _ in range(4)])
-    assert [answer.status_code for answer in answers] == [201] * 4, answers[0].text
-    assert {(answer.json()["id"], answer.json()["address"]) for answer in answers} == {(first["id"], "bc1")}
+    asked = Asked(PAYOUT, alice.account, 0, 150_000_000, "bc1", "rent")
+    answers = await asyncio.gather(*[exchange.state.wallet.perform(asked) for _ in range(4)])
+    assert {(f"{told.account}-{told.operation}", told.address) for told in answers} == {(first["id"], "bc1")}
     await brought_back(exchange)
     await exchange.state.wallet.desk.run()
     assert (await newest(alice))["state"] == "done"
@@ -169,6 +169,7 @@ async def test_what_ended_before_a_restore_is_not_paid_by_tables_that_say_reserv
     chain.fault = ""
     asked = len(chain.payments)
     await backup.restore()
+    await exchange.state.wallet.desk.switch.open_again("somebody was too quick", "a test")
     assert await exchange.state.wallet.desk.run() == 0
     assert len(chain.payments) == asked, "nobody was asked to pay again"
     await brought_back(exchange)

@@ -263,7 +263,7 @@ async def test_what_another_process_has_taken_on_is_not_withdrawn(
     first = asyncio.create_task(exchange.state.wallet.perform(asked))
     await taken_on.wait()
     rows, slow = PostgresOperations(exchange.database), cast(Any, SlowToHear())
-    twin = Wallet(rows, exchange.log, slow, exchange.state.clock_us)
+    twin = Wallet(rows, exchange.log, slow, exchange.state.clock_us, exchange.state.wallet.desk.switch)
     second = asyncio.create_task(twin.settle_all())
     await executed.wait()
     stuck.set()

@@ -41,6 +41,12 @@ class NoDesk:
     async def run(self) -> None: ...
 
 
+class NoSwitch:
+    """Nobody closes the desk that is not there."""
+
+    async def close(self, why: str, by: str) -> None: ...
+
+
 class Gateway(Server):
     def __init__(
         self, loop: SimulatedLoop, name: str, network: Network, log: LogServer, database: DatabaseServer, clock: Clock
@@ -71,7 +77,8 @@ class Gateway(Server):
         pool, nobody = HistoryDoor(database, network), cast(Any, NoKeys())
         state = build_state(settings, LogDoor(log_server, network), cast(Any, pool), self._clock, nobody)
         state.users = state.keys = nobody
-        state.wallet = Wallet(cast(Any, WalletDoor(database, network)), state.log, state.writer, self._clock)
+        door, switch = cast(Any, WalletDoor(database, network)), cast(Any, NoSwitch())
+        state.wallet = Wallet(door, state.log, state.writer, self._clock, switch)
         state.wallet.desk = cast(Any, NoDesk())
         return state
 

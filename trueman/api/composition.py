@@ -2,6 +2,7 @@
 
 import asyncpg
 
+from trueman.api.desk_switch import Switch
 from trueman.api.keys import KeyStore
 from trueman.api.limits import Limits
 from trueman.api.login_limits import LoginLimits
@@ -37,8 +38,6 @@ def build_state(
     """Nothing runs yet: `server.run` loads the views and follows the log."""
     secrets = settings.data / "secrets"
     live = Live(log, database, portfolio=True)
-    if custody is None and settings.faucet:
-        custody = PaidOnPaper()
     writer = CommandWriter(log, settings)
 
     def heed(state: State) -> None:
@@ -66,20 +65,35 @@ def build_state(
             clock_us,
         ),
         keys=KeyStore(database, read_or_make_key(secrets / "api_keys.key"), clock_us),
-        wallet=Wallet(
-            PostgresOperations(database),
-            log,
-            writer,
-            clock_us,
-            custody=custody,
-            describe=lambda operation: described(live, operation),
-            hindrance=lambda operation: hindrance(live, operation),
-            custody_timeout_seconds=settings.custody_timeout_seconds,
-            tables_seconds=settings.answer_timeout_ms / 1_000,
-        ),
+        wallet=_wallet(settings, log, database, clock_us, live, writer, custody),
         origins=Origins(settings.allowed_origins, settings.host, settings.client_port),
         lag=LagWatch(log, lambda: updater_offset(database), settings, heed),
         clock_us=clock_us,
+    )
+
+
+def _wallet(
+    settings: Settings,
+    log: Log,
+    database: asyncpg.Pool,
+    clock_us: Clock,
+    live: Live,
+    writer: CommandWriter,
+    custody: Custody | None,
+) -> Wallet:
+    if custody is None and settings.faucet:
+        custody = PaidOnPaper()
+    return Wallet(
+        PostgresOperations(database),
+        log,
+        writer,
+        clock_us,
+        Switch(log, database, clock_us),
+        custody=custody,
+        describe=lambda operation: described(live, operation),
+        hindrance=lambda operation: hindrance(live, operation),
+        custody_timeout_seconds=settings.custody_timeout_seconds,
+        tables_seconds=settings.answer_timeout_ms / 1_000,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, Protocol
 
 import structlog
 
+from trueman.api.desk_switch import Switch
 from trueman.api.errors import DATABASE_AWAY
 from trueman.core.rejections import REASON_NAMES
 from trueman.errors import ServiceError
@@ -64,7 +65,10 @@ class Terms(NamedTuple):
 
 
 class Desk:
-    def __init__(self, operations: OperationTables, custody: Custody, books: Books, terms: Terms) -> None:
+    def __init__(
+        self, operations: OperationTables, custody: Custody, books: Books, terms: Terms, switch: Switch
+    ) -> None:
+        self.switch = switch
         self._operations = operations
         self._custody = custody
         self._books = books
@@ -79,6 +83,7 @@ class Desk:
 
     async def run(self) -> int:
         """Take every withdrawal as far as it goes; return how many are not at their end."""
+        await self.switch.look()  # also when nothing waits: whoever watches the desk learns of it now
         left = 0
         for operation in await self._operations.unfinished():
             left += (await self.go_on(operation)).payout not in OVER
@@ -89,7 +94,7 @@ class Desk:
         try:
             if operation.payout in (RESERVED, BROADCASTING):
                 operation = await self._ended_before(operation)
-            if operation.payout == RESERVED and self.pays:
+            if operation.payout == RESERVED and self.pays and (await self.switch.look()).is_open:
                 operation = await self._pay(operation)
             elif operation.payout == BROADCASTING:
                 operation = await self._look_up(operation)

@@ -25,6 +25,7 @@ async def readyz(request: Request) -> Response:
     tables = request.state.lag.lag
     body: dict[str, Any] = {"ready": ready, "log": log, "database": database, "lag": lag}
     body |= {"tablesLag": tables.commands, "newOrders": "refused" if request.state.writer.refuses_orders else "taken"}
+    body["withdrawals"] = {None: "unknown", True: "open", False: "closed"}[request.state.wallet.desk.switch.is_open]
     return json_response(body, 200 if ready else 503)
 
 

@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from trueman.api.desk_switch import Switch
 from trueman.api.errors import DATABASE_AWAY
 from trueman.api.payouts import Desk, Terms
 from trueman.core import rejections
@@ -38,6 +39,10 @@ NUMBER_ATTEMPTS_MAX: Final = 20
 """How often another process may take the account's next number first."""
 LOOK_SECONDS: Final = 0.02
 NOT_WRITTEN: Final = (LogUnavailable, Overloaded)
+CAME_BACK: Final = (
+    "withdrawals were in the log and not in the tables: PostgreSQL is older than it was, and may not know of payments"
+)
+ITSELF: Final = "the exchange itself"
 RUNBOOK: Final = "docs/runbooks/wallet-operations-came-back.md"
 USED_BEFORE: Final = (rejections.OPERATION_OUT_OF_ORDER, rejections.OPERATION_CHANGED)
 
@@ -64,6 +69,7 @@ class Wallet:
         log: Log,
         writer: CommandWriter,
         clock_us: Callable[[], int],
+        switch: Switch,
         *,
         custody: Custody | None = None,
         describe: Callable[[Operation], tuple[str, str]] = in_atoms,
@@ -73,7 +79,7 @@ class Wallet:
     ) -> None:
         """`tables_seconds`: how long one waits for the tables that come from the log before it is left for later."""
         terms = Terms(describe, hindrance, clock_us, custody_timeout_seconds)
-        self.desk = Desk(operations, custody or NoCustody(), self, terms)
+        self.desk = Desk(operations, custody or NoCustody(), self, terms, switch)
         self._operations = operations
         self._log = log
         self._writer = writer
@@ -113,6 +119,10 @@ class Wallet:
                 left += 1
                 logger.warning("a wallet operation stays open", account=account, reason=str(error))
         return left
+
+    async def earlier(self, account: int, client_id: str) -> Operation | None:
+        """What was asked for under this name."""
+        return await self._operations.find_client_id(account, client_id)
 
     async def close(self) -> None:
         """Wait for the operations under way."""
@@ -189,6 +199,8 @@ class Wallet:
         if mend.came:
             numbers = [operation.operation for operation in mend.came]
             logger.warning("operations came back out of the log", account=account, operations=numbers, see=RUNBOOK)
+        if any(operation.payout for operation in mend.came):
+            await self.desk.switch.close(CAME_BACK, ITSELF)
 
     async def _settle_pending(self, account: int) -> None:
         """Raise ServiceError while the account's earlier operation cannot be brought to its end."""

@@ -143,12 +143,3 @@ def replay_one(exchange: Exchange, command: CommandEntry, event: EventEntry) -> 
             "build decides otherwise than the one that wrote the log, or log or memory is damaged. "
             f"{DISAGREEMENT_RUNBOOK}"
         )
-
-
-async def take_over(log: Log, database: EngineDatabase, exchange: Exchange) -> int:
-    """Lock every earlier engine out, catch up with what it still wrote, and return our epoch."""
-    epoch = await database.next_epoch(above=(await log.heartbeat()).epoch)
-    end = await log.fence(epoch)
-    await replay(log, exchange, end, SkipList(database.skips))
-    assert exchange.sequence == end
-    return epoch

@@ -30,6 +30,8 @@ class MemoryOperations:
     def __init__(self, told: Told) -> None:
         self._told = told
         self.rows: dict[tuple[int, int], Operation] = {}
+        self.is_open = True
+        """The desk, as `payout_desk` has it."""
         self.whole = 0
         """Up to this command the list lacks nothing."""
 
@@ -90,7 +92,7 @@ class MemoryOperations:
 
     async def move(self, operation: Operation, target: str, now_us: int, txid: str = "", trouble: str = "") -> bool:
         row = self.rows.get(operation[:2])
-        if row is None or row.payout != operation.payout:
+        if row is None or row.payout != operation.payout or (target == BROADCASTING and not self.is_open):
             return False
         self._keep(row._replace(payout=target, txid=txid or row.txid, step_us=now_us, trouble=trouble))
         return True

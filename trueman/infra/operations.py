@@ -166,7 +166,9 @@ class OperationTables(Protocol):
         """Give one of these its name and address back."""
 
     async def move(self, operation: Operation, target: str, now_us: int, txid: str = "", trouble: str = "") -> bool:
-        """A payout to its next step; False when it is not where it was thought to be: somebody else has moved it."""
+        """A payout to its next step; False when it is not where it was thought to be: somebody else has moved it.
+
+        While the desk is closed nobody moves one to where its payment is asked for, whatever he thinks of the desk."""
         ...
 
     async def note_trouble(self, operation: Operation, trouble: str) -> None:

@@ -34,7 +34,8 @@ _WITHDRAW: Final = """
     DELETE FROM wallet_operations WHERE account = $1 AND operation = $2 AND state = 'pending' AND reason = $3"""
 _MOVE: Final = """
     UPDATE wallet_operations SET payout = $4, txid = CASE WHEN $5 = '' THEN txid ELSE $5 END, step_us = $6, trouble = $7
-    WHERE account = $1 AND operation = $2 AND payout = $3"""
+    WHERE account = $1 AND operation = $2 AND payout = $3
+      AND ($4 <> 'broadcasting' OR (SELECT is_open FROM payout_desk))"""
 _NAME: Final = """
     UPDATE wallet_operations SET address = $3, client_id = $4, mark = 0
     WHERE account = $1 AND operation = $2 AND mark <> 0"""
