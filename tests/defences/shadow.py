@@ -161,6 +161,22 @@ DEFENCES = (
         test=f"{DISAGREEMENT}::test_a_result_that_differs_stops_both_engines_and_is_named[frame]",
     ),
     Defence(
+        point="C36", name="a rehearsal that compares nothing",
+        file="trueman/engine/rehearsal.py",
+        old="        replay_one(exchange, command, event)\n",
+        new="        __import__('trueman.engine.replay').engine.replay.decide(exchange, command, event.epoch)\n",
+        test="tests/engine/test_rehearsal.py"
+        "::test_a_build_that_decides_one_thing_otherwise_is_found_and_the_exchange_goes_on",
+    ),
+    Defence(
+        point="C36", name="a rehearsal puts its own functions into Valkey",
+        file="trueman/infra/valkey_log.py",
+        old="            if not reads_only:\n",
+        new="            if library():\n",
+        test="tests/engine/test_rehearsal.py"
+        "::test_the_command_tells_by_its_exit_code_and_report_what_a_build_is_like",
+    ),
+    Defence(
         point="C22", name="a shadow that keeps what it found to itself",
         file="trueman/engine/shadow.py",
         old="                await self._log.halt(reason)\n",

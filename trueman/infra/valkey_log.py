@@ -50,13 +50,19 @@ class ValkeyLog:
         self._last_event = SharedAnswer(lambda: self._number("event"))
 
     @classmethod
-    async def connect(cls, url: str, *, durable: bool = True, clock: Clock = wall_clock_us) -> "ValkeyLog":
-        """Raise StartError when the server would lose what it acknowledged and `durable` asks that it does not."""
+    async def connect(
+        cls, url: str, *, durable: bool = True, clock: Clock = wall_clock_us, reads_only: bool = False
+    ) -> "ValkeyLog":
+        """Raise StartError when the server would lose what it acknowledged and `durable` asks that it does not.
+
+        Who only reads leaves the functions alone that others write with, of whatever version they are.
+        """
         log = cls(url, clock)
         try:
             if durable:
                 await log._require_durable()
-            await log._load(library())
+            if not reads_only:
+                await log._load(library())
         except BaseException:
             await log.close()
             raise
