@@ -138,6 +138,13 @@ EDGES = (
         "test_a_connection_that_the_pool_took_back_is_a_database_that_is_away",
     ),
     Defence(
+        point="C7 C27", name="PostgreSQL does not sync",
+        file="trueman/stack/servers.py",
+        old="        if not self.durable:\n            settings |= {\"fsync\"",
+        new="        if self.port:\n            settings |= {\"fsync\"",
+        test="tests/chaos/test_undo.py::test_c7_what_postgres_acknowledged_is_there_after_a_power_cut",
+    ),
+    Defence(
         point="C30", name="a stream that hides where it begins",
         file="trueman/ws/depth_feed.py",
         old="        self.first = self.first or change.update_id\n",
