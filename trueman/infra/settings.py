@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     """The most of an asset that one faucet deposit gives, in whole units; decimals beyond the asset's are cut off."""
     deposit_confirmations: Positive = 6
     """Confirmations that a deposit from a chain needs before it can be spent."""
+    custody_timeout_seconds: Annotated[float, Field(gt=0, le=3_600)] = 30.0
+    """How long the custody may take to answer. A payment that it did not answer in time is in doubt: it is asked about
+    again, never sent again by itself (docs/runbooks/withdrawal-in-doubt.md)."""
     access_token_seconds: Positive = 600
     """How long an access token is good for."""
     refresh_token_days: Positive = 30
@@ -101,6 +104,10 @@ class Settings(BaseSettings):
     address. The web client reads it too."""
     body_bytes_max: Positive = 65_536
     """The largest body of a request."""
+    http_connections_max: Positive = 10_000
+    """HTTP connections that one API process serves; more wait until one of them ends."""
+    requests_in_progress_max: Positive = 2_000
+    """Requests that one API process works at. One more is told to come back (503, -1008); cancels and probes pass."""
 
     request_weight_per_minute: Positive = 6_000
     """Request weight that one account may spend in a minute, and one address whose callers are not logged in."""
