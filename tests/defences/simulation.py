@@ -83,13 +83,6 @@ BUGS = (
         new="                self._fail(tags, LogUnavailable(str(error)))\n",
     ),
     Bug(
-        point="C17", name="a new primary that does not catch up behind its fence",
-        file="trueman/engine/succession.py",
-        old="        await replay(self._log, exchange, end, SkipList(self._database.skips))\n"
-        "        assert exchange.sequence == end\n",
-        new="",
-    ),
-    Bug(
         point="C23 C25", name="the offset is written outside the transaction of its rows",
         file="trueman/db_updater/memory_tables.py",
         old="        draft.keep()\n",
@@ -136,6 +129,31 @@ BUGS = (
         file="trueman/infra/archived_log.py",
         old="            return [pair.event for pair in await self._past(after, count, gap)]\n",
         new="            raise gap\n",
+    ),
+    Bug(
+        point="C34", name="a payment in doubt is taken for refused",
+        file="trueman/api/payouts.py",
+        old='            await self._note(operation, operation.trouble or NOBODY_SAID)\n            return operation\n',
+        new='            return await self._move(operation, FAILED)\n',
+    ),
+    Bug(
+        point="C34", name="whoever looks at a withdrawal asks for its payment",
+        file="trueman/api/payouts.py",
+        old="        if not await self._operations.move(operation, BROADCASTING, self._terms.clock_us()):\n"
+        "            return operation\n",
+        new="        await self._operations.move(operation, BROADCASTING, self._terms.clock_us())\n",
+    ),
+    Bug(
+        point="C28 C34", name="a wallet's list that went back stays as it is",
+        file="trueman/infra/memory_operations.py",
+        old="        for operation in (*planned.settled, *planned.came):\n",
+        new="        for operation in planned.settled:\n",
+    ),
+    Bug(
+        point="C3 C35", name="a deposit under a name that was used is a new one",
+        file="trueman/api/wallet_operations.py",
+        old="            if earlier is not None and earlier.state != PENDING:\n                return earlier\n",
+        new="",
     ),
 )  # fmt: skip
 DEFENCES = tuple(Defence(*bug, noticed(bug.name)) for bug in BUGS)

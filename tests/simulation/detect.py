@@ -1,6 +1,6 @@
 """Which seed of the simulation notices each seeded bug, and how soon: the table in docs/concepts/simulation.md.
 
-    python -m tests.simulation.detect [--only PART_OF_A_NAME]
+    python -m tests.simulation.detect [--only PART_OF_A_NAME] [--missing]
 
 Each bug is put into a copy of the checkout, where seeds are run from 1 on until one breaks a promise. What is found
 is kept beside this file; the proofs of the defences (`python -m tests.defences.prove`) go by it.
@@ -20,7 +20,7 @@ from tests.defences.defence import ROOT, Defence
 from tests.defences.prove import Prover
 from tests.defences.simulation import DETECTED, detected
 
-SEEDS_MAX: Final = 100
+SEEDS_MAX: Final = 60
 SECONDS_MAX: Final = 900
 PAGE: Final = ROOT / "docs/concepts/simulation.md"
 BEGIN, END = "<!-- seeded bugs: python -m tests.simulation.detect -->\n", "<!-- end of seeded bugs -->\n"
@@ -30,13 +30,15 @@ SAID_MAX: Final = 110
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="")
-    only = parser.parse_args().only
+    parser.add_argument("--only", default="", help="part of a bug's name")
+    parser.add_argument("--missing", action="store_true", help="only those without a seed")
+    asked = parser.parse_args()
+    known = detected() if asked.missing else {}
     missed = []
     with tempfile.TemporaryDirectory(prefix="trueman-detect-") as folder:
         prover = Prover(Path(folder))
         for defence in simulation.DEFENCES:
-            if only in defence.name:
+            if asked.only in defence.name and defence.name not in known:
                 found = detect(prover, defence)
                 keep(defence.name, found)
                 missed += [] if found else [defence.name]
