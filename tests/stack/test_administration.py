@@ -92,7 +92,7 @@ async def test_the_ruleset_is_shown_and_switched_one_up(running: Terminal) -> No
 
 async def test_the_desk_is_closed_shown_and_opened(running: Terminal, settings: Settings) -> None:
     url = f"http://127.0.0.1:{settings.api_port}"
-    part = PartStatus(name="api", state="ready", pid=1, url=url, process_started=0.0, restarts=0, role="")
+    part = PartStatus(name="api", state="ready", pid=1, url=url, log="", process_started=0.0, restarts=0, role="")
     assert await running.admin("desk", *BOSS) == (0, "Withdrawals are paid.\n  no withdrawal waits\n")
     code, told = await running.admin("close-desk", *BOSS, "--reason", "ticket 7: odd payments")
     assert code == 0
