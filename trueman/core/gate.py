@@ -111,7 +111,7 @@ def stop_refusal(matching: Matching, order: Order, bounds: Bounds) -> i64:
         return WOULD_TRIGGER if meets(is_rising, order.stop_price, reference) else OK
     if order.stop_price == 0 and reference == 0:
         return REFERENCE_MISSING
-    count = matching.triggers.trailing.count
+    count = matching.triggers.trailing_orders()
     if count >= TRAILING_ORDERS_MAX:
         bounds.set(count + 1, 0, TRAILING_ORDERS_MAX, TRAILING_ORDERS_MAX)
         return TRAILING_ORDERS_TOO_MANY
