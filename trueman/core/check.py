@@ -57,6 +57,7 @@ def check_seat(accounts: Accounts, seat: i64, held: dict[int, int]) -> None:
     count: i64 = 0
     algo: i64 = 0
     icebergs: i64 = 0
+    buying: int = 0
     older: i64 = NONE
     ticket = seats.oldest(seat)
     while ticket != NONE:
@@ -67,11 +68,13 @@ def check_seat(accounts: Accounts, seat: i64, held: dict[int, int]) -> None:
         slot = seats.quote(seat) if tickets.side(ticket) == BUY else seats.base(seat)
         held[slot] = held.get(slot, 0) + tickets.held(ticket)
         count += 1
+        buying += int(tickets.unfilled(ticket)) if tickets.side(ticket) == BUY else 0
         algo += 1 if tickets.is_algo(ticket) else 0
         icebergs += 1 if tickets.term(ticket, DISPLAY_QUANTITY) != 0 else 0
         older = ticket
         ticket = tickets.word(ticket, NEWER)
     assert seats.newest(seat) == older
+    assert not tickets.buying.is_counted(seat) or tickets.buying.lots(seat) == buying
     assert seats.open_orders(seat) == count
     assert seats.algo_orders(seat) == algo
     assert seats.iceberg_orders(seat) == icebergs
