@@ -207,8 +207,8 @@ MONEY = (
     ),
     Mutant(
         "open buys do not count for the position", "4.17", "admission.py",
-        "                lots += int(self.tickets.unfilled(ticket))\n",
-        "                lots += 0\n",
+        "        return lots if seat == NONE else lots + self.tickets.open_buys(seat)\n",
+        "        return lots\n",
     ),
     Mutant(
         "a refused operation does not use up its number", "3.3", "funding.py",
