@@ -136,9 +136,9 @@ TRIGGERS = (
         "        if extreme != words[trail + EXTREME]:\n",
     ),
     Mutant(
-        "of those that moved together the nearest goes first", "7.10", "trailing.py",
+        "of those that moved together the youngest goes first", "7.10", "trailing.py",
         "words[trail + SINCE], words[trail + PLACE]))\n",
-        "words[trail + BIPS], words[trail + PLACE]))\n",
+        "-words[trail + SINCE], words[trail + PLACE]))\n",
     ),
     Mutant(
         "what trails fires before what lay at its stop", "7.10", "triggers.py",
