@@ -1,8 +1,8 @@
-"""What a shadow costs: order throughput with one and without, on the same exchange, in alternating pairs.
+"""What a shadow costs: processor time per order with one and without, on one exchange, in short alternating pairs.
 
-The shadow shares the machine with everything it watches, so its cost is the processor time that it takes from them.
-Pairs follow each other closely: whatever else the machine does meets both halves of most pairs alike. On a machine that
-others use too, its share of the processor time that all parts and the load took is the steadier figure.
+The shadow shares the machine with everything it watches. Where orders come as fast as the machine takes them, their
+rate is cores divided by processor time per order, so the cost in one is the cost in the other. Rates tell whatever else
+the machine does; the processor time of our own processes tells it far less, and pairs of seconds meet the rest alike.
 """
 
 import os
@@ -13,8 +13,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from statistics import median
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import aiohttp
 import psutil
@@ -30,6 +29,8 @@ from trueman.stack.claim import read_status
 READY_SECONDS_MAX = 60
 SETTLE_SECONDS = 2.0
 """Until the primary sees whether somebody stands by."""
+TAIL_SECONDS = 0.5
+"""What is left to do for the last orders, by the shadow and the updater, is done by then."""
 
 
 def processor_seconds(processes: Iterable[psutil.Process]) -> float:
@@ -66,8 +67,17 @@ def shadow_of(stack: Stack) -> Iterator[psutil.Process]:
         process.wait(30)
 
 
-async def accepted_per_s(stack: Stack, source: OrderSource, seconds: float, connections: int) -> float:
-    return (await load(stack.api_url, source, rate=None, connections=connections, seconds=seconds)).accepted_per_s
+class Half(NamedTuple):
+    """One run of a pair: orders accepted in so many seconds, and what all parts and the load took for them."""
+
+    orders: int
+    seconds: float
+    processor_seconds: float
+    shadow_seconds: float
+
+    @property
+    def us_per_order(self) -> float:
+        return self.processor_seconds / self.orders * 1e6
 
 
 async def sources(stack: Stack, accounts: int) -> OrderSource:
@@ -75,22 +85,30 @@ async def sources(stack: Stack, accounts: int) -> OrderSource:
         return await prepare(session, stack.api_url, "BTCUSDT", accounts, stack.data)
 
 
-def measure(pairs: int, seconds: float, connections: int) -> dict[str, list[float]]:
-    """Orders a second of each run; the order within a pair changes from pair to pair."""
-    found: dict[str, list[float]] = {"without": [], "with": [], "share": []}
-    with own_stack("--no-client", TRUEMAN_SHADOW="0") as stack:
+def half(stack: Stack, source: OrderSource, seconds: float, connections: int, *, with_shadow: bool) -> Half:
+    """What starting, catching up and ending take is not counted."""
+    with shadow_of(stack) if with_shadow else nullcontext() as shadow:
+        time.sleep(SETTLE_SECONDS)
+        before = taken(stack, shadow)
+        run = uvloop.run(load(stack.api_url, source, rate=None, connections=connections, seconds=seconds))
+        time.sleep(TAIL_SECONDS)
+        of_shadow, of_all = (now - then for now, then in zip(taken(stack, shadow), before, strict=True))
+        return Half(run.accepted, run.seconds, of_all, of_shadow)
+
+
+def measure(pairs: int, seconds: float, connections: int) -> list[tuple[Half, Half]]:
+    """Without and with, of each pair; which comes first changes from pair to pair."""
+    found: list[tuple[Half, Half]] = []
+    with own_stack("--no-client", TRUEMAN_SHADOW="0", TRUEMAN_RECONCILE_SECONDS="0") as stack:
         uvloop.run(stop_simulator(stack))
         source = uvloop.run(sources(stack, 16))
-        uvloop.run(accepted_per_s(stack, source, 2.0, connections))
+        half(stack, source, seconds, connections, with_shadow=False)
         for pair in range(pairs):
-            for kind in ("without", "with")[:: 1 if pair % 2 else -1]:
-                with shadow_of(stack) if kind == "with" else nullcontext() as shadow:
-                    time.sleep(SETTLE_SECONDS)
-                    before = taken(stack, shadow)
-                    found[kind].append(uvloop.run(accepted_per_s(stack, source, seconds, connections)))
-                    if shadow is not None:
-                        of_shadow, of_all = (now - then for now, then in zip(taken(stack, shadow), before, strict=True))
-                        found["share"].append(100 * of_shadow / of_all)
+            halves = {
+                kind: half(stack, source, seconds, connections, with_shadow=kind)
+                for kind in (False, True)[:: 1 if pair % 2 else -1]
+            }
+            found.append((halves[False], halves[True]))
     return found
 
 
@@ -101,23 +119,36 @@ def taken(stack: Stack, shadow: psutil.Process | None) -> tuple[float, float]:
     return of_shadow, of_shadow + processor_seconds(parts) + time.process_time()
 
 
+def figures_of(found: list[tuple[Half, Half]]) -> dict[str, Any]:
+    without, beside = (list(halves) for halves in zip(*found, strict=True))
+    pooled = [
+        sum(each.processor_seconds for each in kind) / sum(each.orders for each in kind) for kind in (without, beside)
+    ]
+    return {
+        "without_us_per_order": spread([each.us_per_order for each in without]),
+        "with_us_per_order": spread([each.us_per_order for each in beside]),
+        "cost_percent_of_pairs": spread([100 * (1 - a.us_per_order / b.us_per_order) for a, b in found]),
+        "shadow_us_per_order": spread([each.shadow_seconds / each.orders * 1e6 for each in beside]),
+        "without_orders_per_s": spread([each.orders / each.seconds for each in without]),
+        "with_orders_per_s": spread([each.orders / each.seconds for each in beside]),
+        "cost_percent": round(100 * (1 - pooled[0] / pooled[1]), 1),
+        "shadow_share_percent": round(
+            100 * sum(each.shadow_seconds for each in beside) / sum(each.processor_seconds for each in beside), 1
+        ),
+        "machine": machine() | {"load": os.getloadavg()[0]},
+    }
+
+
 def command(
-    pairs: Annotated[int, typer.Option(help="Runs with and runs without; medians count.")] = 5,
+    pairs: Annotated[int, typer.Option(help="Runs with and runs without.")] = 10,
     seconds: Annotated[float, typer.Option(help="Seconds of one run.")] = 5.0,
     connections: Annotated[int, typer.Option(help="Connections that send at the same time.")] = 128,
     json_path: Annotated[Path | None, typer.Option("--json", help="Write the figures there.")] = None,
 ) -> None:
-    """Measure what a shadow costs in orders a second."""
-    found = measure(pairs, seconds, connections)
-    ratios = [100 * (1 - beside / alone) for beside, alone in zip(found["with"], found["without"], strict=True)]
-    figures: dict[str, Any] = {
-        "without_orders_per_s": spread(found["without"]),
-        "with_orders_per_s": spread(found["with"]),
-        "cost_percent_of_pairs": spread(ratios),
-        "share_percent_of_processor_time": spread(found["share"]),
-        "cost_percent_of_medians": round(100 * (1 - median(found["with"]) / median(found["without"])), 1),
-        "machine": machine() | {"load": os.getloadavg()[0]},
-    }
+    """Measure what a shadow costs of order throughput, in processor time."""
+    figures = figures_of(measure(pairs, seconds, connections))
     rows = {name: value for name, value in figures.items() if isinstance(value, dict) and "median" in value}
-    show("A shadow beside the engine", rows, [f"cost of medians: {figures['cost_percent_of_medians']} %"])
+    cost = f"A shadow costs {figures['cost_percent']} % of order throughput where the processor is the limit"
+    note = f"{cost}; its own share of the processor time is {figures['shadow_share_percent']} %."
+    show("A shadow beside the engine", rows, [note])
     write_json(json_path, figures)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trueman.administration import admin, make_admin
 from trueman.errors import TruemanError
-from trueman.operator import make_admin, read_settings, require_servers, tools
+from trueman.operator import read_settings, require_servers, tools
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="TrueMan, a spot cryptocurrency exchange.", no_args_is_help=True, add_completion=False)
 bench = typer.Typer(help="Measure.", no_args_is_help=True)
 app.add_typer(tools)
+app.add_typer(admin, name="admin")
 app.add_typer(bench, name="bench")
 
 
@@ -56,7 +59,13 @@ def add_benchmarks() -> None:
     bench.command("all")(import_module("bench.every").command)
 
 
-def serve(name: str, role: str, run: Callable[[Settings, Log, asyncpg.Pool, asyncio.Event], Awaitable[None]]) -> None:
+def serve(
+    name: str,
+    role: str,
+    run: Callable[[Settings, Log, asyncpg.Pool, asyncio.Event], Awaitable[None]],
+    *,
+    reads_only: bool = False,
+) -> None:
     """Run one service behind the real doors: Valkey's log, and PostgreSQL in the service's own role."""
     from trueman.infra.archive import Archive
     from trueman.infra.archived_log import archived
@@ -69,7 +78,8 @@ def serve(name: str, role: str, run: Callable[[Settings, Log, asyncpg.Pool, asyn
     require_servers(settings)
 
     async def main(stop: asyncio.Event) -> None:
-        log = await ValkeyLog.connect(settings.valkey_url, durable=settings.valkey_durable)
+        durable = settings.valkey_durable
+        log = await ValkeyLog.connect(settings.valkey_url, durable=durable, reads_only=reads_only)
         pool = await connect_pool(settings.database_url, role)
         try:
             with exposed(settings.host, settings.metrics_port):
@@ -84,16 +94,51 @@ def serve(name: str, role: str, run: Callable[[Settings, Log, asyncpg.Pool, asyn
 @app.command()
 def engine(
     shadow: Annotated[bool, typer.Option("--shadow", help="Stand by, compare, take over when due.")] = False,
+    rehearse: Annotated[
+        bool, typer.Option("--rehearse", help="Only compare: change nothing, take over never. Exit code 1: differs.")
+    ] = False,
+    seconds: Annotated[float, typer.Option(min=0, help="End a rehearsal after so long; 0: when told to.")] = 0,
+    report: Annotated[Path | None, typer.Option(help="Write what a rehearsal came to there, as JSON.")] = None,
 ) -> None:
     """Decide every command: the one writer of balances, orders and books."""
     from trueman.engine.service import run
     from trueman.infra.database.connection import ENGINE
     from trueman.infra.database.epochs import PostgresEngineDatabase
 
+    if rehearse:
+        rehearse_build(seconds, report)
+        return
+
     async def live(settings: Settings, log: Log, pool: asyncpg.Pool, stop: asyncio.Event) -> None:
         await run(settings, log, PostgresEngineDatabase(pool), stop, is_shadow=shadow)
 
     serve("shadow" if shadow else "engine", ENGINE, live)
+
+
+def rehearse_build(seconds: float, path: Path | None) -> None:
+    """This build beside the engine that runs. Exit code 1 when it comes to something else."""
+    import msgspec
+
+    from trueman.engine.rehearsal import Rehearsal, Report
+    from trueman.engine.snapshots import SnapshotStore
+    from trueman.infra.database.connection import ENGINE
+    from trueman.infra.database.epochs import PostgresEngineDatabase
+
+    found: list[Report] = []
+
+    async def rehearse(settings: Settings, log: Log, pool: asyncpg.Pool, stop: asyncio.Event) -> None:
+        if seconds:
+            asyncio.get_running_loop().call_later(seconds, stop.set)
+        store = SnapshotStore(settings.data / "snapshots")
+        found.append(await Rehearsal(log, PostgresEngineDatabase(pool), store).run(stop))
+
+    serve("rehearsal", ENGINE, rehearse, reads_only=True)
+    (report,) = found
+    if path is not None:
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
+    typer.echo("\n".join(report.lines()))
+    if not report.agrees:
+        raise typer.Exit(1)
 
 
 @app.command("db-updater")

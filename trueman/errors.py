@@ -137,6 +137,10 @@ class OutcomeUnknown(ServiceError):
     code = -1007
 
 
+NEIGHBOUR_AWAY = (LogUnavailable, DatabaseUnavailable, OutcomeUnknown)
+"""What passes when a neighbour is back: whoever can wait tries again."""
+
+
 class StartError(TruemanError):
     """A program cannot start as things stand; the message says to its operator what to change. Never a traceback."""
 

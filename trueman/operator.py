@@ -14,15 +14,11 @@ import typer
 from trueman.errors import StartError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from trueman.backup.manifest import Manifest
     from trueman.engine.verify import Verified
     from trueman.infra.settings import Settings
 
 tools = typer.Typer()
-admin = typer.Typer(help="What only an operator may do.", no_args_is_help=True)
-tools.add_typer(admin, name="admin")
 
 
 def read_settings() -> Settings:
@@ -171,7 +167,10 @@ def restore(folder: Annotated[Path, typer.Argument(help="What `trueman backup` m
         description = asyncio.run(bring_back(settings, folder, typer.echo))
     except OSError as error:
         raise StartError(f"Nothing was restored; {settings.data} was not made: {error}") from error
-    typer.echo(f"{settings.data}: as it was at command {description.number:,}. Go on with: trueman up")
+    typer.echo(
+        f"{settings.data}: as it was at command {description.number:,}. Go on with: trueman up\n"
+        "Withdrawals are paid once you have compared them with the custody and said so: trueman admin open-desk"
+    )
 
 
 async def _verify(settings: Settings, folder: Path | None, *, is_alone: bool) -> Verified:
@@ -198,121 +197,3 @@ async def _verify(settings: Settings, folder: Path | None, *, is_alone: bool) ->
     finally:
         if log is not None:
             await log.close()
-
-
-@admin.command("create-user")
-def create_user(
-    email: str,
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
-    administrator: Annotated[bool, typer.Option("--admin/--user", help="May create and halt markets.")] = False,
-) -> None:
-    """Create a user; with --admin one who may administer."""
-    settings = with_servers_of_up(read_settings())
-    require_url("DATABASE_URL", settings.database_url)
-    if not asyncio.run(_create_user(settings.database_url, email, password, is_admin=administrator)):
-        raise StartError(f"There is a user {email} already.")
-
-
-@admin.command("skip")
-def skip(
-    number: Annotated[int, typer.Argument(min=1, help="The command that breaks the engine; its message says which.")],
-    reason: Annotated[str, typer.Option(help="Why; it is kept with the signature.")],
-    email: Annotated[str, typer.Option(prompt=True)],
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True)],
-    yes: Annotated[bool, typer.Option("--yes", help="Sign without being asked once more.")] = False,
-) -> None:
-    """Sign that a command is skipped. It counts when two administrators have signed the same bytes."""
-    settings = with_servers_of_up(read_settings())
-    require_servers(settings)
-
-    def agrees(shown: str) -> bool:
-        typer.echo(shown)
-        return yes or typer.confirm("Sign that the engine skips it?")
-
-    typer.echo(asyncio.run(_sign_skip(settings, number, reason, lambda: (email, password), agrees)))
-
-
-async def _sign_skip(
-    settings: Settings,
-    number: int,
-    reason: str,
-    log_in: Callable[[], tuple[str, str]],
-    agrees: Callable[[str], bool],
-) -> str:
-    from trueman.api.signing import sign_skip
-    from trueman.infra.database.connection import API, connect_pool
-    from trueman.infra.valkey_log import ValkeyLog
-    from trueman.stack.neighbours import database_errors_told
-
-    log = await ValkeyLog.connect(settings.valkey_url, durable=False)
-    pool = await connect_pool(settings.database_url, API)
-    try:
-        with database_errors_told():
-            return await sign_skip(log, pool, number, reason, log_in, agrees)
-    finally:
-        pool.terminate()
-        await log.close()
-
-
-@admin.command("ruleset")
-def ruleset(
-    email: Annotated[str, typer.Option(prompt=True)],
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True)],
-    number: Annotated[int | None, typer.Argument(help="The next ruleset; none: show the one in force.")] = None,
-    api_url: Annotated[str, typer.Option(help="Where the API is; empty: on this machine.")] = "",
-) -> None:
-    """Show the rules in force, or switch to the next ones, for good."""
-    import httpx
-
-    from trueman.stack.demo import call, log_in
-    from trueman.stack.layout import address
-
-    settings = read_settings()
-
-    async def ask() -> str:
-        url = api_url or f"http://{address(settings.host)}:{settings.api_port}"
-        async with httpx.AsyncClient(base_url=url) as http:
-            token = await log_in(http, {"email": email, "password": password})
-            body = None if number is None else {"ruleset": number}
-            told = await call(http, "GET" if body is None else "POST", "/v1/admin/ruleset", body, token)
-            return f"The ruleset in force is {told['current']}; this build knows rulesets up to {told['newest']}."
-
-    typer.echo(asyncio.run(ask()))
-
-
-async def make_admin(database_url: str, email: str, password: str) -> None:
-    """There may be one already: then nothing happens."""
-    await _create_user(database_url, email, password, is_admin=True)
-
-
-async def _create_user(database_url: str, email: str, password: str, *, is_admin: bool) -> bool:
-    from trueman.infra.database.connection import API, connect_pool
-    from trueman.infra.database.identity import create_user as create
-    from trueman.stack.neighbours import database_errors_told
-
-    pool = await connect_pool(database_url, API)
-    try:
-        with database_errors_told():
-            return await create(pool, email, password, "admin" if is_admin else "user") is not None
-    finally:
-        pool.terminate()
-
-
-@admin.command("switch-engine")
-def switch_engine() -> None:
-    """Put the engine that stands by in the place of the one that decides. Return when it decides."""
-    from trueman.engine.switch import switch
-
-    settings = with_servers_of_up(read_settings())
-    require_url("VALKEY_URL", settings.valkey_url)
-    typer.echo(asyncio.run(switch(settings)))
-
-
-@admin.command("resume-engines")
-def resume_engines() -> None:
-    """Let engines write again that disagreed. Only when you know which was right, and that one alone will start."""
-    from trueman.engine.switch import resume
-
-    settings = with_servers_of_up(read_settings())
-    require_url("VALKEY_URL", settings.valkey_url)
-    typer.echo(asyncio.run(resume(settings)))

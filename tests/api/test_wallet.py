@@ -261,7 +261,8 @@ async def test_what_another_process_has_taken_on_is_not_withdrawn(
     asked = wallet_operations.Asked("withdrawal", alice.account, 0, 700, "bc1", "once")
     first = asyncio.create_task(exchange.state.wallet.perform(asked))
     await taken_on.wait()
-    twin = Wallet(exchange.database, SlowToHear(), exchange.state.clock_us)  # type: ignore[arg-type]
+    switch = exchange.state.wallet.desk.switch
+    twin = Wallet(exchange.database, SlowToHear(), exchange.state.clock_us, switch)  # type: ignore[arg-type]
     second = asyncio.create_task(twin.settle_all())
     await executed.wait()
     stuck.set()

@@ -20,13 +20,15 @@ from trueman.db_updater.reconcile import reconcile
 from trueman.engine import snapshots
 from trueman.engine.archive import Archiver
 from trueman.engine.past import state_at
-from trueman.engine.replay import decide, recover, take_over
+from trueman.engine.replay import decide, recover
 from trueman.engine.snapshots import SnapshotStore
+from trueman.engine.succession import Succession
 from trueman.engine.verify import Verifier
 from trueman.errors import StartError
 from trueman.infra.archive import Archive
 from trueman.infra.archived_log import archived
-from trueman.infra.database.connection import ENGINE, READER, UPDATER, connect_pool
+from trueman.infra.database import payout_desk
+from trueman.infra.database.connection import API, ENGINE, READER, UPDATER, connect_pool
 from trueman.infra.database.epochs import PostgresEngineDatabase
 from trueman.infra.log import Log
 from trueman.infra.settings import Settings
@@ -117,9 +119,10 @@ async def require_same(settings: Settings, source: Source, digest: bytes, number
         ):
             database = PostgresEngineDatabase(engine_pool)
             assert await engine_pool.fetchval("SELECT epoch FROM engine_epoch") >= EPOCH
+            await require_closed_desk(postgres.url)
             exchange = await recover(log, database, store)
             assert (exchange.sequence, exchange.digest()) == (number, digest)
-            epoch = await take_over(log, database, exchange)
+            epoch = await Succession(log, database).attempt(exchange, await log.heartbeat())
             assert epoch > EPOCH
             await decide_more(log, source.life, exchange, epoch)
             await follow_to_end(log, updater_pool)
@@ -132,6 +135,13 @@ async def require_same(settings: Settings, source: Source, digest: bytes, number
         await live.close()
         postgres.stop()
         valkey.stop()
+
+
+async def require_closed_desk(url: str) -> None:
+    async with await connect_pool(url, API) as pool:
+        state = await payout_desk.state(pool)
+    assert (state.is_open, state.changed_by) == (False, "trueman restore")
+    assert "which knows of no payment that was made later" in state.why
 
 
 async def decide_more(log: Log, life: Life, exchange: Exchange, epoch: int) -> None:

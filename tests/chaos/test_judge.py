@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from trueman.chaos.attempts import Attempt, History, Reading
-from trueman.chaos.judge import Judge, Step, book_of
+from trueman.chaos.attempts import Attempt, History, Look, Reading
+from trueman.chaos.ends import Step
+from trueman.chaos.judge import Judge, book_of
 from trueman.core.codec import decode_results, encode
 from trueman.core.commands import (
     CancelOrder,
@@ -20,6 +21,7 @@ from trueman.core.commands import (
     SettleWithdrawal,
 )
 from trueman.core.exchange import Exchange
+from trueman.core.rejections import BOOK_EMPTY
 from trueman.core.units import BUY, LIMIT, SELL, TRADING, USER_ACCOUNT_MIN
 
 ALICE, BOB = USER_ACCOUNT_MIN, USER_ACCOUNT_MIN + 1
@@ -68,6 +70,12 @@ def told(kind: str, account: int, client_id: str, when: float, **words: object) 
     return attempt
 
 
+def refused(kind: str, account: int, client_id: str, when: float, code: int, about: str = "") -> Attempt:
+    attempt = Attempt(kind, account, client_id, when, when + 0.5, "refused", code)  # type: ignore[arg-type]
+    attempt.about = about
+    return attempt
+
+
 @pytest.fixture
 def history(steps: list[Step]) -> History:
     ids = {step.command.client_id: step.result.decided.order_id for step in steps[6:9]}
@@ -82,11 +90,18 @@ def history(steps: list[Step]) -> History:
         told("withdrawal", BOB, "w2", 13, id=f"{BOB}-4", asset="BTC", amount="2.00000000"),
     ]
     attempts[4].about = "a2"
+    attempts += [refused("cancel", BOB, "c2", 10, -2011, about="b1"), refused("order", BOB, "b2", 10, -2010)]
     nothing = {"BTC": "0.00000000", "USDT": "0.00000000"}
     had = {"BTC": "0.00000000", "USDT": "1000000.00000000"}
     reserved = {"BTC": "1.00000000", "USDT": "0.00000000"}
     sold = {"BTC": "3.99960000", "USDT": "12.00000000"}
-    return History(attempts, [Reading(ALICE, 6, 6.5, had, nothing), Reading(BOB, 11.2, 11.8, sold, reserved)])
+    readings = [Reading(ALICE, 6, 6.5, had, nothing), Reading(BOB, 11.2, 11.8, sold, reserved)]
+    looks = [
+        Look(ALICE, "a1", ids["a1"], "PARTIALLY_FILLED", "0.00040"),
+        Look(ALICE, "a2", ids["a2"], "CANCELED", "0.00000"),
+        Look(BOB, "b1", ids["b1"], "FILLED", "0.00040"),
+    ]
+    return History(attempts, readings, looks)
 
 
 def test_an_honest_history_passes(steps: list[Step], history: History) -> None:
@@ -107,6 +122,28 @@ def _put(steps: list[Step], at: int, command: Command) -> None:
     steps[at] = _of(steps[at], command)
 
 
+def _refuse(steps: list[Step]) -> Step:
+    """The log has that order, refused for another reason than was told."""
+    wanted = order(BOB, SELL, 3_000_000, 40, "b2")
+    number = len(steps) + 1
+    no = steps[-1].result._replace(events=())
+    no = no._replace(decided=no.decided._replace(number=number, reason=BOOK_EMPTY))
+    steps.append(Step(number, wanted, no))
+    return steps[-1]
+
+
+def _put_nothing(history: History, steps: list[Step]) -> None:
+    """An order that the engine refused, and of which the caller was told that nobody wrote it."""
+    _refuse(steps)
+    history.attempts[9].outcome = "nothing"
+
+
+def _not_written(history: History, steps: list[Step]) -> None:
+    """A cancel that the engine refused, and of which the caller was told that nobody wrote it."""
+    history.attempts[8].outcome = "nothing"
+    steps[-1] = _of(_refuse(steps), CancelOrder(0, BOB, 0, 0, 0, 0, "b1"))
+
+
 LIES: dict[str, tuple[Callable[[History, list[Step]], object], str]] = {
     "an order is lost": (lambda history, steps: setattr(history.attempts[1], "client_id", "a9"), "is 0 times"),
     "an order is there twice": (lambda history, steps: steps.append(steps[6]._replace(number=7)), "is 2 times"),
@@ -118,6 +155,33 @@ LIES: dict[str, tuple[Callable[[History, list[Step]], object], str]] = {
     "another id was told": (lambda history, steps: history.attempts[1].told.update(orderId=99), "id of another"),
     "a fill was not told": (lambda history, steps: history.attempts[2].told.update(fills=[]), "other fills"),
     "a cancel did nothing": (lambda history, steps: setattr(history.attempts[4], "about", "a1"), "ended 0 times"),
+    "a cancel that was refused was done": (
+        lambda history, steps: setattr(history.attempts[4], "outcome", "refused"),
+        "was told to be refused",
+    ),
+    "a cancel that was not written was done": (
+        lambda history, steps: setattr(history.attempts[4], "outcome", "nothing"),
+        "was told to be nothing",
+    ),
+    "a cancel that was not written is there": (
+        lambda history, steps: _not_written(history, steps),
+        "not to be written",
+    ),
+    "an open order was not found": (
+        lambda history, steps: history.attempts.append(refused("cancel", ALICE, "c3", 10, -2011, about="a1")),
+        "there was one all the time",
+    ),
+    "a refusal for another reason": (lambda history, steps: _refuse(steps), "was refused with -2010, in the log with"),
+    "an order that was not written was refused": (
+        _put_nothing,
+        "order b2 was told not to be written",
+    ),
+    "in the end it is open": (lambda history, steps: setattr(history.looks[1], "status", "NEW"), "a2 is ('NEW'"),
+    "in the end more is executed": (
+        lambda history, steps: setattr(history.looks[0], "executed", "0.00050"),
+        "a1 is ('PARTIALLY_FILLED', 50000)",
+    ),
+    "in the end it is not found": (lambda history, steps: setattr(history.looks[2], "order_id", 0), "another in the l"),
     "a deposit is lost": (lambda history, steps: history.attempts[0].told.update(id=f"{ALICE}-2"), "is 0 times"),
     "a deposit of another amount": (
         lambda history, steps: history.attempts[0].told.update(amount="1000001.00000000"),

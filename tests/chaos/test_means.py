@@ -2,18 +2,23 @@
 
 import asyncio
 import contextlib
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from trueman.chaos.cable import Cable
-from trueman.chaos.disk import BALLAST, Disk
+from trueman.chaos.disk import Disk
+from trueman.chaos.network import Network, Wire
 from trueman.chaos.preload import Clocks, compiler
 from trueman.chaos.readers import Book, Gap, TooEarly
+from trueman.chaos.slow_readers import follow
+from trueman.errors import StartError
 
 PATIENCE_SECONDS = 5
 HOUR_US = 3_600_000_000
@@ -105,7 +110,74 @@ except OSError as error:
     assert child.returncode == 27, "EFBIG"
     assert disk.fill(0) == ""
     disk.free()
-    assert not (tmp_path / BALLAST).exists()
+
+
+def test_a_small_disk_is_full_for_as_long_as_it_is_meant_to_be(tmp_path: Path) -> None:
+    """C8 C29 C37: nobody can write a byte more there, whoever asks; then everybody can."""
+    disk = Disk(tmp_path / "disk")
+    if refusal := disk.mount():
+        pytest.skip(f"mounting is not allowed here: {refusal}")
+    try:
+        held = tmp_path / "disk" / "held"
+        held.write_bytes(b"x" * 4_096)
+        assert disk.fill(0) == "a small disk, filled up"
+        with pytest.raises(OSError, match="No space left"):
+            (tmp_path / "disk" / "more").write_bytes(b"x" * 4_096)
+        disk.free()
+        (tmp_path / "disk" / "more").write_bytes(b"x" * 4_096)
+        assert held.stat().st_size == 4_096
+    finally:
+        disk.unmount()
+    assert not held.exists()
+
+
+LOSSES: dict[str, Callable[[Wire], None]] = {
+    "unplugged": Wire.unplug,
+    "deaf": Wire.lose_what_it_is_sent,
+    "mute": Wire.lose_what_the_service_sends,
+}
+ANSWERING = """
+import socket, sys
+with socket.create_connection((sys.argv[1], int(sys.argv[2]))) as server:
+    while said := server.recv(10):
+        server.sendall(said)
+"""
+
+
+@pytest.fixture
+def network() -> Iterator[Network]:
+    try:
+        found = Network()
+    except StartError as refusal:
+        pytest.skip(str(refusal))
+    try:
+        found.add("part", ("valkey",))
+        yield found
+    except StartError as refusal:
+        pytest.skip(f"network namespaces are not allowed here: {refusal}")
+    finally:
+        found.remove()
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_wire_that_loses_what_it_carries_tells_nobody(network: Network, loss: str) -> None:
+    """C33: connections live on and hang; what was said arrives late, when the wire is mended."""
+    wire, lose = network.wires["part", "valkey"], LOSSES[loss]
+    with socket.create_server((wire.near, 0)) as server:
+        argv = [sys.executable, "-c", ANSWERING, wire.near, str(server.getsockname()[1])]
+        with subprocess.Popen(network.argv_in("part", argv)):
+            connection, _ = server.accept()
+            with connection:
+                connection.sendall(b"one")
+                assert connection.recv(10) == b"one"
+                lose(wire)
+                connection.settimeout(0.5)
+                connection.sendall(b"two")
+                with pytest.raises(TimeoutError):
+                    connection.recv(10)
+                wire.mend()
+                connection.settimeout(PATIENCE_SECONDS)
+                assert connection.recv(10) == b"two"
 
 
 def change(first: int, last: int, **levels: list[list[str]]) -> dict[str, Any]:
@@ -123,3 +195,31 @@ def test_the_reader_of_chaos_notices_a_gap() -> None:
         book.apply(change(14, 15))
     with pytest.raises(TooEarly):
         Book({"lastUpdateId": 10, "bids": [], "asks": []}).apply(change(12, 13))
+
+
+def test_a_gap_in_what_a_slow_reader_reads_on_is_noticed() -> None:
+    """C31: each stream is a sequence of its own."""
+    last: dict[str, int] = {}
+    for stream, first, until in (("fast", 5, 7), ("slow", 5, 12), ("fast", 8, 9)):
+        follow(last, stream, change(first, until))
+    assert last == {"fast": 9, "slow": 12}
+    with pytest.raises(AssertionError, match="slow was told 14 after 12"):
+        follow(last, "slow", change(14, 15))
+
+
+async def test_a_cable_loses_one_direction_and_brings_it_late() -> None:
+    """C33: what partitions are made of where no network of one's own is allowed."""
+    server = await asyncio.start_server(echo, "127.0.0.1", 0)
+    cable = Cable(server.sockets[0].getsockname()[1])
+    await cable.lay()
+    reader, writer = await asyncio.open_connection("127.0.0.1", cable.port)
+    for there, back in ((True, False), (False, True), (True, True)):
+        cable.lose(there=there, back=back)
+        writer.write(b"hello")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(reader.read(100), 0.2)
+        cable.mend()
+        assert await asyncio.wait_for(reader.read(100), PATIENCE_SECONDS) == b"hello"
+    writer.transport.abort()
+    await cable.remove()
+    server.close()

@@ -26,7 +26,8 @@ from tests.views.lived import live_through
 from trueman.core.events import Moved
 from trueman.core.snapshot import RULESET
 from trueman.db_updater import service, transaction
-from trueman.db_updater.tables import Contradiction
+from trueman.db_updater.batch import Batch
+from trueman.db_updater.tables import Contradiction, OffsetMoved, PostgresTables
 from trueman.errors import Fenced, Gap, LogDamaged, LogUnavailable
 from trueman.infra.database.connection import UPDATER, connect_pool, migrate
 from trueman.infra.log import EventEntry
@@ -164,6 +165,22 @@ async def test_c26_of_two_updaters_the_first_is_fenced(pool: asyncpg.Pool) -> No
     assert {row["total"] for row in held} == {0}
     moved = sum(isinstance(event, Moved) for result in results for event in result.events)
     assert await pool.fetchval("SELECT count(*) FROM ledger_entries") == moved
+
+
+async def test_c26_who_was_replaced_writes_nothing_even_at_the_right_offset(pool: asyncpg.Pool) -> None:
+    """The offset alone would let two updaters take turns: it has one owner, who took it last."""
+    _, results = live_through(26, 100)
+    tables, batch = PostgresTables(pool), Batch(0)
+    for entry in entries_of(results, 26):
+        batch.fold(entry)
+    batch.finish()
+    for owner in ("first", "second"):
+        assert await tables.take_over(owner) == 0
+    with pytest.raises(OffsetMoved):
+        await tables.write(batch, "first")
+    assert await pool.fetchval("SELECT count(*) FROM ledger_entries") == 0
+    await tables.write(batch, "second")
+    assert (await tables.read_offset())[0] == batch.number
 
 
 @pytest.fixture

@@ -51,7 +51,8 @@ LOG_AND_TABLES = (
         file="trueman/db_updater/transaction.py",
         old="WHERE name = 'updater' AND number = $4 AND owner = $5\"\"\"",
         new="WHERE name = 'updater' AND number = $4 AND $5::text <> ''\"\"\"",
-        test="tests/db_updater/test_exactly_once.py::test_c26_of_two_updaters_the_first_is_fenced",
+        test="tests/db_updater/test_exactly_once.py::"
+        "test_c26_who_was_replaced_writes_nothing_even_at_the_right_offset",
     ),
     Defence(
         point="C8", name="a part whose disk is full is forgotten",
@@ -127,6 +128,14 @@ EDGES = (
         new="            except OffsetMoved as error:\n",
         test="tests/db_updater/test_exactly_once.py::"
         "test_c27_c28_the_updater_outlives_a_killed_database_and_what_its_crash_took_back",
+    ),
+    Defence(
+        point="C25 C33", name="a connection that the pool took back is a bug of ours",
+        file="trueman/infra/database/connection.py",
+        old="                if not _is_lost(connection):\n",
+        new="                if not connection.is_closed():\n",
+        test="tests/infra/database/test_connection.py::"
+        "test_a_connection_that_the_pool_took_back_is_a_database_that_is_away",
     ),
     Defence(
         point="C30", name="a stream that hides where it begins",

@@ -23,11 +23,11 @@ def kept() -> dict[str, str]:
     return found
 
 
-def keep(proven: list[Defence], unproven: list[Defence]) -> None:
-    """Those that were tried now take the place of what was known of them."""
-    told = kept() | {defence.name: fingerprint(defence) for defence in proven}
-    for defence in unproven:
-        told.pop(defence.name, None)
+def keep(proven: dict[str, str], unproven: list[str]) -> None:
+    """Names, and of those that were proven the fingerprint of what was tried: the sources may have changed since."""
+    told = kept() | proven
+    for name in unproven:
+        told.pop(name, None)
     KEPT.write_text(json.dumps(dict(sorted(told.items())), indent=2) + "\n")
 
 

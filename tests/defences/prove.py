@@ -1,6 +1,6 @@
 """Takes every defence out in turn, in a copy of the checkout, and expects the test that is named for it to fail.
 
-    python -m tests.defences.prove [--only PART_OF_A_NAME]
+    python -m tests.defences.prove [--only PART_OF_A_NAME] [--processes 2]
 
 A test that goes on without its defence proves nothing; one that fails even with it proves nothing either. What was
 proven is kept (tests/reliability/proven.json) for the page, which is then written anew: `python -m tests.reliability`.
@@ -14,8 +14,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from typing import NamedTuple
 
 from tests.defences import proofs
@@ -112,23 +114,41 @@ def run_test(root: Path, test: str, seconds_max: int) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="part of a defence's name, or its crash point")
-    only = parser.parse_args().only
+    parser.add_argument("--processes", type=int, default=2, help="how many are tried at once")
+    arguments = parser.parse_args()
+    only = arguments.only
     chosen = [defence for defence in all_defences() if only in defence.name or only in defence.point.split()]
     if not chosen:
         raise SystemExit(f"no defence has {only!r} in its name")
-    proven: list[Defence] = []
-    unproven: list[Defence] = []
-    with tempfile.TemporaryDirectory(prefix="trueman-defences-") as folder:
-        prover = Prover(Path(folder))
-        for defence in chosen:
-            proof = prover.prove(defence)
-            (unproven if proof.fault else proven).append(defence)
-            proofs.keep(proven, unproven)
-            verdict = proof.fault or "noticed"
-            sys.stdout.write(f"{defence.point:<8} {proof.seconds:6.1f} s  {defence.name}: {verdict}\n")
-            sys.stdout.flush()
+    fingerprints = {defence.name: proofs.fingerprint(defence) for defence in chosen}
+    unproven: list[str] = []
+    for defence, proof in proofs_of(chosen, arguments.processes):
+        if proof.fault:
+            unproven.append(defence.name)
+        proofs.keep({} if proof.fault else {defence.name: fingerprints[defence.name]}, unproven)
+        verdict = proof.fault or "noticed"
+        sys.stdout.write(f"{defence.point:<8} {proof.seconds:6.1f} s  {defence.name}: {verdict}\n")
+        sys.stdout.flush()
     if unproven:
         raise SystemExit(f"{len(unproven)} of {len(chosen)} are not proven")
+
+
+def proofs_of(defences: list[Defence], processes: int) -> Iterator[tuple[Defence, Proof]]:
+    """As they come. Each process has a copy of its own, so that nobody's test meets another's missing defence."""
+    with tempfile.TemporaryDirectory(prefix="trueman-defences-") as folder, ThreadPoolExecutor(processes) as pool:
+        free: SimpleQueue[Prover] = SimpleQueue()
+        for number in range(min(processes, len(defences))):
+            free.put(Prover(Path(folder) / str(number)))
+
+        def prove(defence: Defence) -> tuple[Defence, Proof]:
+            prover = free.get()
+            try:
+                return defence, prover.prove(defence)
+            finally:
+                free.put(prover)
+
+        for done in as_completed([pool.submit(prove, defence) for defence in defences]):
+            yield done.result()
 
 
 if __name__ == "__main__":

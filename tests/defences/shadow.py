@@ -3,6 +3,7 @@
 from tests.defences.defence import Defence
 
 SHADOW = "tests/engine/test_shadow.py"
+SUCCESSION = "tests/engine/test_succession.py"
 DISAGREEMENT = "tests/engine/test_disagreement.py"
 SERVICE = "tests/engine/test_service.py"
 LOG = "tests/infra/test_log.py"
@@ -19,9 +20,9 @@ DEFENCES = (
     ),
     Defence(
         point="C14 C15", name="a new engine does not catch up with what the old one wrote",
-        file="trueman/engine/replay.py",
-        old="    end = await log.fence(epoch)\n",
-        new="    end = min(await log.fence(epoch), exchange.sequence)\n",
+        file="trueman/engine/succession.py",
+        old="        end = await self._log.fence(epoch)\n",
+        new="        end = min(await self._log.fence(epoch), exchange.sequence)\n",
         test="tests/engine/test_replay.py::test_taking_over_catches_up_with_what_the_earlier_engine_still_wrote",
     ),
     Defence(
@@ -109,11 +110,71 @@ DEFENCES = (
         test="tests/infra/test_log_time.py::test_a_server_whose_clock_jumps_back_does_not_turn_the_log_back",
     ),
     Defence(
+        point="C33", name="a planned change of engines is forgotten behind our own fence",
+        file="trueman/engine/succession.py",
+        old="        if not self.is_begun(heartbeat):\n",
+        new="        if heartbeat:\n",
+        test=f"{SUCCESSION}::test_a_planned_switch_stays_planned_when_the_log_is_lost_behind_the_fence",
+    ),
+    Defence(
+        point="C33", name="a shadow waits for the lease of its own fence",
+        file="trueman/engine/shadow.py",
+        old="        if self._succession.is_begun(heartbeat):\n",
+        new="        if heartbeat.epoch < 0:\n",
+        test=f"{SUCCESSION}::test_a_planned_switch_stays_planned_when_the_log_is_lost_behind_the_fence",
+    ),
+    Defence(
+        point="C22 C33", name="a shadow that cannot tell what it found is deaf to its own end",
+        file="trueman/engine/shadow.py",
+        old="        await unless_stopped(stop, self._tell_the_log(str(halted)))\n",
+        new="        await self._tell_the_log(str(halted))\n",
+        test=f"{SUCCESSION}::test_a_shadow_that_cannot_tell_what_it_found_ends_when_it_is_told_to",
+    ),
+    Defence(
+        point="C33", name="a recovery is deaf to its own end",
+        file="trueman/engine/service.py",
+        old="        exchange = await unless_stopped(stop, self._recovered())\n",
+        new="        exchange = await self._recovered()\n",
+        test=f"{SUCCESSION}::test_an_engine_told_to_stop_while_it_recovers_ends_at_once[RunningShadow]",
+    ),
+    Defence(
+        point="C16 C33", name="an engine whose results are in doubt waits for the log for ever",
+        file="trueman/engine/pipeline.py",
+        old="        await asyncio.wait([draining, emitting], timeout=FAREWELL_SECONDS_MAX, return_when=",
+        new="        await asyncio.wait([draining, emitting], timeout=None, return_when=",
+        test=f"{SUCCESSION}::test_an_engine_whose_results_are_in_doubt_ends_when_it_is_told_to[away]",
+    ),
+    Defence(
+        point="C13 C17", name="markets are closed after the engine has begun to decide",
+        file="trueman/engine/service.py",
+        old="        if not await unless_stopped(stop, grace.begin(was_planned=was_planned)):\n            return ",
+        new="        beginning = lambda: asyncio.ensure_future(grace.begin(was_planned=was_planned))\n"
+        "        if not asyncio.get_running_loop().call_later(0.05, beginning):\n            return ",
+        test="tests/engine/test_grace.py"
+        "::test_the_closing_is_in_the_log_before_the_engine_decides_anything_or_says_that_it_is_ready",
+    ),
+    Defence(
         point="C22", name="a shadow that does not compare",
         file="trueman/engine/replay.py",
         old="    if decided != event:\n",
         new="    if decided.first != event.first:\n",
         test=f"{DISAGREEMENT}::test_a_result_that_differs_stops_both_engines_and_is_named[frame]",
+    ),
+    Defence(
+        point="C36", name="a rehearsal that compares nothing",
+        file="trueman/engine/rehearsal.py",
+        old="        replay_one(exchange, command, event)\n",
+        new="        __import__('trueman.engine.replay').engine.replay.decide(exchange, command, event.epoch)\n",
+        test="tests/engine/test_rehearsal.py"
+        "::test_a_build_that_decides_one_thing_otherwise_is_found_and_the_exchange_goes_on",
+    ),
+    Defence(
+        point="C36", name="a rehearsal puts its own functions into Valkey",
+        file="trueman/infra/valkey_log.py",
+        old="            if not reads_only:\n",
+        new="            if library():\n",
+        test="tests/engine/test_rehearsal.py"
+        "::test_the_command_tells_by_its_exit_code_and_report_what_a_build_is_like",
     ),
     Defence(
         point="C22", name="a shadow that keeps what it found to itself",
@@ -139,7 +200,7 @@ DEFENCES = (
     Defence(
         point="C11", name="a shadow takes over a log that has lost its end",
         file="trueman/engine/shadow.py",
-        old="        await require_cover(self._log, self._exchange, await self._database.updater_offset())\n",
+        old="            await require_cover(self._log, self._exchange, await self._database.updater_offset())\n",
         new="",
         test=f"{DISAGREEMENT}::test_a_shadow_does_not_take_over_a_log_that_the_database_is_ahead_of",
     ),

@@ -11,9 +11,9 @@ SEEDS = "tests/simulation/test_simulation.py::test_every_promise_holds_and_every
 DEFENCES = (
     Defence(
         point="C17 C18", name="an engine that takes over without the fence",
-        file="trueman/engine/replay.py",
-        old="    end = await log.fence(epoch)\n",
-        new="    end = await log.last_event()\n",
+        file="trueman/engine/succession.py",
+        old="        end = await self._log.fence(epoch)\n",
+        new="        end = await self._log.last_event()\n",
         test=f"{SEEDS}[1]",
     ),
     Defence(

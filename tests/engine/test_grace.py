@@ -1,6 +1,7 @@
 """After an unplanned start markets take cancels alone for a while, and nobody's own decision about a market is lost."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,11 @@ from trueman.core.codec import encode
 from trueman.core.commands import Command, CreateMarket, SetMarketStatus
 from trueman.core.exchange import Exchange
 from trueman.core.units import CANCEL_ONLY, HALTED, TRADING
-from trueman.engine import grace
+from trueman.engine import grace, service
 from trueman.engine.database import MemoryEngineDatabase as Database
 from trueman.engine.snapshots import SnapshotStore
-from trueman.infra.log import Log
+from trueman.errors import DatabaseUnavailable
+from trueman.infra.log import EventEntry, Log
 
 LONG, SHORT = 60.0, 0.05
 
@@ -215,3 +217,80 @@ async def test_an_engine_that_was_replaced_opens_nothing_in_the_new_ones_grace(
     await asyncio.wait([older.task], timeout=5)
     assert type(older.task.exception()).__name__ == "Fenced"
     assert await log.last_command() == end
+
+
+async def test_the_closing_is_in_the_log_before_the_engine_decides_anything_or_says_that_it_is_ready(
+    log: FaultyLog, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C13 C17: whatever is sent once the new engine answers anybody finds markets closed."""
+    before = await opened(log, database, tmp_path)
+    end = await append(log, SetMarketStatus(99, max(before), HALTED))
+    done: list[str] = []
+    ready = asyncio.Event()
+
+    class Told(FaultyLog):
+        """The same log, and the order in which its engine does things."""
+
+        async def append_commands(self, count: int, frame: bytes) -> tuple[int, int]:
+            done.append("closing")
+            return await log.append_commands(count, frame)
+
+        async def append_event_entries(self, entries: Sequence[EventEntry]) -> None:
+            done.append("results")
+            await asyncio.sleep(0.02)
+            await log.append_event_entries(entries)
+
+        def __getattribute__(self, name: str) -> object:
+            own = name in ("append_commands", "append_event_entries")
+            return super().__getattribute__(name) if own else getattr(log, name)
+
+    monkeypatch.setattr(service, "announce_ready", lambda role: (done.append("ready"), ready.set()))
+    async with engine(Told(), database, tmp_path, grace_seconds=LONG) as running:
+        await asyncio.wait_for(ready.wait(), 5)
+        decided_by_then = await log.last_event()
+        await running.end()
+    assert done[0] == "closing"
+    assert done.index("ready") > done.index("results")
+    assert decided_by_then == await log.last_command() == end + len(before) - 1
+    assert await statuses_of(log) == closed(before)
+
+
+async def test_a_market_that_was_halted_just_before_the_closing_is_halted_again(
+    log: FaultyLog, database: Database, tmp_path: Path
+) -> None:
+    """The command waited in the log while nobody decided: its effect is not ours to undo, in the grace or after it."""
+    before = await opened(log, database, tmp_path)
+    await append(log, SetMarketStatus(99, 0, HALTED))
+    async with engine(log, database, tmp_path, grace_seconds=0.3) as running:
+        await become(log, closed(before) | {0: HALTED})
+        await become(log, before | {0: HALTED})
+        await over(database)
+        await running.end()
+    await require_whole(log)
+
+
+async def test_an_engine_told_to_stop_before_the_grace_has_begun_leaves_it_to_the_next(
+    log: FaultyLog, tmp_path: Path
+) -> None:
+    """C13 C27: the database is away, so nothing is decided, nobody is told ready, and the stop is no orderly end."""
+
+    class Silent(Database):
+        answers = True
+
+        async def grace_after(self) -> int | None:
+            if not self.answers:
+                raise DatabaseUnavailable("away")
+            return await super().grace_after()
+
+    database = Silent()
+    before = await opened(log, database, tmp_path)
+    database.answers = False
+    end = await append(log, SetMarketStatus(99, max(before), HALTED))
+    async with engine(log, database, tmp_path, grace_seconds=LONG) as running:
+        await asyncio.sleep(0.05)
+        running.stop.set()
+        await asyncio.wait_for(running.task, 1)
+    assert await log.last_event() == end - 1
+    database.answers = True
+    async with engine(log, database, tmp_path, grace_seconds=LONG):
+        await become(log, closed(before))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.engine.day import decided
 from tests.reference.stream_world import world
-from tests.stack.test_skipping import PASSWORD, Terminal
+from tests.stack.test_skipping import Terminal, make_people
 from trueman.core.codec import decode_results, encode
 from trueman.core.commands import SetMarketStatus
 from trueman.core.rejections import SKIPPED
@@ -16,9 +16,7 @@ from trueman.engine.past import state_at
 from trueman.engine.skipping import SkipList
 from trueman.engine.snapshots import SnapshotStore
 from trueman.infra.database.connection import API, connect_pool
-from trueman.infra.database.identity import create_user
 from trueman.infra.database.skip_list import skips_in
-from trueman.infra.passwords import Passwords
 from trueman.infra.valkey_log import ValkeyLog
 
 POISONOUS = len(world(1)) + 2
@@ -46,6 +44,8 @@ async def test_the_engine_dies_twice_two_sign_and_the_exchange_goes_on(
     database_url: str, valkey_url: str, tmp_path: Path
 ) -> None:
     """C21: exit codes 1 and 78, the message names N, dump and runbook; engine and shadow agree about the rest."""
+    async with await connect_pool(database_url, API) as pool:
+        await make_people(pool)
     log = await ValkeyLog.connect(valkey_url, durable=False)
     await log.create(2)
     opening = world(1)
@@ -61,7 +61,6 @@ async def test_the_engine_dies_twice_two_sign_and_the_exchange_goes_on(
         assert "poison-command.md" in said
     async with await connect_pool(database_url, API) as pool:
         for name in ("alice", "bob"):
-            await create_user(pool, f"{name}@example.com", PASSWORD, "admin", Passwords(1_024))
             assert (await terminal.skip(f"{name}@example.com", POISONOUS, "--yes"))[0] == 0
         primary = await engines.start()
         await decided(log, last, within_seconds=60)

@@ -9,8 +9,9 @@ from tests.engine.faulty_log import FaultyLog
 from trueman.core.snapshot import RULESET
 from trueman.engine.archive import Archiver
 from trueman.engine.database import MemoryEngineDatabase
-from trueman.engine.replay import recover, take_over
+from trueman.engine.replay import recover
 from trueman.engine.snapshots import SnapshotStore
+from trueman.engine.succession import Succession
 from trueman.errors import Fenced, Gap, StartError
 from trueman.infra.archive import Archive
 from trueman.infra.archived_log import archived
@@ -198,7 +199,7 @@ async def test_taking_over_catches_up_with_what_the_earlier_engine_still_wrote(
     await live_through(log, database, tmp_path / "earlier", day, farewell=False)
     exchange = await recover(log, database, store_of(tmp_path))
     await live_through(log, database, tmp_path / "earlier", day, farewell=False)
-    assert await take_over(log, database, exchange) == 3
+    assert await Succession(log, database).attempt(exchange, await log.heartbeat()) == 3
     assert exchange.sequence == 100
     assert exchange.digest() == (await require_whole(log)).digest()
     with pytest.raises(Fenced):

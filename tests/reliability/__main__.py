@@ -19,7 +19,8 @@ from tests.reliability.page import PAGE, as_markdown
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in figures.READERS:
+    names = [name for name in figures.READERS if name != figures.BY_FAULT]
+    for name in names:
         parser.add_argument(f"--{name}", type=Path, help=f"the JSON report of {name}")
     parser.add_argument("--holes", action="store_true", help="only say which points have no test or no defence")
     arguments = parser.parse_args()
@@ -27,7 +28,7 @@ def main() -> None:
         for what, found in (("test", covering()), ("defence", defending())):
             sys.stdout.write(f"no {what}: {' '.join(point for point, those in found.items() if not those)}\n")
         return
-    given = {name: path for name in figures.READERS if (path := getattr(arguments, name))}
+    given = {name: path for name in names if (path := getattr(arguments, name))}
     figures.keep({name: json.loads(path.read_text()) for name, path in given.items()})
     PAGE.write_text(as_markdown())
 

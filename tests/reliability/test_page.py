@@ -24,9 +24,9 @@ def test_a_proof_is_of_the_text_that_it_was_made_with(tmp_path: Path, monkeypatc
     monkeypatch.setattr(proofs, "KEPT", tmp_path / "proven.json")
     proofs.KEPT.write_text("{}")
     one, other = all_defences()[:2]
-    proofs.keep([one], [other])
+    proofs.keep({one.name: proofs.fingerprint(one)}, [other.name])
     assert proofs.is_proven(one)
     assert not proofs.is_proven(other)
     assert not proofs.is_proven(one._replace(new="something else"))
-    proofs.keep([], [one])
+    proofs.keep({}, [one.name])
     assert not proofs.is_proven(one)

@@ -71,7 +71,7 @@ class Gateway(Server):
         pool, nobody = HistoryDoor(database, network), cast(Any, NoKeys())
         state = build_state(settings, LogDoor(log_server, network), cast(Any, pool), self._clock, nobody)
         state.users = state.keys = nobody
-        state.wallet = Wallet(cast(Any, WalletDoor(database, network)), state.writer, self._clock)
+        state.wallet = Wallet(cast(Any, WalletDoor(database, network)), state.writer, self._clock, cast(Any, None))
         state.wallet.desk = cast(Any, NoDesk())
         return state
 

@@ -2,6 +2,7 @@
 
 import asyncpg
 
+from trueman.api.desk_switch import Switch
 from trueman.api.keys import KeyStore
 from trueman.api.limits import Limits
 from trueman.api.login_limits import LoginLimits
@@ -64,7 +65,9 @@ def build_state(
             clock_us,
         ),
         keys=KeyStore(database, read_or_make_key(secrets / "api_keys.key"), clock_us),
-        wallet=Wallet(database, writer, clock_us, custody, lambda asked: described(live, asked)),
+        wallet=Wallet(
+            database, writer, clock_us, Switch(log, database, clock_us), custody, lambda asked: described(live, asked)
+        ),
         origins=Origins(settings.allowed_origins, settings.host, settings.client_port),
         lag=LagWatch(log, lambda: updater_offset(database), settings, heed),
         clock_us=clock_us,

@@ -14,6 +14,7 @@ from trueman import __version__
 from trueman.api import (
     admin,
     admin_accounts,
+    admin_desk,
     admin_ruleset,
     chain_deposits,
     keys_routes,
@@ -36,6 +37,7 @@ HANDLERS: Final = [
     *trading_routes.HANDLERS,
     *admin.HANDLERS,
     *admin_accounts.HANDLERS,
+    *admin_desk.HANDLERS,
     *chain_deposits.HANDLERS,
     *admin_ruleset.HANDLERS,
     *simulator.HANDLERS,

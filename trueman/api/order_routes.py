@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from trueman.api import idempotency
 from trueman.api.asked import Asked, Asker
@@ -22,6 +22,10 @@ from trueman.wire.binance_errors import NO_SUCH_ORDER, ORDER_MISSING_TEXT, Refus
 TAGS: Final = ["Trading beyond Binance"]
 NOT_YET_TEXT: Final = "No such order so far; one that is under way may still be placed. Ask again after its deadline."
 DEADLINE_MS_MAX: Final = 2**53
+ClientId = Annotated[
+    Path, PathParameter(schema_extra={"format": None, "pattern": f"^{rest_parameters.CLIENT_ID.pattern}$"})
+]
+"""A path, because client ids may have slashes; the framework would describe it as a URI."""
 
 
 class NotThere(msgspec.Struct, rename="camel"):
@@ -56,7 +60,7 @@ async def place(
 
 @get(f"{BY_CLIENT_ID}/{{client_id:path}}", summary="What became of an order", tags=TAGS)
 async def by_client_id(
-    client_id: FromPath[Path],
+    client_id: ClientId,
     asked: Asked,
     reader: Asker,
     deadline: Annotated[int | None, QueryParameter(ge=0, le=DEADLINE_MS_MAX)] = None,

@@ -11,6 +11,7 @@ from typing import Final
 import asyncpg
 import structlog
 
+from trueman.api.desk_switch import Switch
 from trueman.api.errors import DATABASE_AWAY
 from trueman.errors import ServiceError
 from trueman.infra.custody import Custody, NoCustody, Payment, PaymentRefused
@@ -35,8 +36,10 @@ class Desk:
         custody: Custody,
         perform: Callable[[Asked], Awaitable[Operation]],
         describe: Callable[[Operation], tuple[str, str]],
+        switch: Switch,
     ) -> None:
         """`perform` does a numbered operation; `describe` names asset and amount as the custody knows them."""
+        self.switch = switch
         self._database = database
         self._custody = custody
         self._perform = perform
@@ -51,6 +54,7 @@ class Desk:
 
     async def run(self) -> int:
         """Take every withdrawal as far as it goes; return how many are not at their end."""
+        await self.switch.look()  # also when nothing waits: whoever watches the desk learns of it now
         left = 0
         for operation in await payouts.unfinished(self._database):
             left += (await self.go_on(operation)).payout not in (SETTLED, RETURNED)
@@ -59,7 +63,7 @@ class Desk:
     async def go_on(self, operation: Operation) -> Operation:
         """The operation as far as it went; what could not be done now is done later, by whoever runs the desk."""
         try:
-            if operation.payout == RESERVED and self.pays:
+            if operation.payout == RESERVED and self.pays and (await self.switch.look()).is_open:
                 operation = await self._pay(operation)
             elif operation.payout == BROADCASTING:
                 operation = await self._look_up(operation)

@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from trueman.api.http import Request, Response, Route, Routes, Spec, json_response
 from trueman.api.measures import LAG, OFFSET
 
+PATHS: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 PROBE_SECONDS_MAX: Final = 2.0
 LAG_MAX: Final = 50_000
 """Results that the views may be behind while we still call ourselves ready."""
@@ -25,6 +26,7 @@ async def readyz(request: Request) -> Response:
     tables = request.state.lag.lag
     body: dict[str, Any] = {"ready": ready, "log": log, "database": database, "lag": lag}
     body |= {"tablesLag": tables.commands, "newOrders": "refused" if request.state.writer.refuses_orders else "taken"}
+    body["withdrawals"] = {None: "unknown", True: "open", False: "closed"}[request.state.wallet.desk.switch.is_open]
     return json_response(body, 200 if ready else 503)
 
 

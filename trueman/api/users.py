@@ -58,7 +58,7 @@ class UserStore:
     async def sign_up(self, email: str, password: str, client_ip: str) -> tuple[int, str]:
         """The new account number and the e-mail as it is kept."""
         email = normal_email(email)
-        _require_password(password)
+        require_password(password)
         self._limits.count(client_ip)
         password_hash = await self._passwords.hash(password)
         account = await identity.insert_user(self._database, email, password_hash, "user", self._clock_us())
@@ -155,7 +155,7 @@ def normal_email(email: str) -> str:
     return email
 
 
-def _require_password(password: str) -> None:
+def require_password(password: str) -> None:
     if not PASSWORD_BYTES_MIN <= len(password.encode()) <= PASSWORD_BYTES_MAX:
         raise BadInput("password", f"A password has {PASSWORD_BYTES_MIN} to {PASSWORD_BYTES_MAX} bytes.")
     if password.lower() in PASSWORDS_TOO_COMMON:

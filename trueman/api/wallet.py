@@ -8,6 +8,7 @@ from litestar import get, post
 from litestar.params import FromQuery, JSONBody, QueryParameter
 
 from trueman.api import idempotency
+from trueman.api.admin_desk import require_open
 from trueman.api.amounts import asset_of_code, parse_amount
 from trueman.api.asked import Asked, Asker
 from trueman.api.http import Request
@@ -114,6 +115,7 @@ async def withdraw(
     client_id = _client_id(data.client_id, idempotency_key)
     if withdrawer.api_key and not client_id:
         raise mandatory("clientId")
+    await require_open(asked, withdrawer.account, client_id)
     wanted = Wanted(PAYOUT, withdrawer.account, asset.number, amount, address, client_id)
     return told(asked.state.live.registry, await _perform(asked, wanted, idempotency_key))
 

@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 import asyncpg
 import structlog
 
+from trueman.api.desk_switch import Switch
 from trueman.api.errors import DATABASE_AWAY
 from trueman.api.payouts import RETURN, SETTLEMENT, Desk
 from trueman.core import commands, rejections
@@ -67,10 +68,11 @@ class Wallet:
         database: asyncpg.Pool,
         writer: CommandWriter,
         clock_us: Callable[[], int],
+        switch: Switch,
         custody: Custody | None = None,
         describe: Callable[[Operation], tuple[str, str]] = in_atoms,
     ) -> None:
-        self.desk = Desk(database, custody or NoCustody(), self._in_turn, describe)
+        self.desk = Desk(database, custody or NoCustody(), self._in_turn, describe, switch)
         self._database = database
         self._writer = writer
         self._clock_us = clock_us

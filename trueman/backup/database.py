@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,7 +13,8 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 
 from trueman.errors import StartError
-from trueman.infra.database.connection import ROLES
+from trueman.infra.database import payout_desk
+from trueman.infra.database.connection import ROLES, migrate
 from trueman.stack.neighbours import database_errors_told
 from trueman.stack.servers import package_dir
 
@@ -99,8 +101,9 @@ async def require_no_tables(url: str) -> None:
             raise StartError("The database that DATABASE_URL names has tables. Name an empty one; nothing was changed.")
 
 
-async def bring_back(url: str, path: Path, epoch: int, *, is_ours: bool) -> None:
-    """All of the dump or nothing. No engine comes after `epoch` with the same number."""
+async def bring_back(url: str, path: Path, epoch: int, why: str, *, is_ours: bool) -> None:
+    """All of the dump or nothing. No engine comes after `epoch` with the same number, and no withdrawal is paid until
+    an operator has seen to it: `why`."""
     async with connected(url) as connection:
         for role in ROLES:
             await connection.execute(MAKE_ROLE.format(role=role))
@@ -108,5 +111,7 @@ async def bring_back(url: str, path: Path, epoch: int, *, is_ours: bool) -> None
     await program("pg_restore", url, is_ours=is_ours).run(
         "--no-owner", "--exit-on-error", "--single-transaction", str(path)
     )
+    await migrate(url)  # a dump of an older build knows of no desk
     async with connected(url) as connection:
+        await payout_desk.close(connection, why, time.time_ns() // 1_000, "trueman restore")
         await connection.execute(RAISE_EPOCH, epoch)

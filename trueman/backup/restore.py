@@ -37,7 +37,8 @@ async def restore(settings: Settings, backup: Path, tell: Tell) -> Manifest:
         for name in (ARCHIVE, SNAPSHOTS, SECRETS):
             copy_folder(backup / name, building / name)
         async with database_of(settings, building) as url:
-            await database.bring_back(url, backup / DATABASE, description.epoch, is_ours=not settings.database_url)
+            why = f"restored from a copy of {description.taken}, which knows of no payment that was made later"
+            await database.bring_back(url, backup / DATABASE, description.epoch, why, is_ours=not settings.database_url)
         tell(f"PostgreSQL: up to command {description.offset:,}")
         async with log_of(settings, building) as log:
             await fill(log, Archive(building / ARCHIVE), description)

@@ -25,6 +25,10 @@ class Attempt:
     """Its outcome was unknown at first, and asked for by its client id."""
     about: str = ""
     """Of a cancel and a replacement: the client id of the order that was to be cancelled."""
+    sent: tuple[str, str] = ("", "")
+    """Method and path: what is in doubt is sent once more under the same id."""
+    deadline_ms: int = 0
+    """After this moment of the exchange it takes no effect any more; 0: nobody has told."""
 
 
 @dataclass(slots=True)
@@ -39,9 +43,21 @@ class Reading:
 
 
 @dataclass(slots=True)
+class Look:
+    """An order as the exchange shows it when everything is over."""
+
+    account: int
+    client_id: str
+    order_id: int
+    status: str
+    executed: str
+
+
+@dataclass(slots=True)
 class History:
     attempts: list[Attempt] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
 
     def count(self, outcome: Outcome) -> int:
         return sum(attempt.outcome == outcome for attempt in self.attempts)

@@ -9,29 +9,31 @@ HOST: Final = "127.0.0.1"
 
 
 class Cable:
-    """Carries bytes from a port of its own to `target_port`. One service's way to one server."""
+    """Carries bytes from a port of its own at `host` to `target_port`. One service's way to one server."""
 
-    def __init__(self, target_port: int) -> None:
+    def __init__(self, target_port: int, host: str = HOST) -> None:
         self._target_port = target_port
+        self.host = host
         self._server: asyncio.Server | None = None
         self._ends: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
-        self._open = asyncio.Event()
-        self._open.set()
-        self._is_cut = False
+        self._there, self._back = asyncio.Event(), asyncio.Event()
+        """Set while bytes pass: from the service to the server, and from the server to the service."""
+        self._is_cut = self._forgets = False
         self.delay_seconds = 0.0
         self.port = 0
 
     async def lay(self) -> None:
-        self._server = await asyncio.start_server(self._accept, HOST, 0)
+        self._server = await asyncio.start_server(self._accept, self.host, 0)
         self.port = self._server.sockets[0].getsockname()[1]
+        self._open()
 
     async def remove(self) -> None:
         assert self._server is not None
         self._server.close()
         self._is_cut = True
         self._break()
-        self._open.set()
+        self._open()
         if self._serving:
             await asyncio.wait(self._serving)
 
@@ -41,16 +43,26 @@ class Cable:
         self._break()
 
     def silence(self) -> None:
-        """Connections stay and nothing passes: what a lost network looks like from both of its sides."""
-        self._open.clear()
+        """Connections stay and nothing passes, and whoever watched over them has forgotten them in the end."""
+        self._forgets = True
+        self.lose()
+
+    def lose(self, *, there: bool = True, back: bool = True) -> None:
+        """What is sent now arrives when the cable is mended."""
+        for passes, is_lost in ((self._there, there), (self._back, back)):
+            if is_lost:
+                passes.clear()
 
     def mend(self) -> None:
-        """A silence ends with broken connections, as it does when a firewall has forgotten them."""
-        self._is_cut = False
-        self.delay_seconds = 0.0
-        if not self._open.is_set():
+        if self._forgets:
             self._break()
-            self._open.set()
+        self._is_cut = self._forgets = False
+        self.delay_seconds = 0.0
+        self._open()
+
+    def _open(self) -> None:
+        self._there.set()
+        self._back.set()
 
     def _break(self) -> None:
         for end in tuple(self._ends):
@@ -70,7 +82,8 @@ class Cable:
         try:
             far_reader, far = await asyncio.open_connection(HOST, self._target_port)
             self._ends.add(far)
-            ways = [asyncio.create_task(self._carry(*way)) for way in ((reader, far), (far_reader, writer))]
+            both = ((reader, far, self._there), (far_reader, writer, self._back))
+            ways = [asyncio.create_task(self._carry(*way)) for way in both]
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
             for way in ways:
                 way.cancel()
@@ -83,11 +96,11 @@ class Cable:
                     self._ends.discard(end)
                     end.transport.abort()
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passes: asyncio.Event) -> None:
         with suppress(OSError):
             while data := await reader.read(CHUNK_BYTES):
                 if self.delay_seconds:
                     await asyncio.sleep(self.delay_seconds)
-                await self._open.wait()
+                await passes.wait()
                 writer.write(data)
                 await writer.drain()

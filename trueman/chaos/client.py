@@ -9,7 +9,7 @@ from typing import Any, Final
 import aiohttp
 import msgspec
 
-from trueman.chaos.attempts import Attempt, History, Kind, Outcome, Reading
+from trueman.chaos.attempts import Attempt, History, Kind, Look, Outcome, Reading
 from trueman.errors import ServiceError
 
 SYMBOL: Final = "BTCUSDT"
@@ -43,6 +43,7 @@ class Client:
         self._asked = 0
         self._open: deque[str] = deque()
         """Client ids of orders that may still rest."""
+        self._doubts: deque[Attempt] = deque()
 
     async def sign_up(self, money: dict[str, str]) -> None:
         body = {"email": self._email, "password": self._password}
@@ -60,20 +61,49 @@ class Client:
             await asyncio.sleep(pause * (0.5 + self._random.random()))
 
     async def resolve(self, attempt: Attempt) -> None:
-        """Ask what became of it, until that is known. Raise NoAnswer while it is not."""
+        """Learn for certain what became of it, as the documentation says. Raise NoAnswer while that is not known."""
         attempt.resolved_later = True
-        if attempt.kind in ("deposit", "withdrawal"):
-            await self._finish(attempt, "POST", f"/v1/wallet/{attempt.kind}s", attempt.told)
+        if attempt.deadline_ms and await self._is_told_by_name(attempt):
             return
-        if attempt.kind == "cancel":
-            return
-        status, body = await self._call("GET", f"/api/v3/order?symbol={SYMBOL}&origClientOrderId={attempt.client_id}")
+        # Nobody told from when on "not found" is the last word: what has the same id is never done twice.
+        body = attempt.told if attempt.kind in ("deposit", "withdrawal") else None
+        try:
+            await self._finish(attempt, *attempt.sent, body)
+        finally:
+            if attempt.outcome == "nothing":
+                attempt.outcome = "unknown"  # that nothing was written is said of the second time alone
+        if attempt.kind == "cancel" and attempt.outcome == "refused":
+            await self._look_what_ended(attempt)
+
+    async def _is_told_by_name(self, attempt: Attempt) -> bool:
+        """Only where the exchange calls it final."""
+        path = f"/v1/orders/by-client-id/{attempt.client_id}?deadline={attempt.deadline_ms}"
+        status, body = await self._call("GET", path)
         if status == 200:
             attempt.outcome, attempt.told = "acknowledged", body
-        elif body.get("code") == ORDER_MISSING:
+        elif status == 404 and body["data"]["final"]:
             attempt.outcome = "nothing"
+        elif status != 404:
+            raise NoAnswer(f"{status} {body}")
+        return attempt.outcome != "unknown"
+
+    async def _look_what_ended(self, attempt: Attempt) -> None:
+        """A cancel in doubt was sent again and refused: its order is over, by the first cancel or by itself."""
+        status, body = await self._call("GET", f"/api/v3/order?symbol={SYMBOL}&origClientOrderId={attempt.about}")
+        if status != 200 and body.get("code") != ORDER_MISSING:
+            attempt.outcome = "unknown"
+            raise NoAnswer(f"{status} {body}")
+        attempt.outcome = "acknowledged" if body.get("status") == "CANCELED" else "refused"
+
+    async def look(self, client_id: str) -> None:
+        status, body = await self._call("GET", f"/api/v3/order?symbol={SYMBOL}&origClientOrderId={client_id}")
+        if status == 200:
+            look = Look(self.account, client_id, body["orderId"], body["status"], body["executedQty"])
+        elif body.get("code") == ORDER_MISSING:
+            look = Look(self.account, client_id, 0, "missing", "0.00000")
         else:
             raise NoAnswer(f"{status} {body}")
+        self._history.looks.append(look)
 
     async def open_book(self) -> dict[str, Any]:
         status, body = await self._call("GET", f"/api/v3/depth?symbol={SYMBOL}&limit=5000")
@@ -87,7 +117,9 @@ class Client:
 
     async def _act(self) -> None:
         chance = self._random.random()
-        if chance < 0.05:
+        if self._doubts and chance < 0.3:
+            await self._settle_a_doubt()
+        elif chance < 0.05:
             await self._read()
         elif chance < 0.10:
             await self._deposit("deposit", "USDT", f"{self._random.randint(1, 500)}")
@@ -99,6 +131,13 @@ class Client:
             await self._replace()
         else:
             await self._order()
+
+    async def _settle_a_doubt(self) -> None:
+        """The oldest first: the exchange remembers an id that is long over only for so many orders."""
+        attempt = self._doubts[0]
+        await self.resolve(attempt)
+        if attempt.outcome != "unknown":
+            self._doubts.remove(attempt)
 
     def _attempt(self, kind: Kind, about: str = "") -> Attempt:
         self._asked += 1
@@ -147,13 +186,26 @@ class Client:
 
     async def _finish(self, attempt: Attempt, method: str, path: str, body: dict[str, Any] | None = None) -> None:
         """Write down the answer. Raise NoAnswer when it says nothing about what happened, or that nothing did."""
-        status, told = await self._call(method, path, body)
+        attempt.sent = (method, path)
+        try:
+            status, told = await self._call(method, path, body)
+        except NoAnswer:
+            self._doubt(attempt)
+            raise
         attempt.answered, attempt.code = time.monotonic(), int(told.get("code", 0))
         attempt.outcome = self._outcome(attempt, status)
         if attempt.outcome == "acknowledged":
             attempt.told = told
+        elif attempt.outcome == "unknown":
+            unresolved = told.get("data") or {}
+            attempt.deadline_ms = unresolved.get("deadline", 0) if unresolved.get("clientOrderIds") else 0
+            self._doubt(attempt)
         if status >= 500:
             raise NoAnswer(f"{status} {told}")
+
+    def _doubt(self, attempt: Attempt) -> None:
+        if not attempt.resolved_later:
+            self._doubts.append(attempt)
 
     def _outcome(self, attempt: Attempt, status: int) -> Outcome:
         if status == 200 or status == 201:

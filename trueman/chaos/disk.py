@@ -3,26 +3,32 @@
 import os
 import resource
 import subprocess
-from contextlib import suppress
+import time
 from pathlib import Path
 from typing import Final
 
-DISK_BYTES: Final = 192 * 1024 * 1024
-BALLAST: Final = "ballast"
+DISK_BYTES: Final = 4 * 1024**3
+"""So much may be written; nothing is taken before it is."""
+FULL_SECONDS_MAX: Final = 5.0
 
 
 class Disk:
-    """The folder of one server."""
+    """A folder that is a disk of its own."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.is_mounted = False
 
-    def mount(self) -> None:
+    def mount(self) -> str:
+        """Why it could not be; empty when it is."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=0755", "none", str(self._folder)]
-        with suppress(FileNotFoundError):
-            self.is_mounted = subprocess.run(command, capture_output=True).returncode == 0
+        options = f"size={DISK_BYTES},mode=0755"
+        try:
+            done = _run("mount", "-t", "tmpfs", "-o", options, "none", str(self._folder))
+        except FileNotFoundError:
+            return "there is no program `mount`"
+        self.is_mounted = done.returncode == 0
+        return done.stderr.strip()
 
     def unmount(self) -> None:
         if self.is_mounted:
@@ -30,10 +36,9 @@ class Disk:
             self.is_mounted = False
 
     def fill(self, pid: int) -> str:
-        """Say how it was filled; empty when nobody runs whose writes could be bounded."""
+        """Say how it was filled; empty when there is no way to. `pid`: whose writes are bounded otherwise, or 0."""
         if self.is_mounted:
-            self._pour()
-            return "a small disk, filled up"
+            return "a small disk, filled up" if self._shrink() else ""
         if pid == 0:
             return ""
         # No right to mount: the server may write no file any longer than it is. It hears of it as of a full disk.
@@ -42,14 +47,21 @@ class Disk:
 
     def free(self) -> None:
         """A bound needs no undoing: it died with the process."""
-        (self._folder / BALLAST).unlink(missing_ok=True)
+        if self.is_mounted:
+            self._resize(DISK_BYTES)
 
-    def _pour(self) -> None:
-        descriptor = os.open(self._folder / BALLAST, os.O_WRONLY | os.O_CREAT, 0o600)
-        try:
-            for size in (1 << 20, 1 << 12, 1):
-                with suppress(OSError):  # full: the next size fills what is left
-                    while True:
-                        os.write(descriptor, b"\0" * size)
-        finally:
-            os.close(descriptor)
+    def _shrink(self) -> bool:
+        """Make it as small as what it holds. That grows meanwhile: again until it is done."""
+        deadline = time.monotonic() + FULL_SECONDS_MAX
+        while time.monotonic() < deadline:
+            found = os.statvfs(self._folder)
+            if self._resize((found.f_blocks - found.f_bfree) * found.f_frsize):
+                return True
+        return False
+
+    def _resize(self, size: int) -> bool:
+        return _run("mount", "-o", f"remount,size={size}", str(self._folder)).returncode == 0
+
+
+def _run(*command: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command, capture_output=True, text=True)

@@ -14,6 +14,8 @@ from typing import Final, NamedTuple
 
 import redis.asyncio
 
+from trueman.chaos.partitions import harming, isolate_the_primary
+from trueman.chaos.slow_readers import slow_readers
 from trueman.chaos.stage import ENGINES, SERVERS, Stage
 from trueman.chaos.waiting import until
 from trueman.infra.valkey_log import ValkeyLog
@@ -27,6 +29,8 @@ REPLACED_SECONDS_MAX: Final = 60.0
 """How long a second engine may take to be ready, and the first one to notice that it was replaced."""
 REWRITE_SECONDS_MAX: Final = 0.03
 FULL_SECONDS_MAX: Final = 3.0
+KEPT_SECONDS: Final = (3.0, 6.0)
+"""Long enough for a snapshot and a segment to become due."""
 
 Strike = Callable[[Stage, Random], Awaitable[str]]
 """Says in a few words what was done, or, empty, that this machine or this moment had no way to do it."""
@@ -145,23 +149,6 @@ async def switch_engines(stage: Stage, random: Random) -> str:
     return "an operator switched engines"
 
 
-def cutting(service: str, server: str, how: str) -> Strike:
-    async def strike(stage: Stage, random: Random) -> str:
-        name = stage.primary() if service == "engine" else service
-        seconds, cable = random.uniform(*PAUSE_SECONDS), stage.cables[name, server]
-        if how == "cut":
-            cable.cut()
-        elif how == "silent":
-            cable.silence()
-        else:
-            cable.delay_seconds = 0.1
-        await asyncio.sleep(seconds)
-        cable.mend()
-        return f"{service} — {server} {how} for {seconds:.1f} s"
-
-    return strike
-
-
 async def jump_clocks(stage: Stage, random: Random) -> str:
     """Some hosts' time of day jumps by up to an hour, forwards or backwards, and back again."""
     if stage.clocks is None:
@@ -176,17 +163,42 @@ async def jump_clocks(stage: Stage, random: Random) -> str:
     return "clocks jumped: " + ", ".join(f"{name} {us // 1_000_000:+} s" for name, us in ahead.items())
 
 
-async def fill_disk(stage: Stage, random: Random) -> str:
-    """Valkey's disk is full: it cannot write what it would acknowledge, and dies rather than lie."""
-    filled = await asyncio.to_thread(stage.fill, "valkey")
-    if not filled:
-        return ""
-    try:
-        await until(lambda: not stage.pid("valkey"), FULL_SECONDS_MAX)
-        await asyncio.sleep(random.uniform(0.5, 2))
-    finally:
-        stage.free("valkey")
-    return f"valkey's disk was full ({filled})"
+def filling(server: str) -> Strike:
+    """It cannot write what it would acknowledge: Valkey dies rather than lie, PostgreSQL takes nothing back."""
+
+    async def strike(stage: Stage, random: Random) -> str:
+        if server == "postgres" and not stage.disks[server].is_mounted:
+            return ""  # its processes are many, and come and go
+        filled = await asyncio.to_thread(stage.fill, server)
+        if not filled:
+            return ""
+        try:
+            await until(lambda: not stage.pid(server), FULL_SECONDS_MAX)
+            await asyncio.sleep(random.uniform(0.5, 2))
+        finally:
+            stage.free(server)
+        return f"{server}'s disk was full ({filled})"
+
+    return strike
+
+
+def filling_ours(folder: str) -> Strike:
+    """A snapshot or a segment cannot be written: that costs no engine."""
+
+    async def strike(stage: Stage, random: Random) -> str:
+        engines = [name for name in ENGINES if name in stage.services]
+        before = [stage.pid(name) for name in engines]
+        if not stage.disks[folder].is_mounted or not await asyncio.to_thread(stage.fill, folder):
+            return ""
+        try:
+            await asyncio.sleep(random.uniform(*KEPT_SECONDS))
+        finally:
+            stage.free(folder)
+        if [stage.pid(name) for name in engines] != before:
+            raise AssertionError(f"an engine died of a full disk under {folder}")
+        return f"the disk of {folder} was full"
+
+    return strike
 
 
 async def cut_power(stage: Stage, random: Random) -> str:
@@ -211,20 +223,36 @@ FAULTS: Final = (
     Fault("kill postgres", ("C27", "C25"), killing("postgres")),
     Fault("kill everything", ("C38", "C6", "C27"), kill_everything),
     Fault("pause engine", ("C4",), pausing(PRIMARY)),
+    Fault("pause the standby", ("C17",), pausing(STANDBY)),
+    Fault("pause ws", ("C30",), pausing("ws")),
     Fault("pause updater", ("C29",), pausing("db-updater")),
     Fault("pause api", ("C4",), pausing("api")),
     Fault("pause valkey", ("C3", "C4", "C16"), pausing("valkey")),
     Fault("pause postgres", ("C29",), pausing("postgres")),
     Fault("two engines", ("C18", "C17"), two_engines),
     Fault("replace a paused engine", ("C17", "C18"), replaced_while_paused),
-    Fault("cut api from valkey", ("C33", "C3"), cutting("api", "valkey", "cut")),
-    Fault("silence api from valkey", ("C33", "C4"), cutting("api", "valkey", "silent")),
-    Fault("cut engine from valkey", ("C33", "C16"), cutting("engine", "valkey", "cut")),
-    Fault("silence engine from valkey", ("C33", "C16"), cutting("engine", "valkey", "silent")),
-    Fault("cut updater from postgres", ("C33", "C25"), cutting("db-updater", "postgres", "cut")),
-    Fault("silence updater from postgres", ("C33", "C25"), cutting("db-updater", "postgres", "silent")),
-    Fault("slow engine", ("C33",), cutting("engine", "valkey", "slow")),
-    Fault("cut ws from valkey", ("C33", "C30"), cutting("ws", "valkey", "cut")),
+    Fault("cut api from valkey", ("C33", "C3"), harming("api", "valkey", "cut")),
+    Fault("silence api from valkey", ("C33", "C4"), harming("api", "valkey", "silent and then broken")),
+    Fault("unplug api from valkey", ("C33", "C4"), harming("api", "valkey", "unplugged")),
+    Fault("mute api to valkey", ("C33", "C1", "C4"), harming("api", "valkey", "losing what is asked")),
+    Fault("deafen api to valkey", ("C33", "C2", "C3"), harming("api", "valkey", "losing what is answered")),
+    Fault("unplug api from postgres", ("C33",), harming("api", "postgres", "unplugged")),
+    Fault("cut engine from valkey", ("C33", "C16"), harming("engine", "valkey", "cut")),
+    Fault("silence engine from valkey", ("C33", "C16"), harming("engine", "valkey", "silent and then broken")),
+    Fault("mute engine to valkey", ("C33", "C14"), harming("engine", "valkey", "losing what is asked")),
+    Fault("deafen engine to valkey", ("C33", "C15", "C16"), harming("engine", "valkey", "losing what is answered")),
+    Fault("isolate the primary", ("C33", "C17"), isolate_the_primary),
+    Fault("cut updater from postgres", ("C33", "C25"), harming("db-updater", "postgres", "cut")),
+    Fault("silence updater from postgres", ("C33", "C25"), harming("db-updater", "postgres", "silent and then broken")),
+    Fault("unplug updater from postgres", ("C33", "C25"), harming("db-updater", "postgres", "unplugged")),
+    Fault("deafen updater to postgres", ("C33", "C25"), harming("db-updater", "postgres", "losing what is answered")),
+    Fault("slow engine", ("C33",), harming("engine", "valkey", "slow")),
+    Fault("cut ws from valkey", ("C33", "C30"), harming("ws", "valkey", "cut")),
+    Fault("unplug ws from valkey", ("C33", "C30"), harming("ws", "valkey", "unplugged")),
     Fault("jump clocks", ("C32",), jump_clocks),
-    Fault("fill valkey's disk", ("C8",), fill_disk),
+    Fault("fill valkey's disk", ("C8",), filling("valkey")),
+    Fault("fill postgres's disk", ("C29",), filling("postgres")),
+    Fault("fill the snapshots' disk", ("C37",), filling_ours("snapshots")),
+    Fault("fill the archive's disk", ("C37",), filling_ours("archive")),
+    Fault("slow readers", ("C31",), slow_readers),
 )

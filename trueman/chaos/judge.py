@@ -5,30 +5,25 @@ acknowledged must be in it exactly once and come to what was told; what was told
 per account, and across all, what was over before another thing began has the smaller number.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from trueman.chaos.attempts import Attempt, History
+from trueman.chaos.ends import Ends, Step
 from trueman.chaos.money import ASSETS, BEGINNINGS, DECIMALS, Money, Movement
+from trueman.chaos.spans import Span, Timeline
 from trueman.core.codec import Result, decode_commands, decode_results
-from trueman.core.commands import CancelOrder
-from trueman.core.events import LevelChanged, MarketDefined, Moved, OrderAccepted, OrderClosed, Traded
+from trueman.core.commands import CancelReplace, PlaceOrder
+from trueman.core.events import LevelChanged, MarketDefined, Moved, Traded
 from trueman.core.units import AVAILABLE, BUY, HELD, RESERVED
 from trueman.infra.log import Log
 from trueman.wire import decimals
+from trueman.wire.binance_errors import ANSWERS
 
 READ_ENTRIES_MAX: Final = 64
 FAULTS_TOLD_MAX: Final = 20
-
-
-class Step(NamedTuple):
-    """One command of the log and what it came to."""
-
-    number: int
-    command: Any
-    result: Result
 
 
 @dataclass
@@ -90,45 +85,51 @@ class Judge:
     def __init__(self, history: History, steps: list[Step]) -> None:
         self._history = history
         self._steps = steps
-        self._accepted: dict[tuple[int, str], list[tuple[int, OrderAccepted]]] = defaultdict(list)
-        self._closed: dict[int, list[int]] = defaultdict(list)
-        self._order_of: dict[int, OrderAccepted] = {}
+        self._ends = Ends(steps)
+        self._orders: dict[tuple[int, str], list[Step]] = defaultdict(list)
+        """Commands that would place an order, by whose and by which name."""
         self.number_of: dict[str, int] = {}
         """Where in the log an attempt was decided, by its client id."""
         for step in steps:
-            self._read(step)
+            assert step.result.decided.number == step.number
+            self._read(step.command, step)
         carried_out = (step for step in steps if not (step.result.decided.reason or step.result.decided.repeat_of))
         self._money = Money(Movement(step.number, step.command) for step in carried_out)
 
-    def _read(self, step: Step) -> None:
-        assert step.result.decided.number == step.number
-        for event in step.result.events:
-            if isinstance(event, OrderAccepted):
-                self._accepted[event.account, event.client_id].append((step.number, event))
-                self._order_of[event.order_id] = event
-            elif isinstance(event, OrderClosed):
-                self._closed[event.order_id].append(step.number)
+    def _read(self, command: Any, step: Step) -> None:
+        if isinstance(command, CancelReplace):
+            for part in command.parts:
+                self._read(part, step)
+        elif isinstance(command, PlaceOrder):
+            self._orders[command.account, command.client_id].append(step)
 
     def judge(self) -> Verdict:
         verdict = Verdict()
         for attempt in self._history.attempts:
             if attempt.kind in ("order", "replace"):
                 self._judge_order(attempt, verdict)
-            elif attempt.kind == "cancel":
-                self._judge_cancel(attempt, verdict)
-            else:
+            elif attempt.kind != "cancel":
                 self._judge_money(attempt, verdict)
-        for order_id, numbers in self._closed.items():
-            verdict.require(len(numbers) == 1, f"order {order_id} ended {len(numbers)} times: {numbers}")
+        times = self._timeline()
+        for attempt in self._history.attempts:
+            if attempt.about:
+                self._judge_cancel(attempt, times.span(attempt.invoked, attempt.answered), verdict)
+        for order_id, ends in self._ends.closed.items():
+            verdict.require(len(ends) == 1, f"order {order_id} ended {len(ends)} times: {ends}")
+        for look in self._history.looks:
+            fault = self._ends.fault_of_look(look)
+            verdict.require(not fault, fault)
         verdict.faults += self._money.faults(self._history)
         self._judge_times(verdict)
         self._judge_readings(verdict)
         return verdict
 
     def _judge_order(self, attempt: Attempt, verdict: Verdict) -> None:
-        found, who = self._accepted[attempt.account, attempt.client_id], f"{attempt.kind} {attempt.client_id}"
+        name = (attempt.account, attempt.client_id)
+        found, who = self._ends.accepted[name], f"{attempt.kind} {attempt.client_id}"
         if attempt.outcome != "acknowledged":
             verdict.require(not found, f"{who} was told to be {attempt.outcome} ({attempt.code}), and is in the log")
+            self._judge_refusal(attempt, self._orders[name], verdict)
             return
         verdict.require(len(found) == 1, f"{who} was acknowledged and is {len(found)} times in the log")
         for number, event in found:
@@ -140,17 +141,20 @@ class Judge:
                 filled = [each for each in events if isinstance(each, Traded) and each.taker_order == event.order_id]
                 verdict.require(len(filled) == len(told["fills"]), f"{who} was told other fills than it had")
 
-    def _judge_cancel(self, attempt: Attempt, verdict: Verdict) -> None:
-        if attempt.outcome != "acknowledged":
-            return
-        found = self._accepted[attempt.account, attempt.about]
-        ended = [number for _, event in found for number in self._closed[event.order_id]]
-        verdict.require(len(ended) == 1, f"the cancel of {attempt.about} was acknowledged; it ended {len(ended)} times")
-        if ended:
-            step = self._steps[ended[0] - 1]
-            is_ours = isinstance(step.command, CancelOrder) and step.command.account == attempt.account
-            verdict.require(is_ours, f"the cancel of {attempt.about} was acknowledged; something else ended it")
-            self.number_of[attempt.client_id] = step.number
+    def _judge_refusal(self, attempt: Attempt, asked: list[Step], verdict: Verdict) -> None:
+        """Of an order that is not there: nobody wrote it, or the engine refused it, for the reason that was told."""
+        if attempt.outcome == "nothing" and not attempt.resolved_later:
+            verdict.require(not asked, f"{attempt.kind} {attempt.client_id} was told not to be written, and was")
+        elif attempt.outcome == "refused" and asked and attempt.kind == "order":
+            codes = {ANSWERS[step.result.decided.reason].code for step in asked if step.result.decided.reason}
+            told = f"order {attempt.client_id} was refused with {attempt.code}, in the log with {codes}"
+            verdict.require(attempt.code in codes, told)
+
+    def _judge_cancel(self, attempt: Attempt, span: Span, verdict: Verdict) -> None:
+        fault = self._ends.fault_of(attempt, span)
+        verdict.require(not fault, fault)
+        if attempt.kind == "cancel" and attempt.outcome == "acknowledged" and not fault:
+            self.number_of[attempt.client_id] = self._ends.cancelled_at(attempt)
 
     def _judge_money(self, attempt: Attempt, verdict: Verdict) -> None:
         if attempt.outcome != "acknowledged":
@@ -178,18 +182,16 @@ class Judge:
 
     def _judge_readings(self, verdict: Verdict) -> None:
         """What an account was told that it has, it had at some moment between question and answer."""
-        answered = sorted((a.answered, self.number_of[a.client_id]) for a in self._timed())
-        invoked = sorted(((a.invoked, self.number_of[a.client_id]) for a in self._timed()), reverse=True)
-        had = self._balances()
+        had, times = self._balances(), self._timeline()
         for reading in self._history.readings:
-            least = max((number for when, number in answered if when < reading.invoked), default=0)
-            most = min((number for when, number in invoked if when > reading.answered), default=len(self._steps) + 1)
+            span = times.span(reading.invoked, reading.answered)
             told = {code: (reading.free[code], reading.locked[code]) for code in ASSETS}
-            possible = list(_during(had[reading.account], least, most))
-            verdict.require(told in possible, f"account {reading.account} was told {told}, which it never had then")
+            is_possible = told in _during(had[reading.account], span)
+            verdict.require(is_possible, f"account {reading.account} was told {told}, which it never had then")
 
-    def _timed(self) -> Iterator[Attempt]:
-        return (a for a in self._history.attempts if a.client_id in self.number_of and not a.resolved_later)
+    def _timeline(self) -> Timeline:
+        known = (a for a in self._history.attempts if a.client_id in self.number_of and not a.resolved_later)
+        return Timeline(((a.invoked, a.answered, self.number_of[a.client_id]) for a in known), len(self._steps))
 
     def _balances(self) -> dict[int, list[tuple[int, dict[str, tuple[str, str]]]]]:
         """Of every account, what it had from each number on."""
@@ -219,9 +221,8 @@ def _told(pots: dict[tuple[int, int, int], int], account: int) -> dict[str, tupl
     }
 
 
-def _during(had: list[tuple[int, dict[str, tuple[str, str]]]], least: int, most: int) -> Iterator[Any]:
-    """The states that held at some moment after `least` and before `most`."""
-    for at, (since, balances) in enumerate(had):
-        until = had[at + 1][0] if at + 1 < len(had) else most
-        if since < most and until > least:
-            yield balances
+def _during(had: list[tuple[int, dict[str, tuple[str, str]]]], span: Span) -> list[dict[str, tuple[str, str]]]:
+    """The states that held at some moment within the span."""
+    first = bisect_right(had, span.least, key=lambda state: state[0]) - 1
+    until = bisect_left(had, span.most, key=lambda state: state[0])
+    return [balances for _, balances in had[first:until]]

@@ -111,9 +111,11 @@ class BookReader:
 class SlowReader:
     """Asks for everything and reads nothing: the exchange has to get rid of it, and nobody else may notice."""
 
-    def __init__(self, ws_port: int) -> None:
-        self._port = ws_port
+    def __init__(self, host: str, port: int) -> None:
+        self._address = (host, port)
         self.connections = 0
+        self.longest_held = 0.0
+        """Seconds that the exchange put up with it."""
 
     async def hold(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -126,7 +128,7 @@ class SlowReader:
         with socket.socket() as connection:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
             connection.setblocking(False)
-            await loop.sock_connect(connection, ("127.0.0.1", self._port))
+            await loop.sock_connect(connection, self._address)
             streams = "/".join(f"{SYMBOL.lower()}@{name}" for name in SLOW_STREAMS)
             lines = [
                 f"GET /stream?streams={streams} HTTP/1.1",
@@ -135,7 +137,9 @@ class SlowReader:
             ]
             await loop.sock_sendall(connection, ("\r\n".join(lines) + "\r\n\r\n").encode())
             self.connections += 1
+            began = loop.time()
             await until(lambda: stop.is_set() or _is_closed(connection), HELD_SECONDS_MAX)
+            self.longest_held = max(self.longest_held, loop.time() - began)
 
 
 def _is_closed(connection: socket.socket) -> bool:

@@ -7,7 +7,8 @@ from typing import Final
 import redis.asyncio
 
 from trueman.chaos.attempts import History
-from trueman.chaos.judge import Judge, Step, book_of, shown_book, steps_of
+from trueman.chaos.ends import Step
+from trueman.chaos.judge import Judge, book_of, shown_book, steps_of
 from trueman.chaos.readers import BookReader
 from trueman.chaos.report import Report
 from trueman.chaos.stage import Stage

@@ -16,6 +16,9 @@ class Struck(msgspec.Struct):
     points: tuple[str, ...]
     said: str
     recovery_seconds: float
+    """From its end until orders were acknowledged, streams served and the tables had caught up."""
+    order_seconds: float = 0.0
+    """From its end until an order asked for after it was acknowledged."""
 
 
 class Report(msgspec.Struct):
@@ -24,6 +27,10 @@ class Report(msgspec.Struct):
     struck: list[Struck] = []
     skipped: list[str] = []
     """Faults that this machine had no way to do."""
+    impossible: list[str] = []
+    """What this machine does not allow, and why; what was done instead."""
+    network: str = ""
+    """What partitions were made of."""
     kills: int = 0
     asked: int = 0
     acknowledged: int = 0
@@ -32,6 +39,8 @@ class Report(msgspec.Struct):
     unknown_at_first: int = 0
     unresolved: int = 0
     readings: int = 0
+    looks: int = 0
+    """Orders asked for once more in the end."""
     operations_compared: int = 0
     commands_in_the_log: int = 0
     commands_trimmed: int = 0
@@ -43,6 +52,8 @@ class Report(msgspec.Struct):
     book_messages: int = 0
     slow_connections: int = 0
     """More than one: the exchange hung up on the reader that reads nothing."""
+    slow_held_seconds: float = 0.0
+    """The longest that it put up with it."""
     findings: list[str] = []
     """What did not hold. Empty: the exchange kept its word."""
 
@@ -55,26 +66,41 @@ class Report(msgspec.Struct):
         return dict(sorted(counted.items(), key=lambda item: int(item[0][1:])))
 
     def recovery(self) -> dict[str, float]:
-        seconds = [struck.recovery_seconds for struck in self.struck] or [0.0]
-        return {"p50": round(median(seconds), 2), "max": round(max(seconds), 2)}
+        return _spread([struck.recovery_seconds for struck in self.struck])
 
-    def recovery_by_fault(self) -> dict[str, float]:
-        """The longest of each kind, the longest first."""
-        longest: dict[str, float] = {}
+    def first_orders(self) -> dict[str, float]:
+        return _spread([struck.order_seconds for struck in self.struck])
+
+    def recovery_by_fault(self) -> dict[str, dict[str, float]]:
+        """Of each kind, the slowest first: how often, until an order was acknowledged, until everything worked."""
+        kinds: dict[str, list[Struck]] = {}
         for struck in self.struck:
-            longest[struck.name] = round(max(struck.recovery_seconds, longest.get(struck.name, 0.0)), 2)
-        return dict(sorted(longest.items(), key=lambda item: -item[1]))
+            kinds.setdefault(struck.name, []).append(struck)
+        told = {
+            name: {
+                "times": float(len(those)),
+                "order_p50": _spread([struck.order_seconds for struck in those])["p50"],
+                "order_max": _spread([struck.order_seconds for struck in those])["max"],
+                "all_max": _spread([struck.recovery_seconds for struck in those])["max"],
+            }
+            for name, those in kinds.items()
+        }
+        return dict(sorted(told.items(), key=lambda kind: (-kind[1]["order_max"], -kind[1]["all_max"])))
 
     def figures(self) -> dict[str, Any]:
         told: dict[str, Any] = msgspec.to_builtins(self)
-        recovery = {"recovery_seconds": self.recovery(), "recovery_by_fault": self.recovery_by_fault()}
+        recovery = {
+            "order_seconds": self.first_orders(),
+            "recovery_seconds": self.recovery(),
+            "recovery_by_fault": self.recovery_by_fault(),
+        }
         return {"holds": not self.findings, "points": self.points, **recovery, **told}
 
     def write(self, path: Path) -> None:
         path.write_bytes(msgspec.json.format(msgspec.json.encode(self.figures()), indent=2) + b"\n")
 
     def lines(self) -> list[str]:
-        recovery = self.recovery()
+        orders, recovery = self.first_orders(), self.recovery()
         points = ", ".join(f"{point}×{count}" for point, count in self.points.items())
         said = [
             f"Seed {self.seed}: {len(self.struck)} faults in {self.seconds:.0f} s, {self.kills} kills.",
@@ -83,12 +109,27 @@ class Report(msgspec.Struct):
             f"The log has {self.commands_in_the_log:,} commands, {self.commands_trimmed:,} of them in the archive "
             f"alone; {self.operations_compared:,} comparisons; "
             f"acknowledged and lost: {self.acknowledged_lost}.",
-            f"Recovery: median {recovery['p50']:.1f} s, longest {recovery['max']:.1f} s.",
-            f"By fault: {', '.join(f'{name} {seconds:.1f} s' for name, seconds in self.recovery_by_fault().items())}.",
-            f"Exercised: {points or 'nothing'}.",
+            f"From the end of a fault to the first order acknowledged: median {orders['p50']:.1f} s, longest "
+            f"{orders['max']:.1f} s; until everything worked: {recovery['p50']:.1f} s, {recovery['max']:.1f} s.",
+            *self._lines_by_fault(),
+            f"Crash points exercised: {points or 'none'}.",
+            f"The network: {self.network}.",
         ]
         if self.skipped:
             said.append(f"Not possible here, or not at that moment: {', '.join(sorted(set(self.skipped)))}.")
+        said += [f"Not here: {reason}." for reason in self.impossible]
         said.append("The exchange kept its word." if not self.findings else "The exchange did NOT keep its word:")
         said += [f"  {finding}" for finding in self.findings[:FINDINGS_SHOWN_MAX]]
         return said
+
+    def _lines_by_fault(self) -> list[str]:
+        return [
+            f"  {name} ×{told['times']:.0f}: {told['order_p50']:.1f} s, longest {told['order_max']:.1f} s, "
+            f"everything {told['all_max']:.1f} s"
+            for name, told in self.recovery_by_fault().items()
+        ]
+
+
+def _spread(seconds: list[float]) -> dict[str, float]:
+    found = seconds or [0.0]
+    return {"p50": round(median(found), 2), "max": round(max(found), 2)}

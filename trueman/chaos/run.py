@@ -4,11 +4,11 @@ import asyncio
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
 from pathlib import Path
 from random import Random
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import aiohttp
 import asyncpg
@@ -33,6 +33,9 @@ MONEY: Final = {"USDT": "1000000", "BTC": "30"}
 RECOVERY_SECONDS_MAX: Final = 60.0
 NETWORK: Final = "C33"
 RESOLVE_SECONDS_MAX: Final = 90.0
+LOOKS: Final = 200
+SLOW_HELD_SECONDS_MAX: Final = 120.0
+"""Without a pong for a minute a reader is dropped, if not for what it leaves unread; a paused service takes longer."""
 CALM_SECONDS: Final = (0.3, 1.5)
 POLL_SECONDS: Final = 0.05
 
@@ -60,6 +63,7 @@ async def run(plan: Plan, say: Callable[[str], None], stop: asyncio.Event) -> Re
     report = Report(plan.seed)
     try:
         await stage.start()
+        report.impossible, report.network = stage.impossible, stage.network_words
         async with aiohttp.ClientSession() as session:
             await Chaos(plan, stage, session, report, say).live(stop)
     finally:
@@ -86,7 +90,7 @@ class Chaos:
             for number in range(CLIENTS)
         ]
         self.book = BookReader(session, stage.ws_url, self.clients[0].open_book)
-        self.slow = SlowReader(stage.settings.ws_port)
+        self.slow = SlowReader(stage.host_of("ws"), stage.settings.ws_port)
 
     async def live(self, stop: asyncio.Event) -> None:
         began = time.monotonic()
@@ -101,6 +105,7 @@ class Chaos:
             trading_ends.set()
             await asyncio.gather(*trading)
             await self._resolve()
+            await self._look()
             self._count()
             await reckon(self._stage, self.history, self.book, self._report)
         finally:
@@ -137,33 +142,41 @@ class Chaos:
             self._report.skipped.append(fault.name)
             return True
         self._report.kills = self._stage.kills
-        seconds = await self._recovered(time.monotonic())
-        self._report.struck.append(Struck(fault.name, fault.points, said, seconds))
+        ended = time.monotonic()
+        seconds = await self._recovered(ended)
+        first = self._first_order(ended) or seconds
+        self._report.struck.append(Struck(fault.name, fault.points, said, seconds, first))
         done = f"{self.history.count('acknowledged'):,} acknowledged"
         if seconds < 0:
             self._report.findings.append(f"after {said}: not back within {RECOVERY_SECONDS_MAX:g} s")
             self._say(f"{number:>4}  {said}: NOT back after {RECOVERY_SECONDS_MAX:g} s")
             return False
         self._report.findings += lateness(fault, said, seconds, self._plan.network_seconds_max)
-        self._say(f"{number:>4}  {said}: back in {seconds:.1f} s, {done}")
+        self._say(f"{number:>4}  {said}: an order in {first:.1f} s, everything in {seconds:.1f} s; {done}")
         self._stage.forget_restarts()
         return True
 
     async def _recovered(self, since: float) -> float:
         """Seconds from the end of the fault until a later order is acknowledged, streams served, tables caught up."""
         while time.monotonic() < since + RECOVERY_SECONDS_MAX:
-            if self._has_acknowledged(since) and await self._all_work():
+            if self._first_order(since) and await self._all_work():
                 return time.monotonic() - since
             await asyncio.sleep(POLL_SECONDS)
         return -1.0
 
-    def _has_acknowledged(self, since: float) -> bool:
-        newest = self.history.attempts[-200:]
-        return any(each.outcome == "acknowledged" and each.kind == "order" and each.invoked > since for each in newest)
+    def _first_order(self, since: float) -> float:
+        """Seconds until the first that was asked for after `since` was acknowledged; 0 while there is none."""
+        answered = []
+        for each in reversed(self.history.attempts):
+            if each.invoked < since:
+                break
+            if each.kind == "order" and each.outcome == "acknowledged":
+                answered.append(each.answered - since)
+        return min(answered, default=0.0)
 
     async def _all_work(self) -> bool:
-        port = self._stage.settings.ws_port
-        return await asyncio.to_thread(says_ok, f"http://127.0.0.1:{port}/readyz") and await self._tables_follow()
+        place = self._stage.ws_url.replace("ws://", "http://")
+        return await asyncio.to_thread(says_ok, f"{place}/readyz") and await self._tables_follow()
 
     async def _tables_follow(self) -> bool:
         with suppress(OSError, TimeoutError, asyncpg.PostgresError, redis.RedisError, asyncpg.InterfaceError):
@@ -181,30 +194,42 @@ class Chaos:
         return False
 
     async def _resolve(self) -> None:
-        """Every outcome that is still unknown is asked for by the id that its client chose."""
-        client_of = {client.account: client for client in self.clients}
-        unknown = [attempt for attempt in self.history.attempts if attempt.outcome == "unknown"]
-        self._report.unknown_at_first = len(unknown)
+        """Every outcome that is still unknown becomes definite, by the id that its client chose."""
         deadline = time.monotonic() + RESOLVE_SECONDS_MAX
-        for attempt in unknown:
-            while attempt.outcome == "unknown" and time.monotonic() < deadline and attempt.kind != "cancel":
-                await self._ask_again(client_of[attempt.account], attempt)
+        for attempt in [attempt for attempt in self.history.attempts if attempt.outcome == "unknown"]:
+            while attempt.outcome == "unknown" and time.monotonic() < deadline:
+                await self._ask(self._client_of(attempt).resolve(attempt))
 
-    async def _ask_again(self, client: Client, attempt: Attempt) -> None:
+    async def _look(self) -> None:
+        """What the exchange says in the end of some of the orders that it acknowledged, old ones too."""
+        known = [each for each in self.history.attempts if each.kind == "order" and each.outcome == "acknowledged"]
+        deadline = time.monotonic() + RESOLVE_SECONDS_MAX
+        for attempt in self._random.sample(known, min(LOOKS, len(known))):
+            seen = len(self.history.looks)
+            while len(self.history.looks) == seen and time.monotonic() < deadline:
+                await self._ask(self._client_of(attempt).look(attempt.client_id))
+
+    def _client_of(self, attempt: Attempt) -> Client:
+        return next(client for client in self.clients if client.account == attempt.account)
+
+    async def _ask(self, question: Coroutine[Any, Any, None]) -> None:
         try:
-            await client.resolve(attempt)
+            await question
         except NoAnswer:
             await asyncio.sleep(POLL_SECONDS * 4)
 
     def _count(self) -> None:
         report, history = self._report, self.history
-        report.asked, report.readings = len(history.attempts), len(history.readings)
+        report.asked, report.readings, report.looks = len(history.attempts), len(history.readings), len(history.looks)
         report.acknowledged, report.refused = history.count("acknowledged"), history.count("refused")
         report.not_written = history.count("nothing")
-        left = [attempt for attempt in history.attempts if attempt.outcome == "unknown" and attempt.kind != "cancel"]
+        left = [attempt for attempt in history.attempts if attempt.outcome == "unknown"]
+        report.unknown_at_first = sum(attempt.resolved_later for attempt in history.attempts)
         report.unresolved = len(left)
         report.findings += [f"{each.kind} {each.client_id} stays unknown" for each in left]
-        report.slow_connections = self.slow.connections
+        report.slow_connections, report.slow_held_seconds = self.slow.connections, round(self.slow.longest_held, 1)
+        if self.slow.longest_held > SLOW_HELD_SECONDS_MAX:
+            report.findings.append(f"a reader that reads nothing was held for {self.slow.longest_held:.0f} s")
 
 
 def lateness(fault: Fault, said: str, seconds: float, network_seconds_max: float) -> list[str]:

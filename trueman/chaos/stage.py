@@ -1,7 +1,7 @@
 """The exchange that chaos has: every part a process of its own, in a folder that is thrown away, on free ports.
 
 The parts and who restarts them are those of `trueman up`. Between each service and its servers lies a cable of ours,
-so that one service alone can be cut off.
+and, where that is allowed, a network of the service's own, so that one service alone can be cut off.
 """
 
 import asyncio
@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 
 from trueman.chaos.cable import Cable
 from trueman.chaos.disk import Disk
+from trueman.chaos.network import PUBLIC, Network, sweep
 from trueman.chaos.power import Power
 from trueman.chaos.preload import Clocks
+from trueman.errors import StartError
 from trueman.infra.database.connection import migrate
 from trueman.infra.service import READY_FILE
 from trueman.infra.settings import Settings
@@ -29,6 +31,7 @@ from trueman.stack.supervisor import PAUSE_SECONDS_MIN, Running, Supervisor
 SERVICES = ("engine", "shadow", "db-updater", "api", "ws")
 ENGINES = ("engine", "shadow")
 SERVERS = ("postgres", "valkey")
+OPEN_TO_THE_PUBLIC = ("api", "ws")
 LIMITS = {
     **layout.DEMO_ENVIRONMENT,
     "TRUEMAN_SNAPSHOT_COMMANDS": "150",
@@ -52,46 +55,84 @@ class Stage:
         self.settings = Settings(
             data=data, host="127.0.0.1", api_port=ports.free_port(), ws_port=ports.free_port(), trusted_proxies=""
         )
+        self.network: Network | None = None
+        self.impossible: list[str] = []
+        """What this machine does not allow, and what is done instead."""
         self.power: Power | None = None
         self.kills = 0
         self.cables: dict[tuple[str, str], Cable] = {}
-        self.disks = {"valkey": Disk(data / "valkey")}
+        self.disks = {name: Disk(data / name) for name in (*SERVERS, "snapshots", "archive")}
         self._parts: dict[str, Part] = {}
         self._supervisor = Supervisor(say, _forget)
 
     @property
     def api_url(self) -> str:
-        return f"http://127.0.0.1:{self.settings.api_port}"
+        return f"http://{self.host_of('api')}:{self.settings.api_port}"
 
     @property
     def ws_url(self) -> str:
-        return f"ws://127.0.0.1:{self.settings.ws_port}"
+        return f"ws://{self.host_of('ws')}:{self.settings.ws_port}"
+
+    def host_of(self, service: str) -> str:
+        """Where the public reaches it."""
+        wire = self.network.wires.get((service, PUBLIC)) if self.network else None
+        return wire.far if wire else self.settings.host
+
+    @property
+    def network_words(self) -> str:
+        return "network namespaces and cables" if self.network else "cables alone"
 
     async def start(self) -> None:
         (self.data / "logs").mkdir(parents=True, exist_ok=True)
-        for disk in self.disks.values():
-            disk.mount()
+        for name, disk in self.disks.items():
+            if fault := disk.mount():
+                self.impossible.append(f"a small disk for {name}: {fault}")
         for server in (self.postgres, self.valkey):
             await self._start_part(layout.server_part(server, self.data / "logs"))
         await migrate(self.postgres.url)
+        self._found_networks()
         for service in self.services:
             for name, port in (("postgres", self.postgres.port), ("valkey", self.valkey.port)):
-                self.cables[service, name] = Cable(port)
+                near = self.network.wires[service, name].near if self.network else self.settings.host
+                self.cables[service, name] = Cable(port, near)
                 await self.cables[service, name].lay()
         for service in self.services:
             await self._start_part(self._service(service))
 
+    def _found_networks(self) -> None:
+        sweep()
+        try:
+            self.network = Network()
+            for service in self.services:
+                public = (PUBLIC,) if service in OPEN_TO_THE_PUBLIC else ()
+                self.network.add(service, (*SERVERS, *public))
+        except StartError as error:
+            if self.network is not None:
+                self.network.remove()
+            self.network = None
+            self.impossible.append(f"network namespaces: {error}; cables of ours that carry nothing instead")
+
     def _service(self, name: str) -> Part:
+        part = self._part_of(name)
+        if self.network is not None:
+            part.argv = _inside(self.network, name, part.argv)
+            part.argv_again = part.argv_again and _inside(self.network, name, part.argv_again)
+        return part
+
+    def _part_of(self, name: str) -> Part:
         environment = self.environment_of(name)
         if name == "engine":
             return layout.engine_part(self.data, environment, with_shadow=self.has_shadow)
         if name == "shadow":
             return layout.shadow_part(self.data, environment)
         if name == "api":
-            return layout.api_part(self.settings, self.data, environment)
+            return layout.api_part(self._settings_of(name), self.data, environment)
         if name == "ws":
-            return layout.ws_part(self.settings, self.data, environment)
+            return layout.ws_part(self._settings_of(name), self.data, environment)
         return layout.service_part(name, self.data, environment)
+
+    def _settings_of(self, service: str) -> Settings:
+        return self.settings.model_copy(update={"host": self.host_of(service)})
 
     def environment_of(self, service: str) -> dict[str, str]:
         """What the service is told: its way to each server goes over a cable of its own."""
@@ -101,6 +142,7 @@ class Stage:
         }
         places = {
             "TRUEMAN_DATA": str(self.data),
+            "TRUEMAN_HOST": self.host_of(service),
             "TRUEMAN_API_PORT": str(self.settings.api_port),
             "TRUEMAN_WS_PORT": str(self.settings.ws_port),
         }
@@ -131,6 +173,8 @@ class Stage:
         await self._supervisor.stop()
         for cable in self.cables.values():
             await cable.remove()
+        if self.network is not None:
+            self.network.remove()
         for disk in self.disks.values():
             disk.unmount()
 
@@ -201,12 +245,12 @@ class Stage:
             await self._supervisor.start(self._parts[name])
         return fenced
 
-    def fill(self, server: str) -> str:
-        """Leave no room on the server's disk; say how, or, empty, that there is no way to here."""
-        return self.disks[server].fill(self.pid(server))
+    def fill(self, disk: str) -> str:
+        """Leave no room there; say how, or, empty, that there is no way to here."""
+        return self.disks[disk].fill(self.pid(disk) if disk in SERVERS else 0)
 
-    def free(self, server: str) -> None:
-        self.disks[server].free()
+    def free(self, disk: str) -> None:
+        self.disks[disk].free()
 
     def forget_restarts(self) -> None:
         """As if a quiet minute had passed: whoever dies next is started again after the shortest pause."""
@@ -215,7 +259,12 @@ class Stage:
 
 
 def _over(url: str, cable: Cable) -> str:
-    return url.replace(f":{urlsplit(url).port}/", f":{cable.port}/")
+    there = urlsplit(url)
+    return url.replace(f"{there.hostname}:{there.port}/", f"{cable.host}:{cable.port}/")
+
+
+def _inside(network: Network, service: str, argv: Callable[[], list[str]]) -> Callable[[], list[str]]:
+    return lambda: network.argv_in(service, argv())
 
 
 def _forget(statuses: Sequence[PartStatus]) -> None:

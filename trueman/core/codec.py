@@ -96,7 +96,10 @@ class Layout:
     def _with_texts(self, values: tuple[Any, ...]) -> list[Any]:
         fields = list(values)
         for at in self.texts:
-            fields[at] = fields[at].rstrip(b"\0").decode("ascii")
+            text = fields[at].rstrip(b"\0")
+            if b"\0" in text:
+                raise ValueError(f"{self.fields[at]} of a {self.record.__name__} has a zero byte in its midst")
+            fields[at] = text.decode("ascii")
         return fields
 
 

@@ -6,11 +6,14 @@ What is done is done by commands in the log, like an administrator's, but with a
 become CANCEL_ONLY, and after the grace those whose newest state came from here trade again. What an administrator
 says meanwhile stays said. PostgreSQL remembers where the grace began, so that a crash in the midst of it neither
 forgets a market nor opens one that was closed for another reason.
+
+The closing is in the log before the engine decides anything, so no order that comes after it trades. What the log had
+taken while nobody decided stands before it, and is decided first: a log has one order, which nobody may bend.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 import structlog
 from prometheus_client import Gauge
@@ -21,7 +24,7 @@ from trueman.core.events import MARKET_DEFINED, MarketDefined
 from trueman.core.exchange import Exchange
 from trueman.core.units import CANCEL_ONLY, TRADING
 from trueman.engine.database import EngineDatabase
-from trueman.errors import DatabaseUnavailable, Gap, LogUnavailable, OutcomeUnknown
+from trueman.errors import NEIGHBOUR_AWAY, Gap
 from trueman.infra.log import Log
 
 TAG: Final = 1
@@ -45,22 +48,31 @@ class Grace:
         self._exchange = exchange
         self._epoch = epoch
         self._seconds = seconds
+        self._after: int | None = None
+        """Where the event log ended when the grace began; None when there is none."""
 
-    async def run(self, *, was_planned: bool) -> None:
-        """Return when every market is as it shall be. Raise Fenced when another engine has taken over."""
+    async def begin(self, *, was_planned: bool) -> Literal[True]:
+        """Return when the closing is in the log, not when it is decided. Raise Fenced when another has taken over."""
         end = self._exchange.sequence
         unfinished = await patiently(self._database.grace_after)
         is_due = not was_planned and self._seconds > 0 and end > 0
         if unfinished is None and not is_due:
-            return
-        after = await patiently(lambda: self._database.begin_grace(end))
+            return True
+        self._after = await patiently(lambda: self._database.begin_grace(end))
         GRACE.set(1)
         logger.warning("grace", seconds=self._seconds, runbook=RUNBOOK)
+        if is_due:
+            await patiently(self._close)
+        return True
+
+    async def run(self) -> None:
+        """Return when every market is as it shall be. Raise Fenced when another engine has taken over."""
+        if self._after is None:
+            return
         try:
-            if is_due:
-                await patiently(self._close)
+            await patiently(self._give_back)
             await asyncio.sleep(self._seconds)
-            await patiently(lambda: self._open(after))
+            await patiently(self._open)
         except Gap as gap:
             logger.error("nobody knows any more who closed which market", error=str(gap), runbook=RUNBOOK)
         await patiently(self._database.end_grace)
@@ -70,23 +82,34 @@ class Grace:
     async def _close(self) -> None:
         await self._set(dict.fromkeys(self._markets(TRADING), CANCEL_ONLY))
 
-    async def _open(self, after: int) -> None:
-        closed = await self._closed_here(after)
+    async def _give_back(self) -> None:
+        """The state that commands which stood before our closing had set: then it was no longer ours to close."""
+        await self._open_those(lambda status: status != TRADING)
+
+    async def _open(self) -> None:
+        await self._open_those(lambda status: True)
+
+    async def _open_those(self, is_meant: Callable[[int], bool]) -> None:
+        """Of the markets closed because of a grace, those whose state of before is meant. Return when it is decided."""
+        assert self._after is not None
+        closed = await self._closed_here(self._after)
         still = self._markets(CANCEL_ONLY)
-        await self._set({market: status for market, status in closed.items() if market in still})
+        meant = {market: status for market, status in closed.items() if market in still and is_meant(status)}
+        if (last := await self._set(meant)) is not None:
+            await self._decided(last)
 
     def _markets(self, status: int) -> set[int]:
         return {int(market.number) for market in self._exchange.listing.markets if market.status == status}
 
-    async def _set(self, statuses: dict[int, int]) -> None:
-        """Return when these commands are decided."""
+    async def _set(self, statuses: dict[int, int]) -> int | None:
+        """Return the number of the last of these commands; None when there are none."""
         if not statuses:
-            return
+            return None
         await self._log.beat(self._epoch)  # whoever has been replaced must not speak in the new engine's grace
         commands = [encode(SetMarketStatus(TAG, market, status)) for market, status in sorted(statuses.items())]
         _, last = await self._log.append_commands(len(commands), b"".join(commands))
         logger.warning("states of markets", statuses=statuses)
-        await self._decided(last)
+        return last
 
     async def _decided(self, number: int) -> None:
         while await self._log.last_event() < number:  # noqa: ASYNC110 - the end of the log is a question, no event
@@ -128,6 +151,6 @@ async def patiently(act: Callable[[], Awaitable[Answer]]) -> Answer:
     while True:
         try:
             return await act()
-        except (LogUnavailable, DatabaseUnavailable, OutcomeUnknown) as error:
+        except NEIGHBOUR_AWAY as error:
             logger.warning("the grace waits for a neighbour", error=str(error))
             await asyncio.sleep(RETRY_SECONDS)

@@ -110,16 +110,20 @@ async def follow(log: Log, exchange: Exchange, skips: SkipList, *, wait_ms: int 
 
     Raise Differs, and StartError for a log that does not go on from where we are.
     """
-    after = exchange.sequence
-    try:
-        events = await log.read_events(after, wait_ms=wait_ms, count=REPLAY_ENTRIES_MAX)
-        commands = await log.read_commands(after, count=REPLAY_ENTRIES_MAX) if events else []
-    except Gap as gap:
-        raise StartError(await without(log, after, gap)) from gap
+    commands, events = await following(log, exchange.sequence, wait_ms=wait_ms)
     for command, event in zip(commands, events, strict=False):
         await skips.tell(exchange, command, event)
         replay_one(exchange, command, event)
     return events
+
+
+async def following(log: Log, after: int, *, wait_ms: int = 0) -> tuple[list[CommandEntry], list[EventEntry]]:
+    """The next entries of both logs, of one perhaps more than of the other. Raise StartError when there is a gap."""
+    try:
+        events = await log.read_events(after, wait_ms=wait_ms, count=REPLAY_ENTRIES_MAX)
+        return await log.read_commands(after, count=REPLAY_ENTRIES_MAX) if events else [], events
+    except Gap as gap:
+        raise StartError(await without(log, after, gap)) from gap
 
 
 async def without(log: Log, after: int, gap: Gap) -> str:
@@ -143,12 +147,3 @@ def replay_one(exchange: Exchange, command: CommandEntry, event: EventEntry) -> 
             "build decides otherwise than the one that wrote the log, or log or memory is damaged. "
             f"{DISAGREEMENT_RUNBOOK}"
         )
-
-
-async def take_over(log: Log, database: EngineDatabase, exchange: Exchange) -> int:
-    """Lock every earlier engine out, catch up with what it still wrote, and return our epoch."""
-    epoch = await database.next_epoch(above=(await log.heartbeat()).epoch)
-    end = await log.fence(epoch)
-    await replay(log, exchange, end, SkipList(database.skips))
-    assert exchange.sequence == end
-    return epoch

@@ -13,18 +13,19 @@ from trueman.engine.grace import Grace
 from trueman.engine.heart import Heart
 from trueman.engine.pipeline import Pipeline
 from trueman.engine.poison import Poison
-from trueman.engine.replay import recover, take_over
+from trueman.engine.replay import recover
 from trueman.engine.retention import Bounds, Keeper
 from trueman.engine.shadow import Shadow
 from trueman.engine.snapshots import SnapshotStore, verify_elsewhere
-from trueman.errors import DatabaseUnavailable, LogUnavailable, OutcomeUnknown, StartError
+from trueman.engine.succession import Succession
+from trueman.errors import NEIGHBOUR_AWAY, StartError
 from trueman.infra.archive import Archive
 from trueman.infra.log import Log
 from trueman.infra.service import announce_ready
 from trueman.infra.settings import Settings
+from trueman.infra.stopping import unless_stopped
 
 START_RETRY_SECONDS = 0.5
-NEIGHBOUR_AWAY = (LogUnavailable, DatabaseUnavailable, OutcomeUnknown)
 
 logger = structlog.get_logger(__name__)
 
@@ -64,21 +65,19 @@ class Engine:
 
     async def start(self, stop: asyncio.Event) -> Started | None:
         """Recover and take over at once; None when told to stop first."""
-        while not stop.is_set():
-            exchange = await self._recovered(stop)
-            if exchange is None:
-                break
+        succession = Succession(self._log, self._database)
+        while (exchange := await unless_stopped(stop, self._recovered())) is not None:
             try:
                 await self._require_no_poison(exchange)
-                was_planned = (await self._log.heartbeat()).is_planned_end
-                return Started(exchange, await take_over(self._log, self._database, exchange), was_planned)
+                epoch = await succession.attempt(exchange, await self._log.heartbeat())
+                return Started(exchange, epoch, succession.was_planned)
             except NEIGHBOUR_AWAY as error:
                 await wait_for(error)
         return None
 
     async def stand_by(self, stop: asyncio.Event) -> Started | None:
         """Recover and follow until it is our turn; None when told to stop first."""
-        exchange = await self._recovered(stop)
+        exchange = await unless_stopped(stop, self._recovered())
         if exchange is None:
             return None
         logger.info("standing by", sequence=exchange.sequence)
@@ -108,7 +107,10 @@ class Engine:
         heart = Heart(self._log, epoch, self._settings.lease_seconds)
         pipeline = Pipeline(self._log, exchange, epoch, self._keeper, heart, self._poison)
         grace = Grace(self._log, self._database, exchange, epoch, self._settings.grace_seconds)
-        waiting = asyncio.create_task(grace.run(was_planned=was_planned))
+        # Before anything is decided: no order that comes from now on finds a market open.
+        if not await unless_stopped(stop, grace.begin(was_planned=was_planned)):
+            return  # without saying that it is over: whoever comes next owes the grace
+        waiting = asyncio.create_task(grace.run())
         waiting.add_done_callback(lambda task: stop.set() if failed(task) else None)
         try:
             await pipeline.run(stop, lambda: announce_ready("primary"))
@@ -123,14 +125,13 @@ class Engine:
         self._poison.skips = await self._database.skips()
         self._poison.require_none_after(exchange.sequence)
 
-    async def _recovered(self, stop: asyncio.Event) -> Exchange | None:
+    async def _recovered(self) -> Exchange:
         """Wait for log and database as long as it takes, from the beginning each time."""
-        while not stop.is_set():
+        while True:
             try:
                 return await recover(self._log, self._database, self._store)
             except NEIGHBOUR_AWAY as error:
                 await wait_for(error)
-        return None
 
 
 def keeper_of(settings: Settings, log: Log, database: EngineDatabase) -> Keeper:

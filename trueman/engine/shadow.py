@@ -15,11 +15,13 @@ from trueman.core.exchange import Exchange
 from trueman.engine.database import EngineDatabase
 from trueman.engine.heart import beat_seconds
 from trueman.engine.lease import Lease
-from trueman.engine.replay import REPLAY_ENTRIES_MAX, follow, require_cover, take_over
+from trueman.engine.replay import REPLAY_ENTRIES_MAX, follow, require_cover
 from trueman.engine.retention import Keeper
 from trueman.engine.skipping import SkipList
-from trueman.errors import DatabaseUnavailable, Differs, Fenced, Halted, LogUnavailable, OutcomeUnknown
+from trueman.engine.succession import Succession
+from trueman.errors import NEIGHBOUR_AWAY, Differs, Fenced, Halted, LogUnavailable, OutcomeUnknown
 from trueman.infra.log import Heartbeat, Log
+from trueman.infra.stopping import unless_stopped
 
 LOOKS_IN_LEASE = 15
 LOOK_SECONDS_MAX = 0.2
@@ -40,6 +42,13 @@ class Mark(NamedTuple):
     time: float
 
 
+class Turn(NamedTuple):
+    """It is our turn: what the log said then, and why."""
+
+    heartbeat: Heartbeat
+    reason: str
+
+
 class Shadow:
     def __init__(
         self, log: Log, database: EngineDatabase, exchange: Exchange, keeper: Keeper, lease_seconds: float
@@ -54,37 +63,49 @@ class Shadow:
         self._looked = self._signed = 0.0
         self._mark: Mark | None = None
         self._skips = SkipList(database.skips)
-        self.was_planned = False
+        self._succession = Succession(log, database)
+
+    @property
+    def was_planned(self) -> bool:
         """Whether the engine that we replaced had ended in order, or was asked to be replaced."""
+        return self._succession.was_planned
 
     async def stand_by(self, stop: asyncio.Event) -> int | None:
         """Return our epoch once the log is ours, None when told to stop.
 
         Raise Halted when a result differs, StartError when log and database do not fit together any more.
         """
-        while not stop.is_set():
+        try:
+            while (turn := await unless_stopped(stop, self._wait_for_turn())) is not None:
+                epoch = await self._take_over(turn)  # which a stop does not interrupt: it would leave nobody's fence
+                if epoch is not None:
+                    return epoch
+        except Differs as differs:
+            raise await self._halt(differs, stop) from differs
+        return None
+
+    async def _wait_for_turn(self) -> Turn:
+        """Follow the primary, as long as neighbours and it live."""
+        while True:
             try:
                 is_busy = await self._follow()
                 heartbeat = await self._look()
-                if heartbeat is not None and (reason := self._reason(heartbeat)):
-                    epoch = await self._take_over(heartbeat, reason)
-                    if epoch is not None:
-                        return epoch
-            except (LogUnavailable, DatabaseUnavailable, OutcomeUnknown) as error:
-                self._lease.lost_sight()
-                logger.warning("standing by, but a neighbour is away", error=str(error))
-                await asyncio.sleep(RETRY_SECONDS)
+            except NEIGHBOUR_AWAY as error:
+                await self._lose_sight(error)
                 continue
+            if heartbeat is not None and (reason := self._reason(heartbeat)):
+                return Turn(heartbeat, reason)
             if is_busy:
                 await asyncio.sleep(GATHER_SECONDS)
-        return None
+
+    async def _lose_sight(self, error: Exception) -> None:
+        self._lease.lost_sight()
+        logger.warning("standing by, but a neighbour is away", error=str(error))
+        await asyncio.sleep(RETRY_SECONDS)
 
     async def _follow(self) -> bool:
         """Compare what was decided since; wait a little when there is nothing. Return whether to gather before more."""
-        try:
-            entries = await follow(self._log, self._exchange, self._skips, wait_ms=int(self._look_seconds * 1_000))
-        except Differs as differs:
-            raise await self._halt(differs) from differs
+        entries = await follow(self._log, self._exchange, self._skips, wait_ms=int(self._look_seconds * 1_000))
         if entries:
             if self._keeper.wants(self._exchange.sequence):
                 self._keeper.offer(self._exchange, entries[-1].epoch)
@@ -117,37 +138,43 @@ class Shadow:
         lease_is_over = self._lease.is_over(heartbeat[:2], asyncio.get_running_loop().time())
         if heartbeat.epoch == 0:
             return "no engine has written yet"
+        if self._succession.is_begun(heartbeat):
+            return "the log is locked for us since an attempt that lost a neighbour"
         if heartbeat.is_over:
             return f"the engine of epoch {heartbeat.epoch} ended in order"
         if heartbeat.switch:
             return f"an operator wants the engine of epoch {heartbeat.epoch} replaced"
         return f"the engine of epoch {heartbeat.epoch} shows no sign of life" if lease_is_over else ""
 
-    async def _take_over(self, heartbeat: Heartbeat, reason: str) -> int | None:
-        """None when another was faster: it is the primary now, and we stand by for it."""
+    async def _take_over(self, turn: Turn) -> int | None:
+        """None when another was faster, which is the primary now, or a neighbour is away: then we stand by again."""
         began = asyncio.get_running_loop().time()
-        logger.info("taking over", reason=reason, sequence=self._exchange.sequence)
-        await require_cover(self._log, self._exchange, await self._database.updater_offset())
-        if (await self._log.heartbeat()).epoch != heartbeat.epoch:
-            return None
+        logger.info("taking over", reason=turn.reason, sequence=self._exchange.sequence)
         try:
-            epoch = await take_over(self._log, self._database, self._exchange)
+            await require_cover(self._log, self._exchange, await self._database.updater_offset())
+            if (await self._log.heartbeat()).epoch != turn.heartbeat.epoch:
+                return None
+            epoch = await self._succession.attempt(self._exchange, turn.heartbeat)
         except Fenced as fenced:
             logger.info("another engine was faster", reason=str(fenced))
             return None
-        except Differs as differs:
-            raise await self._halt(differs) from differs
-        self.was_planned = heartbeat.is_planned_end
+        except NEIGHBOUR_AWAY as error:
+            await self._lose_sight(error)
+            return None
         logger.info("took over", epoch=epoch, seconds=round(asyncio.get_running_loop().time() - began, 3))
         return epoch
 
-    async def _halt(self, differs: Differs) -> Halted:
+    async def _halt(self, differs: Differs, stop: asyncio.Event) -> Halted:
         """Nobody writes any more from here on: the log refuses both engines. Return what ends this one."""
-        reason = f"A shadow came to something else than its primary. {differs}"
+        halted = Halted(f"A shadow came to something else than its primary. {differs}")
+        await unless_stopped(stop, self._tell_the_log(str(halted)))
+        return halted
+
+    async def _tell_the_log(self, reason: str) -> None:
         while True:
             try:
                 await self._log.halt(reason)
-                return Halted(reason)
+                return
             except (LogUnavailable, OutcomeUnknown) as error:
                 logger.error("engines disagree, and the log cannot be told", reason=reason, error=str(error))
                 await asyncio.sleep(RETRY_SECONDS)

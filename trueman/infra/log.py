@@ -152,6 +152,13 @@ class Log(Protocol):
     async def resume(self) -> None:
         """An operator has found out which engine was right, and that one alone will start."""
 
+    async def note(self, name: str, text: str) -> None:
+        """Keep a text beside the logs, as durable as they are: for what must not be forgotten with PostgreSQL."""
+
+    async def noted(self, name: str) -> str:
+        """What was last kept under this name; empty when nothing was."""
+        ...
+
     async def create_after(self, number: int, time_us: int, ruleset: int) -> None:
         """Make both logs as if all up to `number`, of that time, had been trimmed. Only to bring back a backup."""
 

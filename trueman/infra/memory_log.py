@@ -62,6 +62,7 @@ class MemoryLog:
         """The epoch that ended in order, and the one that shall be replaced."""
         self._beats = self._standby_beats = self._standby_at = 0
         self._halted = ""
+        self._notes: dict[str, str] = {}
         self.commands: MemoryStream[CommandEntry] = MemoryStream()
         self.events: MemoryStream[EventEntry] = MemoryStream()
 
@@ -159,6 +160,12 @@ class MemoryLog:
     async def resume(self) -> None:
         self._require_created()
         self._halted = ""
+
+    async def note(self, name: str, text: str) -> None:
+        self._notes[name] = text
+
+    async def noted(self, name: str) -> str:
+        return self._notes.get(name, "")
 
     async def create_after(self, number: int, time_us: int, ruleset: int) -> None:
         await self.create(ruleset)

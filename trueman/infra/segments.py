@@ -107,9 +107,10 @@ def read(path: Path) -> Segment:
         if msgspec.json.encode(header) != line or checksum(header, payload) != header.sha256:
             raise ArchiveDamaged(f"{path} is damaged: its sha256 is another")
         pairs = list(_pairs(_unpacked(payload, header)))
+        fault = _fault(header, pairs)
     except (msgspec.MsgspecError, struct.error, zlib.error, ValueError) as error:
         raise ArchiveDamaged(f"{path} is damaged: {error}") from error
-    if fault := _fault(header, pairs):
+    if fault:
         raise ArchiveDamaged(f"{path} {fault}")
     return Segment(header, pairs, sha256(found).hexdigest())
 

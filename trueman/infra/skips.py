@@ -28,6 +28,8 @@ class Skip(NamedTuple):
     hash: bytes
     signers: tuple[int, ...]
     reason: str
+    command_us: int = 0
+    """The log's time of the command, as the signers have said it: by it the database judges who may sign."""
 
     @property
     def counts(self) -> bool:
@@ -38,10 +40,11 @@ class Skips:
     """What counts, by number."""
 
     def __init__(self, signed: Iterable[Skip] = ()) -> None:
-        self._hashes: dict[int, set[bytes]] = {}
+        self._hashes: dict[int, dict[bytes, int]] = {}
+        """And the latest time that a signer gave the command."""
         for skip in signed:
             if skip.counts:
-                self._hashes.setdefault(skip.number, set()).add(skip.hash)
+                self._hashes.setdefault(skip.number, {})[skip.hash] = skip.command_us
 
     def __contains__(self, number: int) -> bool:
         return number in self._hashes
@@ -59,6 +62,11 @@ class Skips:
                     f"log's: its SHA-256 is {found.hex()}, signed was "
                     f"{', '.join(signed.hex() for signed in self._hashes[number])}. Is this the right log, and the "
                     f"right database? Nothing was decided. See {RUNBOOK}"
+                )
+            if self._hashes[number][found] > entry.time_us:
+                raise StartError(
+                    f"Whoever signed that command {number} is skipped gave it a later time than the log does: perhaps "
+                    f"he became an administrator only after it. Nothing was decided. See {RUNBOOK}"
                 )
         return numbers
 
@@ -105,14 +113,6 @@ def command_in(entry: CommandEntry, number: int) -> Command | None:
         return decode_commands(bytes_in(entry, number))[0]
     except (ValueError, IndexError):
         return None
-
-
-def market_of(command: Command | None) -> int | None:
-    """The market that a command names, itself or by the first of its parts that does."""
-    for named in (command, *getattr(command, "parts", ())):
-        if (market := getattr(named, "market", None)) is not None:
-            return int(market)
-    return None
 
 
 async def undecided_entry(log: Log, number: int) -> CommandEntry:

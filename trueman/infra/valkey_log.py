@@ -1,7 +1,7 @@
 """The log in Valkey: two streams, a hash of their last numbers, and Functions that are their only writers.
 
 Keys: `trueman:commands` and `trueman:events` (an entry's id is `LAST-0`), `trueman:log` (last numbers, time, and
-what engines must know of each other).
+what engines must know of each other), `trueman:notes` (texts that others want kept beside them).
 A reader gets an entry only after it was fsynced, because Valkey with `appendfsync always` answers nobody before.
 """
 
@@ -21,6 +21,7 @@ LIBRARY: Final = "trueman"
 STATE: Final = "trueman:log"
 COMMANDS: Final = "trueman:commands"
 EVENTS: Final = "trueman:events"
+NOTES: Final = "trueman:notes"
 TRIM_STEP_ENTRIES_MAX: Final = 1_000
 """Entries forgotten in one call, so that nobody waits long behind it."""
 HEARTBEAT: Final = ("fence", "beats", "over", "switch", "standby_beats", "standby_at", "halted")
@@ -49,13 +50,19 @@ class ValkeyLog:
         self._last_event = SharedAnswer(lambda: self._number("event"))
 
     @classmethod
-    async def connect(cls, url: str, *, durable: bool = True, clock: Clock = wall_clock_us) -> "ValkeyLog":
-        """Raise StartError when the server would lose what it acknowledged and `durable` asks that it does not."""
+    async def connect(
+        cls, url: str, *, durable: bool = True, clock: Clock = wall_clock_us, reads_only: bool = False
+    ) -> "ValkeyLog":
+        """Raise StartError when the server would lose what it acknowledged and `durable` asks that it does not.
+
+        Who only reads leaves the functions alone that others write with, of whatever version they are.
+        """
         log = cls(url, clock)
         try:
             if durable:
                 await log._require_durable()
-            await log._load(library())
+            if not reads_only:
+                await log._load(library())
         except BaseException:
             await log.close()
             raise
@@ -198,6 +205,12 @@ class ValkeyLog:
 
     async def resume(self) -> None:
         await self._append("FCALL", "log_resume", 1, STATE)
+
+    async def note(self, name: str, text: str) -> None:
+        await self._append("HSET", NOTES, name, text)
+
+    async def noted(self, name: str) -> str:
+        return (await self._questions.ask("HGET", NOTES, name) or b"").decode()
 
     async def create_after(self, number: int, time_us: int, ruleset: int) -> None:
         await self._append("FCALL", "log_create", 3, STATE, COMMANDS, EVENTS, ruleset, number, time_us)

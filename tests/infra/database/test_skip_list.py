@@ -5,15 +5,18 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
+from trueman.infra.clock import wall_clock_us
 from trueman.infra.database import skip_list
 from trueman.infra.database.connection import API, ENGINE, connect_pool
 from trueman.infra.database.epochs import PostgresEngineDatabase
-from trueman.infra.database.identity import insert_user
+from trueman.infra.database.identity import administrators, insert_user
 from trueman.infra.log import CommandEntry
 from trueman.infra.skips import Skip, hash_in
 
-ENTRY = CommandEntry(7, 7, 0, b"not a command")
-SKIP = Skip(7, hash_in(ENTRY, 7), (), "ticket 99")
+LATER_US = 1 << 60
+"""After whatever the tests do: commands that come then find their administrators at work."""
+ENTRY = CommandEntry(7, 7, LATER_US, b"not a command")
+SKIP = Skip(7, hash_in(ENTRY, 7), (), "ticket 99", LATER_US)
 
 
 @pytest.fixture
@@ -58,6 +61,39 @@ async def test_who_is_no_administrator_cannot_sign_even_in_sql(pool: asyncpg.Poo
     await pool.execute("UPDATE users SET disabled = true WHERE account = $1", alice)
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="no administrator"):
         await skip_list.sign(pool, SKIP, alice, 10, None)
+
+
+async def test_who_became_an_administrator_after_the_command_cannot_sign_even_in_sql(pool: asyncpg.Pool) -> None:
+    """C21: made, or raised, or let in again when the command was there already: that is no second opinion."""
+    alice, _, carol = await people(pool)
+    now_us = wall_clock_us()
+    await skip_list.sign(pool, SKIP._replace(command_us=now_us), alice, 10, None)
+    await pool.execute("UPDATE users SET role = 'admin', admin_since_us = 1 WHERE account = $1", carol)
+    await pool.execute("UPDATE users SET disabled = true WHERE account = $1", alice)
+    await pool.execute("UPDATE users SET disabled = false, admin_since_us = 1 WHERE account = $1", alice)
+    late = await insert_user(pool, "late@example.com", "", "admin", 1)
+    other = SKIP._replace(hash=bytes(32), command_us=now_us)
+    for account in (alice, carol, late):
+        assert account is not None
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="after the command"):
+            await skip_list.sign(pool, other, account, 10, None)
+    assert len(await skip_list.signed(pool)) == 1
+
+
+async def test_two_of_whom_one_has_made_the_other_count_as_one(pool: asyncpg.Pool) -> None:
+    """C21: whichever of the two signs first; a third makes it two."""
+    alice, bob, _ = await people(pool)
+    dave = await insert_user(pool, "dave@example.com", "", "admin", 1, "root@machine", alice)
+    assert dave is not None
+    for number, first, second in ((7, alice, dave), (8, dave, alice)):
+        skip = SKIP._replace(number=number)
+        assert await skip_list.sign(pool, skip, first, 10, None)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="count as one person"):
+            await skip_list.sign(pool, skip, second, 11, None)
+        assert await skip_list.sign(pool, skip, bob, 12, None)
+    assert [skip.counts for skip in await skip_list.signed(pool)] == [True, True]
+    await pool.execute("UPDATE users SET made_by_account = NULL, made_by = '' WHERE account = $1", dave)
+    assert (await administrators(pool))[-1].made_by_account == alice, "who made it stays"
 
 
 async def test_a_signature_stays_as_it_is(pool: asyncpg.Pool, database_url: str) -> None:

@@ -75,13 +75,21 @@ async def borrow(pool: asyncpg.Pool) -> AsyncIterator[Connection]:
             try:
                 yield connection
             except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
-                if not connection.is_closed():
+                if not _is_lost(connection):
                     if not has_stumbled(error):
                         raise
                     connection.terminate()
                 raise DatabaseUnavailable(f"the connection was lost: {error}") from error
     except AWAY as error:
         raise DatabaseUnavailable(f"{type(error).__name__}: {error}") from error
+
+
+def _is_lost(connection: Connection) -> bool:
+    """The pool takes a connection back as soon as it is lost, and then it cannot be asked any more."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True
 
 
 def has_stumbled(error: BaseException | None) -> bool:

@@ -4,18 +4,22 @@ Sessions are families of refresh tokens: each token is used once, its successor 
 used one ends the family.
 """
 
+import os
+import pwd
+import socket
 import time
 from typing import Final, Literal, NamedTuple
 
 import asyncpg
 
+from trueman.infra.database import audit
 from trueman.infra.passwords import Passwords
 
 ROLES: Final = ("user", "admin")
 Role = Literal["user", "admin"]
 
 _INSERT_USER: Final = """
-    INSERT INTO users (email, password_hash, role, created_us) VALUES ($1, $2, $3, $4)
+    INSERT INTO users (email, password_hash, role, created_us, made_by, made_by_account) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (email) DO NOTHING RETURNING account"""
 _ROTATE: Final = "UPDATE refresh_tokens SET used_us = $2 WHERE token_hash = $1 AND used_us IS NULL RETURNING session"
 _SESSION: Final = """
@@ -32,6 +36,15 @@ class User(NamedTuple):
     disabled: bool
 
 
+class Administrator(NamedTuple):
+    account: int
+    email: str
+    since_us: int
+    made_by: str
+    made_by_account: int | None
+    disabled: bool
+
+
 class Member(NamedTuple):
     """The user of a live session."""
 
@@ -40,10 +53,28 @@ class Member(NamedTuple):
     role: str
 
 
-async def insert_user(pool: asyncpg.Pool, email: str, password_hash: str, role: Role, now_us: int) -> int | None:
+async def insert_user(
+    pool: asyncpg.Pool,
+    email: str,
+    password_hash: str,
+    role: Role,
+    now_us: int,
+    made_by: str = "",
+    made_by_account: int | None = None,
+) -> int | None:
     """The new account number; None when the e-mail is taken."""
-    account = await pool.fetchval(_INSERT_USER, email, password_hash, role, now_us)
+    row = (email, password_hash, role, now_us, made_by, made_by_account)
+    account = await pool.fetchval(_INSERT_USER, *row)
     return None if account is None else int(account)
+
+
+async def administrators(pool: asyncpg.Pool) -> list[Administrator]:
+    """The oldest first, also those who may no longer."""
+    rows = await pool.fetch(
+        "SELECT account, email, admin_since_us, made_by, made_by_account, disabled FROM users"
+        " WHERE role = 'admin' ORDER BY admin_since_us, account"
+    )
+    return [Administrator(*row) for row in rows]
 
 
 async def user_by_email(pool: asyncpg.Pool, email: str) -> User | None:
@@ -59,16 +90,37 @@ async def set_password_hash(pool: asyncpg.Pool, account: int, password_hash: str
 
 
 async def create_user(
-    pool: asyncpg.Pool, email: str, password: str, role: Role, passwords: Passwords | None = None
+    pool: asyncpg.Pool,
+    email: str,
+    password: str,
+    role: Role,
+    passwords: Passwords | None = None,
+    made_by_account: int | None = None,
 ) -> int | None:
-    """For the command line: the new account number, None when the e-mail is taken. The e-mail is taken as given."""
+    """For the command line: the new account number, None when the e-mail is taken. The e-mail is taken as given.
+
+    Who made it is written down: the user of the operating system, and the administrator who gave his name for it.
+    """
     hasher = passwords or Passwords()
     try:
         password_hash = await hasher.hash(password)
     finally:
         if passwords is None:
             hasher.close()
-    return await insert_user(pool, email.lower(), password_hash, role, time.time_ns() // 1_000)
+    now_us, maker = time.time_ns() // 1_000, whoami()
+    asked = {"email": email.lower(), "role": role, "by": maker}
+    await audit.record(pool, now_us, made_by_account or 0, "CreateUser", asked)
+    return await insert_user(pool, email.lower(), password_hash, role, now_us, maker, made_by_account)
+
+
+def whoami() -> str:
+    """Who sits at the command line, as far as the machine knows: a user of the operating system, and its host."""
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        name = f"user {os.getuid()}"  # a container may run as somebody whom it does not name
+    earlier = os.environ.get("SUDO_USER", "")
+    return f"{name}@{socket.gethostname()}" + (f" (sudo by {earlier})" if earlier else "")
 
 
 async def open_session(

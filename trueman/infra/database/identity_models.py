@@ -21,6 +21,11 @@ class UserRow(Base):
     role: Mapped[String]
     created_us: Mapped[Big]
     disabled: Mapped[bool] = mapped_column(server_default="false")
+    admin_since_us: Mapped[Big | None]
+    """By the database's clock, which writes it: nobody can say that he was one before."""
+    made_by: Mapped[String] = mapped_column(server_default="")
+    """Who made the account or gave it its role: a user of the operating system, and an administrator where one did."""
+    made_by_account: Mapped[Big | None]
 
 
 class SessionRow(Base):
@@ -125,6 +130,19 @@ class ChainDepositRow(Base):
     seen_us: Mapped[Big]
 
 
+class PayoutDeskRow(Base):
+    """One row: whether withdrawals are paid, and why not. A copy that was restored has it closed."""
+
+    __tablename__ = "payout_desk"
+    __table_args__ = (CheckConstraint("only_row", name="one_row"),)
+
+    only_row: Mapped[bool] = mapped_column(primary_key=True)
+    is_open: Mapped[bool]
+    why: Mapped[String]
+    changed_us: Mapped[Big]
+    changed_by: Mapped[String]
+
+
 class AuditRow(Base):
     """What an administrator did; `hash` covers the row and the one before. Nobody changes or deletes a row."""
 
@@ -155,6 +173,8 @@ class SkipRow(Base):
     signed_us: Mapped[Big]
     market: Mapped[Number | None]
     reason: Mapped[String]
+    command_us: Mapped[Big] = mapped_column(server_default="0")
+    """The log's time of the command. Who became an administrator later has no say in it."""
 
 
 class SimulatorRow(Base):

@@ -22,10 +22,12 @@ ROWS_MAX: Final = 100
 
 
 async def move(pool: asyncpg.Pool, account: int, operation: int, source: str, target: str, txid: str = "") -> bool:
-    """From one step to another; False when it is not where it was thought to be: somebody else has moved it."""
+    """From one step to another; False when it is not where it was thought to be: somebody else has moved it. While the
+    desk is closed nobody moves one to where its payment is asked for, whatever he thinks of the desk."""
     moved = await pool.execute(
         "UPDATE wallet_operations SET payout = $4, txid = CASE WHEN $5 = '' THEN txid ELSE $5 END"
-        " WHERE account = $1 AND operation = $2 AND payout = $3",
+        " WHERE account = $1 AND operation = $2 AND payout = $3"
+        " AND ($4 <> 'broadcasting' OR (SELECT is_open FROM payout_desk))",
         account,
         operation,
         source,

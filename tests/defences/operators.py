@@ -1,0 +1,87 @@
+"""What keeps a desk closed that has to be looked at, and a signature from being the same person's twice."""
+
+from tests.defences.defence import Defence
+
+DESK = "tests/api/test_desk_switch.py"
+SKIP_LIST = "tests/infra/database/test_skip_list.py"
+SIGNERS = "trueman/infra/database/migrations/versions/0010_desk_and_signers.py"
+
+DEFENCES = (
+    Defence(
+        point="C28", name="a restored exchange pays at once",
+        file="trueman/backup/database.py",
+        old='        await payout_desk.close(connection, why, time.time_ns() // 1_000, "trueman restore")\n',
+        new="        assert why and time.time_ns()\n",
+        test="tests/backup/test_backup.py::test_an_exchange_comes_back_on_an_empty_machine_and_is_the_same",
+    ),
+    Defence(
+        point="C28", name="a closed desk moves what waits to its payment",
+        file="trueman/infra/database/payouts.py",
+        old="        \" AND ($4 <> 'broadcasting' OR (SELECT is_open FROM payout_desk))\",\n",
+        new="        \"\",\n",
+        test=f"{DESK}::test_the_database_itself_keeps_a_closed_desk_from_paying",
+    ),
+    Defence(
+        point="C28", name="a PostgreSQL that is another is taken for the same",
+        file="trueman/api/desk_switch.py",
+        old="    if place.identity != known.identity:\n",
+        new='    if place.identity == "":\n',
+        test=f"{DESK}::test_a_database_that_was_brought_back_closes_the_desk_by_itself",
+    ),
+    Defence(
+        point="C28", name="a PostgreSQL that went back is taken for the same",
+        file="trueman/api/desk_switch.py",
+        old="    if place.flushed < known.flushed or place.offset < known.offset:\n",
+        new="    if place.flushed < 0:\n",
+        test=f"{DESK}::test_what_says_that_a_database_went_back",
+    ),
+    Defence(
+        point="C28", name="a closed desk takes new withdrawals",
+        file="trueman/api/wallet.py",
+        old="    await require_open(asked, withdrawer.account, client_id)\n",
+        new="    assert require_open\n",
+        test=f"{DESK}::test_a_closed_desk_pays_nobody_and_an_open_one_goes_on",
+    ),
+    Defence(
+        point="C21", name="an administrator of today signs a skip of yesterday",
+        file=SIGNERS,
+        old="        IF coalesce(since, NEW.command_us) >= NEW.command_us THEN\n",
+        new="        IF since IS NULL THEN\n",
+        test=f"{SKIP_LIST}::test_who_became_an_administrator_after_the_command_cannot_sign_even_in_sql",
+    ),
+    Defence(
+        point="C21", name="who became an administrator says since when",
+        file=SIGNERS,
+        old="            NEW.admin_since_us := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;\n",
+        new="            NEW.admin_since_us := coalesce(NEW.admin_since_us, 0);\n",
+        test=f"{SKIP_LIST}::test_who_became_an_administrator_after_the_command_cannot_sign_even_in_sql",
+    ),
+    Defence(
+        point="C21", name="one person makes the second signer",
+        file=SIGNERS,
+        old="        IF other IS NOT NULL THEN\n",
+        new="        IF other < 0 THEN\n",
+        test=f"{SKIP_LIST}::test_two_of_whom_one_has_made_the_other_count_as_one",
+    ),
+    Defence(
+        point="C21", name="a signer gives the command a later time",
+        file="trueman/infra/skips.py",
+        old="            if self._hashes[number][found] > entry.time_us:\n",
+        new="            if self._hashes[number][found] < 0:\n",
+        test="tests/infra/test_skips.py::test_a_signer_who_gave_the_command_a_later_time_skips_nothing",
+    ),
+    Defence(
+        point="C21", name="one password signs twice",
+        file="trueman/api/signing.py",
+        old="            if await passwords.verify(other.password_hash, password):\n",
+        new="            if other.password_hash == password:\n",
+        test="tests/stack/test_skipping.py::test_one_person_with_two_accounts_is_told_so",
+    ),
+    Defence(
+        point="C21", name="a signer is shown the first market alone",
+        file="trueman/infra/skip_words.py",
+        old="    return list(dict.fromkeys(market for market in markets if market != ALL_MARKETS))\n",
+        new="    return [market for market in markets if market != ALL_MARKETS][:1]\n",
+        test="tests/infra/test_skip_words.py::test_the_markets_that_are_shown_are_those_that_the_core_halts",
+    ),
+)  # fmt: skip
