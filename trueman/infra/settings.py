@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     """The most of an asset that one faucet deposit gives, in whole units; decimals beyond the asset's are cut off."""
     deposit_confirmations: Positive = 6
     """Confirmations that a deposit from a chain needs before it can be spent."""
+    custody_timeout_seconds: Annotated[float, Field(gt=0, le=3_600)] = 30.0
+    """How long the custody may take to answer. A payment that it did not answer in time is in doubt: it is asked about
+    again, never sent again by itself (docs/runbooks/withdrawal-in-doubt.md)."""
     access_token_seconds: Positive = 600
     """How long an access token is good for."""
     refresh_token_days: Positive = 30
