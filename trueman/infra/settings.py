@@ -77,8 +77,9 @@ class Settings(BaseSettings):
     lag_commands_max: Positive = 1_000_000
     """With so many the API refuses new orders (503, code -1008) and takes cancels, until the alarm is over."""
 
-    reconcile_seconds: NotNegative = 0
-    """`trueman up` compares engine and database again and again, so many seconds apart; 0: only when asked."""
+    reconcile_seconds: NotNegative = 60
+    """`trueman up` compares engine and database again and again, so many seconds apart, or more where that were above
+    2 % of the time; 0: only when asked."""
 
     faucet: bool = False
     """Anybody may deposit any amount, and withdrawals are paid on paper. For demos and tests. Without it and without a
