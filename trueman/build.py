@@ -19,8 +19,8 @@ CORE: Final = (
     "check_money check_side check_trailing client_ids compounds exchange fees filters floor floor_state following "
     "frames funding gate governing guards hashed holds icebergs index joint_orders kinds ladder ledger levels "
     "list_names listing listing_state markets matching members messages money_state order_lists order_terms placing "
-    "portrait prices rejections resting results rulesets seats settling skipping snapshot sources sweeping terms "
-    "texts tickets tiers timers trading trailing trails triggers triggers_state units walk"
+    "portrait prices put_off rejections resting results rulesets seats settling skipping snapshot sources sweeping "
+    "terms texts tickets tiers timers trading trailing trails triggers triggers_state units walk"
 )
 COMPILED: Final = [*(f"trueman/core/{name}.py" for name in CORE.split()), "bench/replay.py"]
 """And the loop of the book's benchmark, which measures the book and not the interpreter around it."""

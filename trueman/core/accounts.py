@@ -18,6 +18,7 @@ from trueman.core.markets import Market
 from trueman.core.members import Members
 from trueman.core.messages import Order
 from trueman.core.order_lists import LIST_ID, OrderLists
+from trueman.core.put_off import PutOff
 from trueman.core.results import Results
 from trueman.core.rulesets import Rules
 from trueman.core.seats import Seats
@@ -35,6 +36,7 @@ from trueman.core.tickets import (
 from trueman.core.tiers import Tiers
 from trueman.core.timers import ORDER_EXPIRY, Timers
 from trueman.core.units import (
+    DEADLINE_AHEAD_US_MAX,
     GTD,
     NONE,
     ORDER_ID_MAX,
@@ -54,6 +56,7 @@ class Accounts:
         self.tickets: Final[Tickets] = Tickets(self.seats)
         self.client_ids: Final[ClientIds] = ClientIds(self.members)
         self.lists: Final[OrderLists] = OrderLists()
+        self.put_off: Final[PutOff] = PutOff(self.lists)
         self.sources: Final[Sources] = Sources()
         self.timers: Final[Timers] = Timers()
         self.admission: Final[Admission] = Admission(
@@ -84,7 +87,10 @@ class Accounts:
         number = ids.add(order.client_hash, order.account, order.client_id)
         keep_until: i64 = 0
         if deadline_us > 0:
-            keep_until = min(deadline_us, self.results.time_us + REMEMBERED_US_MAX)
+            longest: i64 = REMEMBERED_US_MAX
+            if self.rules.bounds_deadlines:
+                longest = DEADLINE_AHEAD_US_MAX
+            keep_until = min(deadline_us, self.results.time_us + longest)
         words = ids.words
         at = number * client_ids.ID_WORDS
         words[at + client_ids.KIND] = kind

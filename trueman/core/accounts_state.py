@@ -26,7 +26,7 @@ from trueman.core.money_state import (
     write_sources,
     write_tiers,
 )
-from trueman.core.order_lists import ENDED, KIND, LIST_ID, STAGE
+from trueman.core.order_lists import ENDED, KIND, LIST_ID, PUT_OFF, STAGE
 from trueman.core.order_terms import LIST, POSITION, TERMS_WORDS
 from trueman.core.tickets import (
     ACCOUNT,
@@ -75,6 +75,7 @@ def read_accounts(reader: CanonicalReader, listing: Listing, accounts: Accounts)
     names = _read_lists(reader, accounts)
     _read_tickets(reader, listing, accounts)
     _name_lists(accounts, names)
+    _put_lists_off(accounts)
     _read_client_ids(reader, accounts)
 
 
@@ -112,10 +113,15 @@ def _read_lists(reader: CanonicalReader, accounts: Accounts) -> dict[int, bytes]
 def _name_lists(accounts: Accounts, names: dict[int, bytes]) -> None:
     lists = accounts.lists
     for slot, name in names.items():
-        position: i64 = 0
-        while lists.ticket(slot, position) == NONE:
-            position += 1
-        lists.names.give(slot, accounts.tickets.account(lists.ticket(slot, position)), name)
+        lists.names.give(slot, accounts.tickets.account(lists.any_ticket(slot)), name)
+
+
+def _put_lists_off(accounts: Accounts) -> None:
+    lists = accounts.lists
+    for list_id in lists.by_list_id.sorted_keys():
+        slot = lists.by_list_id.find(list_id)
+        if lists.word(slot, STAGE) == PUT_OFF:
+            accounts.put_off.add(accounts.tickets.market(lists.any_ticket(slot)), list_id)
 
 
 def _write_tickets(out: BytesWriter, accounts: Accounts) -> None:

@@ -227,6 +227,8 @@ class Admission:
         bounds.set(
             shown, 0, market.position_lots_max, self._room(order, market, int(market.position_lots_max) - before)
         )
+        if self.rules.names_what_passes and order.quote_quantity == 0:
+            bounds.keep_nearest_within(market.quantity_lots_min, market.quantity_lots_max)
         return True
 
     def _lots_of(self, order: Order, market: Market) -> int:

@@ -109,7 +109,10 @@ class Amending:
         price = tickets.price(ticket)
         if is_stop_market(tickets.type(ticket)):
             price = tickets.term(ticket, STOP_PRICE)
-        return price != 0 and priced_refusal(price, quantity, market, self.results.bounds) == NOTIONAL_TOO_SMALL
+        if price == 0:
+            return False
+        rules = self.accounts.rules
+        return priced_refusal(price, quantity, market, self.results.bounds, rules) == NOTIONAL_TOO_SMALL
 
     def _amend(self, ticket: i64, quantity: i64) -> None:
         """What rests is told last, since only the market knows what it shows then."""

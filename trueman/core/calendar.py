@@ -38,6 +38,7 @@ class Calendar:
     def turn(self, time_us: i64) -> None:
         """Let everything happen that is due at a time, one thing after the other."""
         timers = self.accounts.timers
+        self.following.begin_turning()
         while timers.has_due(time_us):
             timers.pop()
             if not is_standing(self.listing, self.accounts, timers.due_us, timers.kind, timers.number):
@@ -50,6 +51,7 @@ class Calendar:
                 self._end_auction(timers.number)
             else:
                 self.following.finish(self.listing.markets[timers.number])
+        self.following.end_turning()
 
     def _end_auction(self, number: i64) -> None:
         market = self.listing.markets[number]

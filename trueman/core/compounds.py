@@ -23,7 +23,7 @@ from trueman.core.messages import Order
 from trueman.core.placing import read_order
 from trueman.core.rejections import ACCOUNT_INVALID, CANCEL_FAILED, LIST_INVALID, OK
 from trueman.core.results import Results
-from trueman.core.trading import Trading, terms_fold
+from trueman.core.trading import Trading
 from trueman.core.units import ALLOW_FAILURE, BATCH_ORDERS_MAX, NONE, STOP_ON_FAILURE
 
 
@@ -96,7 +96,7 @@ class Compounds:
         slot = ids.find(ids.hash_of(order.account, order.client_id), order.account, order.client_id)
         if slot == NONE:
             return NONE
-        is_repeat = self.trading.is_repeat(slot, read_i64_le(frame, at), order, terms_fold(order, 0))
+        is_repeat = self.trading.is_repeat(slot, read_i64_le(frame, at), order, 0)
         return slot if is_repeat else NONE
 
     def _decide(self, frame: bytes, at: i64, index: i64) -> None:

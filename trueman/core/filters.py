@@ -21,15 +21,16 @@ from trueman.core.rejections import (
     QUANTITY_OUT_OF_RANGE,
     STOP_PRICE_OUT_OF_RANGE,
 )
+from trueman.core.rulesets import Rules
 from trueman.core.units import ICEBERG_PARTS_USUAL, MARKET, NONE, SUPPLY_ATOMS_MAX
 
 
-def filter_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
+def filter_refusal(order: Order, market: Market, bounds: Bounds, rules: Rules) -> i64:
     reason = _price_refusal(order, market, bounds)
     if reason == OK:
-        reason = _quantity_refusal(order, market, bounds)
+        reason = _quantity_refusal(order, market, bounds, rules)
     if reason == OK:
-        reason = _notional_refusal(order, market, bounds)
+        reason = _notional_refusal(order, market, bounds, rules)
     if reason == OK and order.display_quantity != 0:
         reason = _iceberg_refusal(order, market, bounds)
     return reason
@@ -50,7 +51,7 @@ def _price_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
     return OK
 
 
-def _quantity_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
+def _quantity_refusal(order: Order, market: Market, bounds: Bounds, rules: Rules) -> i64:
     if (order.quantity == 0) == (order.quote_quantity == 0):
         return QUANTITY_MISSING
     if order.quote_quantity != 0:
@@ -64,6 +65,9 @@ def _quantity_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
     if bounds.missed(order.quantity, market.quantity_lots_min, market.quantity_lots_max):
         return QUANTITY_OUT_OF_RANGE
     if is_limit(order.type):
+        if order.display_quantity != 0 and rules.bounds_slices:
+            is_missed = bounds.missed(order.display_quantity, market.quantity_lots_min, market.quantity_lots_max)
+            return QUANTITY_OUT_OF_RANGE if is_missed else OK
         return OK
     least = max(market.market_lots_min, market.quantity_lots_min)
     most = market.quantity_lots_max if market.market_lots_max == 0 else market.market_lots_max
@@ -76,7 +80,7 @@ def notional_max(market: Market) -> i64:
     return market.notional_atoms_max
 
 
-def _notional_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
+def _notional_refusal(order: Order, market: Market, bounds: Bounds, rules: Rules) -> i64:
     if order.quote_quantity != 0:
         shown: i64 = min(order.quote_quantity, SUPPLY_ATOMS_MAX + 1)
         if not bounds.missed(shown, market.notional_atoms_min, notional_max(market)):
@@ -87,11 +91,18 @@ def _notional_refusal(order: Order, market: Market, bounds: Bounds) -> i64:
         price = order.stop_price
     if price == 0:
         return OK
-    return priced_refusal(price, order.quantity, market, bounds)
+    return priced_refusal(price, order.quantity, market, bounds, rules)
 
 
-def priced_refusal(price: i64, quantity: i64, market: Market, bounds: Bounds) -> i64:
+def priced_refusal(price: i64, quantity: i64, market: Market, bounds: Bounds, rules: Rules) -> i64:
     """Whether price times quantity is within the market's notional bounds."""
+    reason = _bounded_refusal(price, quantity, market, bounds)
+    if reason != OK and rules.names_what_passes:
+        bounds.keep_nearest_within(market.quantity_lots_min, market.quantity_lots_max)
+    return reason
+
+
+def _bounded_refusal(price: i64, quantity: i64, market: Market, bounds: Bounds) -> i64:
     if quantity > SUPPLY_ATOMS_MAX // market.tick_atoms // price:
         return _too_large(SUPPLY_ATOMS_MAX + 1, price, market, bounds)
     notional = market.quote_atoms(price, quantity)

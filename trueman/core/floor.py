@@ -83,6 +83,11 @@ class Floor:
         self.matchings[market].amend(place, side, reduction)
         return self.outbox
 
+    def fire_if_passed(self, market: i64, place: i64) -> None:
+        """Let a dormant order that does not trail fire, if the market's price has passed its stop."""
+        matching = self.matchings[market]
+        matching.triggers.fire_if_met(place, matching.prices.reference())
+
     def has_fired(self, market: i64) -> bool:
         return self.matchings[market].triggers.first_fired != NONE
 

@@ -28,9 +28,9 @@ from trueman.core.messages import (
     Order,
     Outbox,
 )
-from trueman.core.order_lists import ENDED, KIND, LIST_ORDERS_MAX, OPEN, OVER, PAIR, STAGE, WORKING
+from trueman.core.order_lists import ENDED, KIND, LIST_ID, LIST_ORDERS_MAX, OPEN, OVER, PAIR, PUT_OFF, STAGE, WORKING
 from trueman.core.placing import is_stop, is_stop_market
-from trueman.core.rejections import OK
+from trueman.core.rejections import OK, WOULD_TRIGGER
 from trueman.core.results import Results
 from trueman.core.tickets import (
     DORMANT,
@@ -66,6 +66,9 @@ class Following:
         self.floor: Final[Floor] = floor
         self.results: Final[Results] = results
         self.activations: i64 = ACTIVATIONS_MAX
+        self.is_turning: bool = False
+        self.left_over: Final[list[int]] = []
+        """Markets that leave something over while things fall due."""
         self.order: Final[Order] = Order()
         self.second: Final[Order] = Order()
 
@@ -114,8 +117,10 @@ class Following:
         """Let everything happen that the last step set off."""
         if self.accounts.lists.first_touched != NONE:
             self._review()
-        if self.floor.has_fired(market.number) and market.status == TRADING:
-            self._let_fired_go(market)
+        if market.status != TRADING:
+            return
+        if self.floor.has_fired(market.number) or self.accounts.put_off.count != 0:
+            self._let_go_on(market)
 
     def close_order(self, ticket: i64, status: i64) -> None:
         """Take an open order out, wherever it is."""
@@ -134,25 +139,48 @@ class Following:
         """An order that was accepted, and whose hold is moved, goes to its market."""
         self.settle(self.floor.place(market.number, order), market)
 
-    # Triggered orders.
+    # Lists that were put off and triggered orders go on, one after the other.
 
-    def _let_fired_go(self, market: Market) -> None:
-        while market.status == TRADING and self.floor.has_fired(market.number):
+    def _let_go_on(self, market: Market) -> None:
+        while market.status == TRADING:
+            slot = self.accounts.put_off.first(market.number)
+            if slot == NONE and not self.floor.has_fired(market.number):
+                break
             if self.activations == 0:
                 self._leave_over(market)
                 break
             self.activations -= 1
-            ticket = self.floor.next_fired(market.number)
-            self._activate(ticket, self.floor.fired_price, market)
+            if slot != NONE:
+                self._begin_pending(slot)
+            else:
+                ticket = self.floor.next_fired(market.number)
+                self._activate(ticket, self.floor.fired_price, market)
             if self.accounts.lists.first_touched != NONE:
                 self._review()
 
     def _leave_over(self, market: Market) -> None:
-        """The rest goes on a microsecond later."""
-        due_us = self.results.time_us + 1
+        """The rest goes on before the next command; before ruleset 4, a microsecond later."""
+        due_us = self.results.time_us
+        if not self.accounts.rules.leaves_over_at_once:
+            due_us += 1
+        elif self.is_turning:
+            market.left_over_us = due_us
+            if market.number not in self.left_over:
+                self.left_over.append(market.number)
+            return
         if market.left_over_us != due_us:
             market.left_over_us = due_us
             self.accounts.timers.add(due_us, CASCADE, market.number)
+
+    def begin_turning(self) -> None:
+        """What is left over while things fall due is not due in the same turn again."""
+        self.is_turning = True
+
+    def end_turning(self) -> None:
+        self.is_turning = False
+        for number in self.left_over:
+            self.accounts.timers.add(self.results.time_us, CASCADE, number)
+        self.left_over.clear()
 
     def _activate(self, ticket: i64, price: i64, market: Market) -> None:
         """A stop order becomes the market or limit order that it stands for."""
@@ -232,7 +260,7 @@ class Following:
             slot = lists.next_touched()
             if lists.word(slot, OPEN) == 0:
                 lists.close(slot)
-            elif lists.word(slot, STAGE) == WORKING:
+            elif lists.word(slot, STAGE) == WORKING or lists.word(slot, STAGE) == PUT_OFF:
                 self._review_working(slot)
             elif lists.word(slot, STAGE) == PAIR:
                 self._review_pair(slot)
@@ -244,10 +272,21 @@ class Following:
         if ended == 0:
             return
         if ended == FILLED:
-            self._begin_pending(slot)
+            if lists.word(slot, STAGE) == WORKING:
+                self._begin_or_put_off(slot)
             return
         lists.set(slot, STAGE, OVER)
         self._close_rest(slot, CANCELED if ended == CANCELED else EXPIRED)
+
+    def _begin_or_put_off(self, slot: i64) -> None:
+        """Where the market called an auction meanwhile, what waited for the working order goes on waiting."""
+        accounts = self.accounts
+        market = self.listing.markets[accounts.tickets.market(accounts.lists.any_ticket(slot))]
+        if market.status == TRADING or not accounts.rules.puts_lists_off:
+            self._begin_pending(slot)
+            return
+        accounts.lists.set(slot, STAGE, PUT_OFF)
+        accounts.put_off.add(market.number, accounts.lists.word(slot, LIST_ID))
 
     def _review_pair(self, slot: i64) -> None:
         lists = self.accounts.lists
@@ -292,6 +331,15 @@ class Following:
         self.begin(self.order, market)
         if other != NONE:
             self.begin(self.second, market)
+        if accounts.rules.puts_lists_off:
+            self._fire_if_passed(self.order, market)
+            if other != NONE:
+                self._fire_if_passed(self.second, market)
+
+    def _fire_if_passed(self, order: Order, market: Market) -> None:
+        """A stop that the price passed while its order waited fires at once."""
+        if is_stop(order.type) and order.trailing_bips == 0:
+            self.floor.fire_if_passed(market.number, self.accounts.tickets.place(order.ticket))
 
     def _leave_waiting(self, order: Order) -> None:
         """From now on the order needs its funds."""
@@ -320,10 +368,10 @@ class Following:
             reason = accounts.admission.funds_refusal(self.second, market, available)
         refused = one
         if reason == OK:
-            reason = self.floor.refusal(market.number, self.order)
+            reason = self._market_refusal(self.order, market)
             if reason == OK and other != NONE:
                 refused = other
-                reason = self.floor.refusal(market.number, self.second)
+                reason = self._market_refusal(self.second, market)
         if reason != OK:
             self.results.order_refused(market.number, reason, tickets.order_id(refused), tickets.account(refused))
             return reason
@@ -334,6 +382,10 @@ class Following:
             keeper = one if accounts.holds.is_keeper(one, other) else other
         accounts.holds.hold(keeper, hold)
         return OK
+
+    def _market_refusal(self, order: Order, market: Market) -> i64:
+        reason = self.floor.refusal(market.number, order)
+        return OK if reason == WOULD_TRIGGER and self.accounts.rules.puts_lists_off else reason
 
     def _position_refusal(self, other: i64, market: Market) -> i64:
         """Of the first of two that wait: the other is as large, and would say the same of itself."""

@@ -45,14 +45,14 @@ def refusal(matching: Matching, order: Order, bounds: Bounds) -> i64:
             return MARKET_NOT_TRADING
         if not waits_for_auction(order):
             return NOT_IN_AUCTION
-    if order.price != 0 and is_too_far(market, order, matching.prices.reference(), bounds):
+    if order.price != 0 and is_too_far(matching, order, bounds):
         return PRICE_TOO_FAR
     if order.type == LIMIT:
         return OK
     if order.type == LIMIT_MAKER:
         return WOULD_TAKE if matching.book.against(order.side).crosses(order.price) else OK
     if order.type == MARKET:
-        reason = notional_refusal(market, order, matching.prices.reference(), bounds)
+        reason = notional_refusal(matching, order, bounds)
         if reason == OK:
             reason = activation_refusal(matching, order)
         return reason
@@ -74,22 +74,35 @@ def waits_for_auction(order: Order) -> bool:
     return order.type > LIMIT_MAKER or (order.type == LIMIT and can_wait(order))
 
 
-def is_too_far(market: Market, order: Order, reference: i64, bounds: Bounds) -> bool:
+def is_too_far(matching: Matching, order: Order, bounds: Bounds) -> bool:
     """Whether a price is out of the percentages that the market allows around its own.
 
     Where both are on one side of it, rounding may leave no price: then all are, each by the bound that it misses first.
     """
+    market = matching.market
+    reference = matching.prices.reference()
     down = market.bid_down_ppm if order.side == BUY else market.ask_down_ppm
     up = market.bid_up_ppm if order.side == BUY else market.ask_up_ppm
     if reference == 0 or (down == 0 and up == 0):
         return False
     least: i64 = max(1, part_up(reference, down))
     most: i64 = part_down(reference, up) if up != 0 else SUPPLY_ATOMS_MAX
-    return bounds.missed(order.price, least, most)
+    is_missed = bounds.missed(order.price, least, most)
+    if is_missed and matching.rules.names_what_passes:
+        bounds.keep_nearest_within(market.price_ticks_min, market.price_ticks_max)
+    return is_missed
 
 
-def notional_refusal(market: Market, order: Order, reference: i64, bounds: Bounds) -> i64:
+def notional_refusal(matching: Matching, order: Order, bounds: Bounds) -> i64:
     """What an order by quantity would be worth at the market's price."""
+    market = matching.market
+    reason = _notional_refusal(market, order, matching.prices.reference(), bounds)
+    if reason != OK and matching.rules.names_what_passes:
+        bounds.keep_nearest_within(market.quantity_lots_min, market.quantity_lots_max)
+    return reason
+
+
+def _notional_refusal(market: Market, order: Order, reference: i64, bounds: Bounds) -> i64:
     if order.quantity == 0 or reference == 0:
         return OK
     lot_cost = market.notional(reference, 1)

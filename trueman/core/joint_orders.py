@@ -33,10 +33,11 @@ from trueman.core.rejections import (
     LIST_INVALID,
     MARKET_UNKNOWN,
     OK,
+    PAIR_PRICES_INVALID,
 )
 from trueman.core.results import Results
 from trueman.core.tickets import TERMS
-from trueman.core.trading import Trading, terms_fold
+from trueman.core.trading import Trading
 from trueman.core.units import (
     GTD,
     LIMIT,
@@ -46,6 +47,7 @@ from trueman.core.units import (
     OCO,
     OTO,
     OTOCO,
+    SELL,
     STOP_LOSS,
     STOP_LOSS_LIMIT,
     TAKE_PROFIT,
@@ -87,6 +89,8 @@ class JointOrders:
         reason = self.trading.late(read_i64_le(frame, at + PARTS_DEADLINE_AT))
         if reason == OK:
             reason = self._shape_refusal(frame, at, market)
+        if reason == OK and self.accounts.rules.orders_pairs and not self._are_prices_in_order():
+            reason = PAIR_PRICES_INVALID
         if reason == OK:
             reason = self._static_refusal(market)
         if reason == OK and self._is_repeat(frame, at):
@@ -139,6 +143,17 @@ class JointOrders:
             return False
         return self.kind == OTO or is_pair(orders[1], orders[2])
 
+    def _are_prices_in_order(self) -> bool:
+        """Of a pair that sells the stop loss lies below the other, of one that buys above it."""
+        if self.kind == OTO:
+            return True
+        one, other = self.orders[self.count - 2], self.orders[self.count - 1]
+        stop_loss = price_in_pair(one if is_stop_loss(one.type) else other)
+        profit = price_in_pair(other if is_stop_loss(one.type) else one)
+        if stop_loss == 0 or (profit == 0 and one.type != LIMIT_MAKER and other.type != LIMIT_MAKER):
+            return True
+        return stop_loss < profit if one.side == SELL else stop_loss > profit
+
     def _static_refusal(self, market: i64) -> i64:
         index: i64 = 0
         while index < self.count:
@@ -188,8 +203,7 @@ class JointOrders:
         place: i64 = self.places[index]
         if ids.word(slot, client_ids.NUMBER) != ids.word(first, client_ids.NUMBER):
             return False
-        fold = terms_fold(order, self._place_in_list(index))
-        return self.trading.is_repeat(slot, read_i64_le(frame, place), order, fold)
+        return self.trading.is_repeat(slot, read_i64_le(frame, place), order, self._place_in_list(index))
 
     def _refusal(self, number: i64) -> i64:
         market = self.listing.markets[number]
@@ -199,7 +213,7 @@ class JointOrders:
         while index < self.count:
             order = self.orders[index]
             self.newcomers.add(order)
-            reason = filter_refusal(order, market, bounds)
+            reason = filter_refusal(order, market, bounds, self.accounts.rules)
             if reason != OK:
                 return reason
             if is_stop(order.type):
@@ -252,7 +266,7 @@ class JointOrders:
             self._join(slot, index, order.ticket)
             place: i64 = self.places[index]
             deadline_us = read_i64_le(frame, place + PLACE_DEADLINE_AT)
-            fold = terms_fold(order, self._place_in_list(index))
+            fold = self.trading.fold(order, self._place_in_list(index))
             accounts.remember(order, read_i64_le(frame, place), fold, deadline_us)
             if index >= self.beginning:
                 accounts.wait(order.ticket)
@@ -291,6 +305,11 @@ def is_pair(one: Order, other: Order) -> bool:
     if one.side != other.side or one.quantity != other.quantity:
         return False
     return (is_stop_loss(one.type) and is_profit(other.type)) or (is_profit(one.type) and is_stop_loss(other.type))
+
+
+def price_in_pair(order: Order) -> i64:
+    """Where an order of a pair would trade or fire; 0 for a stop that trails from the start."""
+    return order.stop_price if is_stop(order.type) else order.price
 
 
 def is_stop_loss(kind: i64) -> bool:

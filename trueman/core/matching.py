@@ -67,8 +67,9 @@ class Matching:
             self._rest(order)
         else:
             self.outbox.done(order.ticket, status, order.unfilled)
-        if self.triggers.dormant != 0 and self.last_trade_id != trades_before and self.market.status == TRADING:
-            self._look()
+        if self.triggers.dormant != 0 and self.last_trade_id != trades_before:
+            if self.market.status == TRADING or self.rules.looks_after_call:
+                self._look()
 
     def cancel(self, place: i64, side: i64, status: i64) -> None:
         mine = self.book.of(side)

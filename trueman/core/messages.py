@@ -10,6 +10,8 @@ from typing import Final, final
 from librt.vecs import append, vec
 from mypy_extensions import i64
 
+from trueman.core.units import NONE
+
 FILL: Final = 1
 DONE: Final = 2
 RESTED: Final = 3
@@ -98,6 +100,11 @@ class Bounds:
             return False
         self.set(value, least, most, least if value < least else most)
         return True
+
+    def keep_nearest_within(self, least: i64, most: i64) -> None:
+        """The nearest value is none where another bound would refuse it."""
+        if not least <= self.nearest <= most:
+            self.nearest = NONE
 
 
 @final

@@ -37,6 +37,8 @@ PAIR: Final = 1
 """A pair is in the market of which one cancels the other."""
 OVER: Final = 2
 """Nothing more depends on anything."""
+PUT_OFF: Final = 3
+"""The first order is filled, and the others wait until their market trades again."""
 
 
 @final
@@ -60,6 +62,13 @@ class OrderLists:
 
     def ticket(self, slot: i64, position: i64) -> i64:
         return self.words[slot + TICKET + position]
+
+    def any_ticket(self, slot: i64) -> i64:
+        """Of the first of its orders that is open; of an open list there is one."""
+        position: i64 = 0
+        while self.ticket(slot, position) == NONE:
+            position += 1
+        return self.ticket(slot, position)
 
     def first_of_pair(self, slot: i64) -> i64:
         """The position of the first of the two of which one cancels the other."""

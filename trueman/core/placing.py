@@ -120,6 +120,11 @@ def static_refusal(order: Order, time_us: i64, rules: Rules, bounds: Bounds) -> 
     return EXPIRY_INVALID if order.time_in_force == GTD else OK
 
 
+def is_expired(order: Order, time_us: i64) -> bool:
+    """Whether the date of a good-till-date order is over: asked when it is known to be no repeat."""
+    return order.time_in_force == GTD and order.expire_us <= time_us
+
+
 def is_time_in_force(kind: i64, time_in_force: i64) -> bool:
     if time_in_force == GTC:
         return True
@@ -140,7 +145,10 @@ def _terms_refusal(order: Order, time_us: i64, rules: Rules, bounds: Bounds) -> 
         if not is_limit(order.type) or not rests or not 0 < order.display_quantity <= order.quantity:
             return DISPLAY_INVALID
     if order.time_in_force == GTD:
-        if order.expire_us <= time_us or order.expire_us - time_us > EXPIRY_US_MAX:
+        earliest: i64 = time_us
+        if rules.knows_repeats_first:
+            earliest = 0
+        if order.expire_us <= earliest or order.expire_us - time_us > EXPIRY_US_MAX:
             return EXPIRY_INVALID
     elif order.expire_us != 0:
         return EXPIRY_INVALID

@@ -12,6 +12,8 @@ MALFORMED: Final = 10
 SKIPPED: Final = 15
 """The operator had the command skipped: it is looked at no further, and its market is halted."""
 DEADLINE_PASSED: Final = 20
+DEADLINE_TOO_FAR: Final = 25
+"""Further ahead than the exchange remembers what was asked: a repeat could not be told from a new order."""
 
 # Static checks: what the command alone shows.
 ACCOUNT_INVALID: Final = 100
@@ -24,7 +26,8 @@ TYPE_INVALID: Final = 160
 TIME_IN_FORCE_INVALID: Final = 170
 STP_INVALID: Final = 180
 TRIGGER_INVALID: Final = 182
-"""A stop price or a trailing delta where there must be none, or none where there must be one, or out of bounds."""
+"""A stop price or a trailing delta where there must be none, or none where there must be one.
+Under ruleset 2 also a trailing delta out of bounds."""
 TRAILING_OUT_OF_RANGE: Final = 183
 DISPLAY_INVALID: Final = 184
 """A display quantity on an order that cannot be an iceberg, or one larger than the order."""
@@ -41,6 +44,8 @@ TERMS_INVALID: Final = 215
 """The terms of an account or a fee tier that make no sense."""
 LIST_INVALID: Final = 220
 """Orders that form no list, batch or cancel-replace of this kind."""
+PAIR_PRICES_INVALID: Final = 222
+"""Of a pair that sells the stop loss must lie below the other order, of one that buys above it."""
 
 # What is named must exist.
 ASSET_UNKNOWN: Final = 300
@@ -53,7 +58,7 @@ MARKET_UNITS_INEXACT: Final = 360
 ORDER_UNKNOWN: Final = 370
 """Also the answer for somebody else's order: a stranger learns nothing."""
 ORDER_IN_LIST: Final = 372
-"""An order of a list cannot be amended."""
+"""An order of a list cannot be amended, under ruleset 2."""
 CANCEL_RESTRICTED: Final = 374
 """The order is there, but not of the kind to which the cancel was restricted."""
 CLIENT_ID_DUPLICATE: Final = 380
@@ -109,6 +114,7 @@ CANCEL_FAILED: Final = 630
 
 FILTERS: Final = frozenset(
     {
+        DEADLINE_TOO_FAR,
         PRICE_OUT_OF_RANGE,
         STOP_PRICE_OUT_OF_RANGE,
         QUANTITY_OUT_OF_RANGE,

@@ -12,7 +12,7 @@ from trueman.core.units import ACTIVATIONS_MAX, ACTIVATIONS_MAX_3
 
 FIRST_RULESET: Final = 2
 """The oldest that this build still decides by. Numbers are never used again."""
-NEWEST_RULESET: Final = 3
+NEWEST_RULESET: Final = 4
 RULESET_MAX: Final = 1_000
 """No number above it is ever a ruleset."""
 
@@ -43,6 +43,22 @@ class Rules:
         self.keeps_stops_above_zero: bool = False
         self.uncrosses_once: bool = False
         """An auction names one price; what self-trade prevention leaves crossed meets in pairs."""
+        self.looks_after_call: bool = False
+        """The prices before an auction was called set off what waits for them; it goes on when the market trades."""
+        self.puts_lists_off: bool = False
+        """What waits for its working order begins when its market trades; a stop that was passed meanwhile fires."""
+        self.leaves_over_at_once: bool = False
+        """Triggered orders that one command left over go before the next command, not a microsecond later."""
+        self.knows_repeats_first: bool = False
+        """A repeat of a good-till-date order is known also after its date, and terms never stand for each other."""
+        self.bounds_deadlines: bool = False
+        """A deadline lies no further ahead than what was asked is remembered."""
+        self.orders_pairs: bool = False
+        """The prices of a pair must lie on the right side of each other."""
+        self.bounds_slices: bool = False
+        """An iceberg shows no less than an order may have."""
+        self.names_what_passes: bool = False
+        """The nearest value that a filter names passes the market's other bounds too, or there is none."""
         self.activations_max: i64 = ACTIVATIONS_MAX
         """Triggered orders that one command lets go on."""
         self.switch(ruleset)
@@ -64,6 +80,15 @@ class Rules:
         self.amends_lists = is_third
         self.keeps_stops_above_zero = is_third
         self.uncrosses_once = is_third
+        is_fourth = ruleset >= 4
+        self.looks_after_call = is_fourth
+        self.puts_lists_off = is_fourth
+        self.leaves_over_at_once = is_fourth
+        self.knows_repeats_first = is_fourth
+        self.bounds_deadlines = is_fourth
+        self.orders_pairs = is_fourth
+        self.bounds_slices = is_fourth
+        self.names_what_passes = is_fourth
         self.activations_max = ACTIVATIONS_MAX_3 if is_third else ACTIVATIONS_MAX
 
 

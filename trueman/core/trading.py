@@ -29,13 +29,15 @@ from trueman.core.listing import Listing
 from trueman.core.markets import Market
 from trueman.core.members import is_user
 from trueman.core.messages import Order
-from trueman.core.placing import is_stop, read_order, static_refusal
+from trueman.core.placing import is_expired, is_stop, read_order, static_refusal
 from trueman.core.rejections import (
     ACCOUNT_INVALID,
     CANCEL_RESTRICTED,
     CLIENT_ID_DUPLICATE,
     CLIENT_ID_INVALID,
     DEADLINE_PASSED,
+    DEADLINE_TOO_FAR,
+    EXPIRY_INVALID,
     MARKET_UNKNOWN,
     OK,
     ORDER_UNKNOWN,
@@ -47,6 +49,7 @@ from trueman.core.tickets import EXECUTED
 from trueman.core.units import (
     ANY_ORDER,
     CANCELED,
+    DEADLINE_AHEAD_US_MAX,
     NONE,
     ONLY_NEW,
     ONLY_PARTIALLY_FILLED,
@@ -54,6 +57,8 @@ from trueman.core.units import (
 
 FOLD_FACTOR: Final = 1_000_003
 FOLD_MASK: Final = 2**62 - 1
+MIX_FACTOR: Final = 2_862_933_555_777_941_757
+MIX_SHIFT: Final = 29
 
 
 @final
@@ -85,23 +90,24 @@ class Trading:
             reason = static_refusal(order, self.results.time_us, self.rules, self.results.bounds)
         if reason == OK and not self.listing.has_market(number):
             reason = MARKET_UNKNOWN
-        fold = terms_fold(order, 0)
         if reason == OK:
             ids = self.accounts.client_ids
             order.client_hash = ids.hash_of(order.account, order.client_id)
             slot = ids.find(order.client_hash, order.account, order.client_id)
             if slot != NONE:
-                if self.is_repeat(slot, kind, order, fold):
+                if self.is_repeat(slot, kind, order, 0):
                     self._answer_repeat(slot)
                     return
                 reason = CLIENT_ID_DUPLICATE
+        if reason == OK and is_expired(order, self.results.time_us):
+            reason = EXPIRY_INVALID
         if reason == OK:
             reason = self._refusal(order, self.listing.markets[number])
         self.reason = reason
         if reason != OK:
             self.results.decided(reason, 0, 0)
         else:
-            self._accept(order, self.listing.markets[number], kind, fold, deadline_us)
+            self._accept(order, self.listing.markets[number], kind, deadline_us)
 
     def refusal_before_cancel(self, frame: bytes, at: i64) -> i64:
         """Of the order of a cancel-replace: what it alone, its client id and its market's filters show."""
@@ -118,12 +124,26 @@ class Trading:
         ids = self.accounts.client_ids
         if ids.find(ids.hash_of(order.account, order.client_id), order.account, order.client_id) != NONE:
             return CLIENT_ID_DUPLICATE
-        return filter_refusal(order, self.listing.markets[number], self.results.bounds)
+        if is_expired(order, self.results.time_us):
+            return EXPIRY_INVALID
+        return filter_refusal(order, self.listing.markets[number], self.results.bounds, self.rules)
 
-    def is_repeat(self, slot: i64, kind: i64, order: Order, fold: i64) -> bool:
-        """Whether the remembered order is this one."""
+    def is_repeat(self, slot: i64, kind: i64, order: Order, place_in_list: i64) -> bool:
+        """Whether the remembered order is this one. What was remembered under older rules has their fold."""
         ids = self.accounts.client_ids
-        return ids.is_repeat(slot, kind, order.price, order.quantity, order.quote_quantity, fold)
+        older = terms_fold(order, place_in_list)
+        if ids.is_repeat(slot, kind, order.price, order.quantity, order.quote_quantity, older):
+            return True
+        if older == 0 or not self.rules.knows_repeats_first:
+            return False
+        mixed = terms_mixed(order, place_in_list)
+        return ids.is_repeat(slot, kind, order.price, order.quantity, order.quote_quantity, mixed)
+
+    def fold(self, order: Order, place_in_list: i64) -> i64:
+        """By which the order's terms are remembered."""
+        if self.rules.knows_repeats_first:
+            return terms_mixed(order, place_in_list)
+        return terms_fold(order, place_in_list)
 
     def cancel(self, frame: bytes, at: i64) -> None:
         account = read_i64_le(frame, at + ACCOUNT_AT)
@@ -150,12 +170,18 @@ class Trading:
         self.following.finish(market)
 
     def late(self, deadline_us: i64) -> i64:
-        if deadline_us > 0 and self.results.time_us > deadline_us:
+        if deadline_us <= 0:
+            return OK
+        if self.results.time_us > deadline_us:
             return DEADLINE_PASSED
+        if self.rules.bounds_deadlines and deadline_us - self.results.time_us > DEADLINE_AHEAD_US_MAX:
+            most: i64 = DEADLINE_AHEAD_US_MAX
+            self.results.bounds.set(deadline_us - self.results.time_us, 0, most, most)
+            return DEADLINE_TOO_FAR
         return OK
 
     def _refusal(self, order: Order, market: Market) -> i64:
-        reason = filter_refusal(order, market, self.results.bounds)
+        reason = filter_refusal(order, market, self.results.bounds, self.rules)
         if reason == OK:
             if is_stop(order.type):
                 order.hold_price = self.floor.first_stop(market.number, order)
@@ -166,12 +192,12 @@ class Trading:
             reason = self.floor.refusal(market.number, order)
         return reason
 
-    def _accept(self, order: Order, market: Market, kind: i64, fold: i64, deadline_us: i64) -> None:
+    def _accept(self, order: Order, market: Market, kind: i64, deadline_us: i64) -> None:
         accounts = self.accounts
         self.order_id = accounts.last_order_id + 1
         self.results.decided(OK, self.order_id, 0)
         accounts.accept(order, market, 0)
-        accounts.remember(order, kind, fold, deadline_us)
+        accounts.remember(order, kind, self.fold(order, 0), deadline_us)
         accounts.holds.hold(order.ticket, order.hold)
         self.following.begin(order, market)
         self.following.finish(market)
@@ -184,8 +210,9 @@ class Trading:
 
     def asker_refusal(self, account: i64, order_id: i64, deadline_us: i64) -> i64:
         """Of a command that names an order by its number, by the client id in the scratch order, or both."""
-        if self.late(deadline_us) != OK:
-            return DEADLINE_PASSED
+        reason = self.late(deadline_us)
+        if reason != OK:
+            return reason
         if not is_user(account):
             return ACCOUNT_INVALID
         client_id = self.order.client_id
@@ -223,11 +250,25 @@ class Trading:
 
 
 def terms_fold(order: Order, place_in_list: i64) -> i64:
-    """Everything that distinguishes an order with terms, in one number of 62 bits; 0 for a plain order."""
+    """What distinguishes an order with terms, in one number of 62 bits; 0 for a plain order. Before ruleset 4: a change
+    of one term can make up for one of another."""
     if not order.has_terms and place_in_list == 0:
         return 0
     fold = int(order.stop_price)
     for term in (order.trailing_bips, order.display_quantity, order.expire_us, place_in_list):
         fold = (fold * FOLD_FACTOR + int(term)) & FOLD_MASK
     folded: i64 = fold
+    return folded
+
+
+def terms_mixed(order: Order, place_in_list: i64) -> i64:
+    """The same so that it takes chance, one in 2^62, for two orders to agree: each step can be undone."""
+    if not order.has_terms and place_in_list == 0:
+        return 0
+    mixed = int(order.stop_price)
+    for term in (order.trailing_bips, order.display_quantity, order.expire_us, place_in_list):
+        mixed = (mixed * MIX_FACTOR) & FOLD_MASK
+        mixed = (mixed ^ mixed >> MIX_SHIFT) * MIX_FACTOR + int(term) & FOLD_MASK
+        mixed ^= mixed >> MIX_SHIFT
+    folded: i64 = mixed
     return folded

@@ -107,6 +107,14 @@ class Triggers:
             self.falling_trails.follow(price, self.turn)
             self.rising_trails.follow(price, self.turn)
 
+    def fire_if_met(self, place: i64, price: i64) -> None:
+        """Of one order that lies in its book, whatever lies beside it."""
+        is_rising = self.is_rising(place)
+        stop = self._side(is_rising).levels.price(self.orders.level(place))
+        if meets(is_rising, stop, price):
+            self._lift(place)
+            self._fire(place, stop)
+
     def queue(self, place: i64, stop: i64) -> None:
         """Put an order that lies nowhere behind those that fired before it."""
         words = self.orders.words

@@ -133,7 +133,9 @@ CLOSING_ORDERS_MAX: Final = 1_000
 REMEMBERED_MAX: Final = 1_000
 """Client order ids that the exchange remembers of one account, besides those still open or before their deadline."""
 REMEMBERED_US_MAX: Final = 60_000_000
-"""No deadline keeps a client order id for longer, in microseconds of log time."""
+"""Before ruleset 4 no deadline keeps a client order id for longer, in microseconds of log time."""
+DEADLINE_AHEAD_US_MAX: Final = 120_000_000
+"""A deadline lies no further ahead of log time, and keeps a client order id as long as it lasts, from ruleset 4 on."""
 EXPIRY_US_MAX: Final = 366 * 86_400_000_000
 CANCEL_TIMER_US_MIN: Final = 1_000_000
 CANCEL_TIMER_US_MAX: Final = 86_400_000_000
