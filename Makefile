@@ -35,7 +35,7 @@ test-python: $(STAMPS)/dev $(STAMPS)/built $(STAMPS)/browser
 test-long: $(STAMPS)/dev $(STAMPS)/built
 	TRUEMAN_LONG=1 TRUEMAN_TWIN_SEEDS=200 TRUEMAN_TWIN_COMMANDS=50000 \
 		$(BIN)/python -m pytest --timeout=3600 --durations=10 \
-		tests/chaos tests/core tests/defences tests/fuzz tests/golden tests/mutants tests/reference
+		tests/chaos tests/core tests/defences tests/fuzz tests/golden tests/mutants tests/overload tests/reference
 	TRUEMAN_SIMULATION_SEEDS=5000 $(BIN)/python -m pytest --timeout=3600 --durations=10 tests/simulation
 
 test-client: $(STAMPS)/built

@@ -93,6 +93,8 @@ def half(stack: Stack, source: OrderSource, seconds: float, connections: int, *,
         run = uvloop.run(load(stack.api_url, source, rate=None, connections=connections, seconds=seconds))
         time.sleep(TAIL_SECONDS)
         of_shadow, of_all = (now - then for now, then in zip(taken(stack, shadow), before, strict=True))
+        if not run.accepted:
+            raise RuntimeError(f"the exchange took no order in {seconds:g} s; its logs are in {stack.data / 'logs'}")
         return Half(run.accepted, run.seconds, of_all, of_shadow)
 
 

@@ -151,6 +151,11 @@ def test_no_file_knows_a_registry_or_a_machine() -> None:
     assert not found, "\n".join(found)
 
 
+def test_no_file_is_half_merged() -> None:
+    mark = re.compile(r"^(<{7}|>{7}|={7}|\|{7})( |$)", re.MULTILINE)
+    assert [name for name, text in texts().items() if mark.search(text)] == []
+
+
 def test_no_file_is_heavy() -> None:
     assert [str(path) for path in tracked() if path.stat().st_size > FILE_BYTES_MAX] == []
 

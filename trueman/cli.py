@@ -33,7 +33,7 @@ app.add_typer(admin, name="admin")
 app.add_typer(bench, name="bench")
 
 
-BENCHMARKS = ("book", "core", "recovery", "orders", "updater", "shadow", "failover")
+BENCHMARKS = ("book", "core", "recovery", "orders", "updater", "shadow", "failover", "soak")
 
 
 def main() -> None:
@@ -101,6 +101,7 @@ def engine(
     report: Annotated[Path | None, typer.Option(help="Write what a rehearsal came to there, as JSON.")] = None,
 ) -> None:
     """Decide every command: the one writer of balances, orders and books."""
+    from trueman.engine.pauses import watched_pauses
     from trueman.engine.service import run
     from trueman.infra.database.connection import ENGINE
     from trueman.infra.database.epochs import PostgresEngineDatabase
@@ -110,7 +111,8 @@ def engine(
         return
 
     async def live(settings: Settings, log: Log, pool: asyncpg.Pool, stop: asyncio.Event) -> None:
-        await run(settings, log, PostgresEngineDatabase(pool), stop, is_shadow=shadow)
+        with watched_pauses():
+            await run(settings, log, PostgresEngineDatabase(pool), stop, is_shadow=shadow)
 
     serve("shadow" if shadow else "engine", ENGINE, live)
 

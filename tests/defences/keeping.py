@@ -18,6 +18,30 @@ DEFENCES = (
         test="tests/engine/test_archive.py::test_the_archive_holds_both_logs_to_the_last_byte",
     ),
     Defence(
+        point="C13", name="the last snapshot of an engine is written by its loop",
+        file="trueman/engine/retention.py",
+        old='            await self._try("snapshot", self._portrait(exchange, epoch))\n',
+        new='            self._store.save(take(exchange, epoch))\n',
+        test="tests/engine/test_pauses.py"
+        "::test_neither_snapshots_nor_the_archive_hold_the_loop_up_while_it_lives_or_when_it_ends",
+    ),
+    Defence(
+        point="C21", name="a broken core is written down by the loop",
+        file="trueman/engine/poison.py",
+        old="        await self._offload(write_down, place, await self._before(entry), epoch)\n",
+        new="        write_down(place, await self._before(entry), epoch)\n",
+        test="tests/engine/test_pauses.py"
+        "::test_what_broke_the_core_is_written_down_without_holding_the_loop_up",
+    ),
+    Defence(
+        point="C19", name="an orderly end waits for a verifier that hangs",
+        file="trueman/engine/retention.py",
+        old="            await asyncio.wait([self._task], timeout=FINISH_SECONDS_MAX)\n",
+        new="            await asyncio.wait([self._task])\n",
+        test="tests/engine/test_pauses.py"
+        "::test_an_orderly_end_does_not_wait_for_ever_for_work_that_is_under_way",
+    ),
+    Defence(
         point="C20", name="the log is trimmed to the newest snapshot",
         file="trueman/engine/retention.py",
         old="self._verified[0].sequence",

@@ -64,7 +64,8 @@ def of_simulation(report: dict[str, Any]) -> dict[str, str]:
             f"{report['answers']:,}, {report['doubts']:,}"
         ),
         "Simulation: faults": f"{sum(report['faults'].values()):,}",
-        "Simulation: faults by kind": ", ".join(f"{name} {times:,}" for name, times in worst),
+        "Simulation: what really happened": ", ".join(f"{kind} {n:,}" for kind, n in report["kinds"].items()),
+        "Simulation: faults by name": ", ".join(f"{name} {times:,}" for name, times in worst),
         "Simulation: crash points exercised, seeds": by_seed,
     }
 

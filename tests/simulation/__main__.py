@@ -6,16 +6,21 @@ python -m tests.simulation FIRST UNTIL [--report FILE]  many; the report is what
 
 import argparse
 import json
+import multiprocessing
+import os
 import sys
 import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from tests.simulation.run import Failed, Outcome, run
+from tests.simulation.points import kinds_of
+from tests.simulation.run import Failed, Outcome, judged, run
 
 FAILURES_MAX = 10
 """Of many seeds; then it is plain enough."""
+SEEDS_AT_ONCE = 5
+"""For one process, between two looks at the list."""
 
 
 def main() -> int:
@@ -24,10 +29,11 @@ def main() -> int:
     parser.add_argument("until", type=int, nargs="?")
     parser.add_argument("--report", type=Path)
     parser.add_argument("--only", default="", help="the one kind of fault of a seed: a method of nemesis.py")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
     if asked.until is None:
         return one(asked.first, asked.only)
-    outcomes, failed = many(range(asked.first, asked.until))
+    outcomes, failed = many(range(asked.first, asked.until), asked.processes)
     if asked.report:
         asked.report.write_text(json.dumps(report(outcomes, failed), indent=2) + "\n")
     return int(failed > 0)
@@ -36,7 +42,7 @@ def main() -> int:
 def one(seed: int, only: str) -> int:
     lines: list[str] = []
     try:
-        outcome = run(seed, only=only, shows=True, lines=lines)
+        outcome = run(seed, only=only, lines=lines)
     except Failed as error:
         sys.stdout.write("\n".join([*lines, "", str(error), ""]))
         return 1
@@ -44,17 +50,22 @@ def one(seed: int, only: str) -> int:
     return 0
 
 
-def many(seeds: range) -> tuple[list[Outcome], int]:
+def many(seeds: range, processes: int) -> tuple[list[Outcome], int]:
+    """Each seed in whichever process is free."""
     outcomes, failed, began = [], 0, time.monotonic()
-    for seed in seeds:
-        try:
-            outcomes.append(run(seed))
-        except Failed as error:
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        for outcome in pool.imap(judged, seeds, chunksize=SEEDS_AT_ONCE):
+            if isinstance(outcome, Outcome):
+                outcomes.append(outcome)
+                continue
             failed += 1
-            sys.stdout.write(f"{error}\n")
+            sys.stdout.write(f"{outcome}\n")
+            sys.stdout.flush()
             if failed == FAILURES_MAX:
                 break
-    sys.stdout.write(f"{len(outcomes)} seeds held, {failed} failed, {time.monotonic() - began:.1f} s\n")
+    seconds = time.monotonic() - began
+    rate = 60 * len(outcomes) / seconds
+    sys.stdout.write(f"{len(outcomes)} seeds held, {failed} failed, {seconds:.1f} s, {rate:.0f} a minute\n")
     return outcomes, failed
 
 
@@ -72,6 +83,7 @@ def report(outcomes: list[Outcome], failed: int) -> dict[str, Any]:
         "commands": sum(outcome.commands for outcome in outcomes),
         "answers": sum(outcome.answers for outcome in outcomes),
         "doubts": sum(outcome.doubts for outcome in outcomes),
+        "kinds": kinds_of(faults),
         "faults": dict(sorted(faults.items())),
         "points": dict(sorted(points.items(), key=lambda point: int(point[0][1:]))),
     }

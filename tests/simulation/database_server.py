@@ -5,6 +5,7 @@ rows and offset together. Everything else is durable when it is answered.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from random import Random
 from typing import Any, TypeVar
@@ -37,6 +38,7 @@ class DatabaseServer(Server):
         self.copies: list[Copy] = [self.flushed]
         """Of earlier moments, oldest first: what a restored backup may bring back."""
         self.is_full = False
+        self.faults: Counter[str] = Counter()
         self.flushes = False
 
     async def flush_for_ever(self) -> None:
@@ -56,6 +58,7 @@ class DatabaseServer(Server):
         if self.tables.number > self.flushed.number and self._random.random() < 0.7:
             self._trace.say("postgres", f"crash takes back {self.flushed.number + 1} to {self.tables.number}")
             self.tables.restore(self.flushed)
+            self.faults["unsynced tail lost: postgres"] += 1
 
     async def take_over(self, owner: str) -> int:
         await self._work()
@@ -70,7 +73,10 @@ class DatabaseServer(Server):
     async def write(self, batch: Batch, owner: str) -> None:
         await self._work()
         if self.is_full:
+            self.faults["disk full: postgres"] += 1
             raise DatabaseUnavailable("no space left on device")
+        if owner != self.tables.owner:
+            self.faults["stale leader refused: updater"] += 1
         await self.tables.write(batch, owner)
         await self._work()
 

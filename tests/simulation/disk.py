@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, ClassVar
@@ -22,21 +22,32 @@ class Disk:
     torn = 0.0
     corrupt = 0.0
     faults: ClassVar[Counter[str]] = Counter()
+    die: ClassVar[Callable[[Process], None]] = lambda process: None
+    """Ends who writes, in the middle of it."""
 
     @classmethod
-    def reset(cls, random: Random) -> None:
+    def reset(cls, random: Random, die: Callable[[Process], None]) -> None:
         cls.random = random
-        cls.full = cls.torn = cls.corrupt = 0.0
+        cls.die = die
         cls.faults = Counter()
+        cls.calm()
+
+    @classmethod
+    def calm(cls) -> None:
+        cls.full = cls.torn = cls.corrupt = 0.0
 
 
 class FaultyStore(SnapshotStore):
     def save(self, snapshot: Any) -> Path:
         chance = Disk.random.random
         if chance() < Disk.full:
-            Disk.faults["disk full"] += 1
+            Disk.faults["disk full: snapshot"] += 1
             self._leave_torn(snapshot)
             raise OSError(28, "No space left on device")
+        if chance() < Disk.torn:
+            Disk.faults["snapshot torn"] += 1
+            self._leave_torn(snapshot)
+            Disk.die(current_process())
         path = super().save(snapshot)
         if chance() < Disk.corrupt:
             Disk.faults["snapshot corrupted"] += 1
@@ -54,7 +65,7 @@ class FaultyStore(SnapshotStore):
 class FaultyArchive(Archive):
     def append(self, end: End, pairs: Sequence[Pair], genesis_ruleset: int) -> None:
         if Disk.random.random() < Disk.full:
-            Disk.faults["disk full"] += 1
+            Disk.faults["disk full: archive"] += 1
             (self.folder / "left-half.tmp").write_bytes(bytes(100))
             raise OSError(28, "No space left on device")
         super().append(end, pairs, genesis_ruleset)

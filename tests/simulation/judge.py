@@ -7,6 +7,8 @@ from tests.simulation.log_server import at_once
 from tests.simulation.referee import Referee, require
 from tests.simulation.units import Unit
 from tests.simulation.world import World
+from trueman.core.events import RulesetSwitched
+from trueman.core.rulesets import NEWEST_RULESET
 from trueman.core.units import OUTSIDE_ACCOUNT
 from trueman.db_updater.batch import Batch
 from trueman.db_updater.memory_tables import COLUMNS, MemoryTables, Rows
@@ -91,6 +93,7 @@ async def judge(world: World) -> None:
     judge_cancels(world)
     judge_money(world)
     await judge_tables(world)
+    judge_rulesets(world)
     await judge_engine(world)
 
 
@@ -158,6 +161,26 @@ async def judge_tables(world: World) -> None:
     require(is_open == {order.order_id for order in referee.exchange.open_orders()}, "open orders are not the core's")
 
 
+def judge_rulesets(world: World) -> None:
+    """C36: everybody knows by which command the rules changed, and by which rules it is decided now."""
+    switched = {
+        result.decided.number: event.ruleset
+        for result in world.referee.results
+        for event in result.events
+        if isinstance(event, RulesetSwitched)
+    }
+    missing = [*range(world.genesis_ruleset + 1, NEWEST_RULESET + 1)]
+    require([*switched.values()] == missing, f"the rules were switched to {switched}, and {missing} were due")
+    stored = {number: ruleset for number, ruleset in world.database.tables.rows["ruleset_switches"].values()}
+    require(stored == switched, f"the tables say that rules were switched at {stored}, the log says {switched}")
+    assert world.referee.exchange is not None
+    require(world.referee.exchange.ruleset == NEWEST_RULESET, "a fresh core decides by old rules")
+    for gateway in world.gateways:
+        assert gateway.state is not None, "they all are at rest"
+        known = gateway.state.live.registry.ruleset or world.genesis_ruleset
+        require(known == NEWEST_RULESET, f"{gateway.name} says that ruleset {known} is in force")
+
+
 def differing(found: Rows, expected: Rows) -> list[object]:
     keys = [key for key in {**found, **expected} if found.get(key) != expected.get(key)]
     return [(key, found.get(key), expected.get(key)) for key in keys[:3]]
@@ -175,6 +198,7 @@ async def judge_engine(world: World) -> None:
         require(found is not None, "the engine left no snapshot")
         assert found is not None
         require(found[1].sequence == world.referee.decided, f"the farewell is of {found[1].sequence}")
+        require(found[0].ruleset == NEWEST_RULESET, f"the farewell is by ruleset {found[0].ruleset}")
         require(found[1].digest() == world.referee.exchange.digest(), "the engine's state is not what the log says")
 
 

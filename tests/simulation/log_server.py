@@ -5,7 +5,7 @@ answer goes out when everything it could show is fsynced; a crash takes back any
 """
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Sequence
 from random import Random
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.network import ConnectionLost, ConnectionRefused, Network, Server
 from tests.simulation.trace import Trace
-from trueman.errors import LogUnavailable, OutcomeUnknown
+from trueman.errors import Fenced, LogUnavailable, OutcomeUnknown
 from trueman.infra.clock import Clock
 from trueman.infra.log import CommandEntry, EventEntry, Heartbeat, LogSize, Moment
 from trueman.infra.memory_log import MemoryLog, MemoryStream
@@ -37,7 +37,9 @@ class LogServer(Server):
         self.log = MemoryLog(clock)
         self._unsynced: deque[Before] = deque()
         self._changes = 0
-        self._grown = asyncio.Event()
+        self._readers: list[asyncio.Future[None]] = []
+        """They wait for the logs to grow."""
+        self.faults: Counter[str] = Counter()
         self.is_full = False
         """The disk is: whatever would change something is refused."""
         self.on_synced: Callable[[], None] = lambda: None
@@ -45,9 +47,14 @@ class LogServer(Server):
     async def change(self, work: Callable[[MemoryLog], Coroutine[Any, Any, Any]]) -> Any:
         """Return, or raise what the log says, when everything so far would survive a power cut."""
         if self.is_full:
+            self.faults["disk full: log"] += 1
             raise LogUnavailable("the log refused: no space left on device")
         before = self._before()
-        result = at_once(work(self.log))
+        try:
+            result = at_once(work(self.log))
+        except Fenced:
+            self.faults["stale leader refused: engine"] += 1
+            raise
         self._unsynced.append(before)
         self._changes += 1
         await self._sync()
@@ -62,15 +69,14 @@ class LogServer(Server):
     async def read(self, work: Callable[[MemoryLog], Coroutine[Any, Any, Any]], wait_ms: int) -> Any:
         deadline = self.loop.time() + wait_ms / 1_000
         while True:
-            grown = self._grown
+            grown: asyncio.Future[None] = self.loop.create_future()
+            self._readers.append(grown)
             result = await self.question(work)
             if result or self.loop.time() >= deadline:
                 return result
-            try:
-                async with asyncio.timeout_at(deadline):
-                    await grown.wait()
-            except TimeoutError:
-                return await self.question(work)
+            too_late = self.loop.call_at(deadline, _wake, grown)
+            await grown
+            too_late.cancel()
 
     async def _sync(self) -> None:
         until = self._changes
@@ -78,8 +84,9 @@ class LogServer(Server):
         while self._unsynced and self._unsynced[0].number < until:
             self._unsynced.popleft()
         self.on_synced()
-        self._grown.set()
-        self._grown = asyncio.Event()
+        readers, self._readers = self._readers, []
+        for reader in readers:
+            _wake(reader)
 
     def synced_ends(self) -> tuple[int, int]:
         """Where both logs end on disk."""
@@ -94,9 +101,10 @@ class LogServer(Server):
             lost = self._random.randrange(len(self._unsynced) + 1)
             if lost < len(self._unsynced):
                 self._take_back(self._unsynced[lost])
+                self.faults["unsynced tail lost: log"] += 1
                 self._trace.say("log", f"crash loses {len(self._unsynced) - lost} changes that nobody was told of")
             self._unsynced.clear()
-        self._grown = asyncio.Event()
+        self._readers = []
         self.on_synced()
 
     def _before(self) -> Before:
@@ -108,6 +116,11 @@ class LogServer(Server):
         vars(self.log).update(before.fields)
         for stream, (entries, length, last) in zip((self.log.commands, self.log.events), before.streams, strict=True):
             stream.entries, stream.last = entries[:length], last  # type: ignore[attr-defined]
+
+
+def _wake(reader: asyncio.Future[None]) -> None:
+    if not reader.done():
+        reader.set_result(None)
 
 
 def at_once(coroutine: Coroutine[Any, Any, Any]) -> Any:

@@ -9,6 +9,7 @@ ready at the same moment. There are no threads and no sockets: what asks for a t
 import asyncio
 import contextlib
 import heapq
+import warnings
 from asyncio.base_events import BaseEventLoop
 from asyncio.events import Handle
 from collections import deque
@@ -32,6 +33,16 @@ class Process:
         self.held: list[Handle] = []
         """What became ready while it was frozen."""
         self.clock_jump_us = 0
+        self.at_step: Callable[[Handle], bool] | None = None
+        """Asked before each of its steps; True: it is dead now, and does not take it."""
+
+    def takes(self, step: Handle) -> bool:
+        if not self.is_alive:
+            return False
+        if self.is_frozen:
+            self.held.append(step)
+            return False
+        return self.at_step is None or not self.at_step(step)
 
 
 PROCESS: ContextVar[Process | None] = ContextVar("PROCESS", default=None)
@@ -43,11 +54,13 @@ class Stuck(AssertionError):
 
 class SimulatedLoop(BaseEventLoop):
     _ready: "deque[Handle]"
-    _scheduled: list[asyncio.TimerHandle]
 
     def __init__(self, random: Random, *, shuffles: bool) -> None:
         super().__init__()
         self._random = random
+        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
+        """When, in which order they were set, and what: a heap that never has to compare two handles."""
+        self._timers_set = 0
         self._shuffles = shuffles
         self._now = 0.0
         self._steps_at_once = 0
@@ -59,6 +72,24 @@ class SimulatedLoop(BaseEventLoop):
 
     def time(self) -> float:
         return self._now
+
+    def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> Handle:
+        handle = Handle(callback, args, self, context)
+        self._ready.append(handle)
+        return handle
+
+    def call_later(
+        self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        return self.call_at(self._now + delay, callback, *args, context=context)
+
+    def call_at(
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        timer = asyncio.TimerHandle(when, callback, args, self, context)
+        self._timers_set += 1
+        heapq.heappush(self._timers, (when, self._timers_set, timer))
+        return timer
 
     def start(self, process: Process, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """A task of that process; whatever it begins belongs to the process too."""
@@ -90,15 +121,17 @@ class SimulatedLoop(BaseEventLoop):
         return answer
 
     def bury(self) -> None:
-        """The end: whatever the dead still had to say is heard by nobody."""
-        for task in self.graveyard:
-            task._log_destroy_pending = False  # type: ignore[attr-defined]
-            if not task.done():
-                with contextlib.suppress(BaseException):
-                    task.get_coro().close()
-        self._ready.clear()
-        self._scheduled.clear()
-        self.graveyard.clear()
+        """The end: whatever the dead still had to say is heard by nobody, nor what they were about to begin."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            for task in self.graveyard:
+                task._log_destroy_pending = False  # type: ignore[attr-defined]
+                if not task.done():
+                    with contextlib.suppress(BaseException):
+                        task.get_coro().close()
+            self._ready.clear()
+            self._timers.clear()
+            self.graveyard.clear()
         self.close()
 
     def _make_task(self, loop: Any, coroutine: Any, **options: Any) -> asyncio.Task[Any]:
@@ -119,12 +152,8 @@ class SimulatedLoop(BaseEventLoop):
             if handle._cancelled:
                 continue
             process = handle._context.get(PROCESS)  # type: ignore[attr-defined]
-            if process is not None:
-                if not process.is_alive:
-                    continue
-                if process.is_frozen:
-                    process.held.append(handle)
-                    continue
+            if process is not None and not process.takes(handle):
+                continue
             self.steps += 1
             handle._run()
             if self._stopping:  # type: ignore[attr-defined]
@@ -134,17 +163,16 @@ class SimulatedLoop(BaseEventLoop):
             raise Stuck(f"time stands still at {self._now:.6f}")
 
     def _jump(self) -> None:
-        scheduled = self._scheduled
-        while scheduled and scheduled[0]._cancelled:
-            heapq.heappop(scheduled)._scheduled = False  # type: ignore[attr-defined]
-        if not scheduled:
+        timers = self._timers
+        while timers and timers[0][2]._cancelled:  # type: ignore[attr-defined]
+            heapq.heappop(timers)
+        if not timers:
             raise Stuck(f"nothing is ready and no timer runs at {self._now:.6f}")
         self._steps_at_once = 0
-        self._now = max(self._now, scheduled[0].when())
-        while scheduled and scheduled[0].when() <= self._now:
-            timer = heapq.heappop(scheduled)
-            timer._scheduled = False  # type: ignore[attr-defined]
-            if not timer._cancelled:
+        self._now = now = max(self._now, timers[0][0])
+        while timers and timers[0][0] <= now:
+            timer = heapq.heappop(timers)[2]
+            if not timer._cancelled:  # type: ignore[attr-defined]
                 self._ready.append(timer)
 
     def _process_events(self, event_list: object) -> None:

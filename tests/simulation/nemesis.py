@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+from tests.simulation.awaits import Countdown
 from tests.simulation.disk import Disk, spoil
 from tests.simulation.network import Chances, Server
 from tests.simulation.units import Unit
@@ -37,7 +38,7 @@ class Nemesis:
             *(self.kill_gateway, self.pause_gateway, self.kill_updater, self.pause_updater, self.second_updater),
             *(self.crash_log, self.freeze_log, self.fill_log_disk, self.crash_database, self.freeze_database),
             *(self.fill_database_disk, self.restore_database, self.bad_weather, self.bad_disk, self.spoil_snapshot),
-            *(self.log_clock_jumps, self.gateway_clock_jumps),
+            *(self.log_clock_jumps, self.clock_jumps, self.kill_at_an_await, self.kill_at_an_await, self.bad_disk),
         ]
         self._kinds = self._random.sample(kinds, self._random.randint(1, 8))
         if self._random.random() < WEATHER:
@@ -75,7 +76,7 @@ class Nemesis:
             task.cancel()
         await asyncio.sleep(0)
         world.network.chances = Chances()
-        Disk.full = Disk.corrupt = 0.0
+        Disk.calm()
         world.log.is_full = world.database.is_full = False
         for server in (world.log, world.database):
             world.loop.thaw(server.process)
@@ -84,12 +85,17 @@ class Nemesis:
         world.log_clock_jump_us = 0
         for unit in world.units:
             unit.process.clock_jump_us = 0
+            unit.process.at_step = None
             world.loop.thaw(unit.process)
         if not world.has_shadow:
             world.keep_one_of(world.engines)
         world.keep_one_of(world.updaters)
         for unit in world.apis:
             unit.wanted = True
+
+    async def nothing(self) -> None:
+        """Goes wrong: for whoever breaks things by himself."""
+        raise NothingToBreak
 
     def _some(self, units: list[Unit]) -> Unit:
         running = [unit for unit in units if unit.is_running]
@@ -135,6 +141,13 @@ class Nemesis:
         unit = self._some(self._world.engines)
         self._world.trace.say(unit.name, "is asked to end")
         unit.stop.set()
+
+    async def kill_at_an_await(self) -> None:
+        """C1 C2 C13 C14 C15 C23 C24: after some hundred steps from now, also between two of one moment."""
+        unit = self._some(self._world.units)
+        if unit.process.at_step is not None:
+            raise NothingToBreak
+        unit.process.at_step = Countdown(self._random.randint(1, self._random.choice((20, 100, 400))), unit.die_at)
 
     async def kill_gateway(self) -> None:
         self._some(self._world.apis).kill()
@@ -218,16 +231,16 @@ class Nemesis:
     async def bad_weather(self) -> None:
         """On every wire at once: requests and answers are lost, doubled, delayed, and callers leave."""
         world, most = self._world, self._random.choice((0.02, 0.1, 0.3))
-        names = self._random.sample(("lost", "answer_lost", "doubled", "late", "slow", "cancelled"), 3)
+        names = self._random.sample(("lost", "answer_lost", "doubled", "late", "answer_late", "slow", "cancelled"), 3)
         world.network.chances = Chances(**{name: most * self._random.random() for name in names})
         await asyncio.sleep(3 * self._random.random())
         world.network.chances = Chances()
 
     async def bad_disk(self) -> None:
-        """C19, C20: engines' disks are full, or what was written cannot be read."""
-        Disk.full, Disk.corrupt = 0.3 * self._random.random(), 0.3 * self._random.random()
+        """C19, C20: engines' disks are full, what was written cannot be read, or its writer dies half-way."""
+        Disk.full, Disk.corrupt, Disk.torn = (0.6 * self._random.random() for _ in range(3))
         await asyncio.sleep(4 * self._random.random())
-        Disk.full = Disk.corrupt = 0.0
+        Disk.calm()
 
     async def spoil_snapshot(self) -> None:
         """C20: the newest; never the last that could be used."""
@@ -244,7 +257,7 @@ class Nemesis:
         self._world.log_clock_jump_us += jump
         self._world.trace.say("log", f"its clock jumps by {jump} microseconds")
 
-    async def gateway_clock_jumps(self) -> None:
-        """C32"""
-        unit = self._some(self._world.apis)
+    async def clock_jumps(self) -> None:
+        """C32: of whichever process."""
+        unit = self._some(self._world.units)
         unit.process.clock_jump_us += self._random.choice((-HOUR_US, HOUR_US, 2_000_000, -2_000_000))

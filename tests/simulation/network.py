@@ -37,6 +37,8 @@ class Chances:
 
     lost: float = 0.0
     answer_lost: float = 0.0
+    answer_late: float = 0.0
+    """Done at once; that it is done is heard late, or too late."""
     doubled: float = 0.0
     late: float = 0.0
     """Executed after its sender has given up."""
@@ -93,13 +95,13 @@ class Network:
             raise ConnectionRefused(f"{server.name} is down")
         answer: asyncio.Future[T] = self._loop.create_future()
         server.in_hand[answer] = None
+        silence = ConnectionLost(f"{server.name} does not answer")
+        patience = self._loop.call_later(PATIENCE_SECONDS + waits, _refuse, answer, silence)
         try:
             self._send(server, work, what, answer, may_double, may_cancel)
-            async with asyncio.timeout(PATIENCE_SECONDS + waits):
-                return await answer
-        except TimeoutError:
-            raise ConnectionLost(f"{server.name} does not answer") from None
+            return await answer
         finally:
+            patience.cancel()
             server.in_hand.pop(answer, None)
 
     def _send(
@@ -148,8 +150,13 @@ class Network:
             return
         if self._happens(self.chances.answer_lost, f"answer lost: {what}"):
             self._later(self._latency(), _refuse, answer, ConnectionLost("connection reset"))
-        else:
-            self._later(self._latency(), _answer, answer, result)
+            return
+        delay = self._latency()
+        if self._happens(self.chances.answer_late, f"answer late: {what}"):
+            delay += self._random.choice((0.1, 2.0, 1.5 * PATIENCE_SECONDS)) * self._random.random()
+        if answer.done():
+            self.faults[f"answer doubled: {what}"] += 1
+        self._later(delay, _answer, answer, result)
 
     def _later(self, seconds: float, what: Callable[..., object], *args: Any) -> None:
         """Wires belong to no process: what is on its way arrives whatever becomes of its sender."""

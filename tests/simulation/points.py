@@ -12,15 +12,17 @@ HAPPENED: Final[dict[str, str]] = {
     "pause updater": "C26",
     "second updater": "C26",
     "crash log": "C6 C7",
-    "fill log disk": "C8 C9",
+    "disk full: log": "C8 C9",
     "crash database": "C25 C27",
-    "fill database disk": "C29",
+    "disk full: postgres": "C29",
     "freeze database": "C29",
     "restore database": "C28",
     "log clock jumps": "C32",
-    "gateway clock jumps": "C32",
+    "clock jumps": "C32",
     "freeze log": "C33",
-    "disk full": "C19",
+    "disk full: snapshot": "C19",
+    "snapshot torn": "C19",
+    "rules switched": "C36",
     "snapshot corrupted": "C20",
     "spoil snapshot": "C20",
     "request doubled: append_commands": "C3",
@@ -44,3 +46,27 @@ C4 and C22 are told by the run itself: an outcome was in doubt, a shadow compare
 
 def points_of(faults: Counter[str]) -> set[str]:
     return {point for fault in faults for point in HAPPENED.get(fault, "").split()}
+
+
+KINDS: Final[dict[str, tuple[str, ...]]] = {
+    "requests and answers lost": ("request lost", "answer lost"),
+    "requests done twice, each with its answer": ("answer doubled",),
+    "answers delayed": ("answer late",),
+    "requests done after their sender gave up": ("request late",),
+    "deaths at an await": ("died at an await",),
+    "kills": ("kill engine", "kill gateway", "kill updater"),
+    "snapshots torn or damaged": ("snapshot torn", "snapshot corrupted", "spoil snapshot"),
+    "unsynced tails lost": ("unsynced tail lost",),
+    "pauses": ("pause engine", "pause gateway", "pause updater", "freeze log", "freeze database"),
+    "stale leaders refused": ("stale leader refused",),
+    "clock jumps": ("log clock jumps", "clock jumps"),
+    "writes refused by a full disk": ("disk full",),
+}
+"""What really happened, and not only what was tried, by the kinds of trouble that the specification asks for."""
+
+
+def kinds_of(faults: Counter[str]) -> dict[str, int]:
+    return {
+        kind: sum(times for fault, times in faults.items() if fault.partition(":")[0] in names)
+        for kind, names in KINDS.items()
+    }

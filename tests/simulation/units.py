@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from tests.simulation.awaits import Watch
 from tests.simulation.log_server import LogDoor
 from tests.simulation.loop import Process, SimulatedLoop
 from tests.simulation.trace import Trace
@@ -37,6 +38,10 @@ class Unit:
         """What ended it and must not have."""
         self.ends: list[str] = []
         self.task: asyncio.Task[None] | None = None
+        self.deaths = 0
+        """At an await of its own."""
+        self.watch: Watch | None = None
+        """Sees each of its steps, when somebody wants to know."""
 
     @property
     def is_running(self) -> bool:
@@ -50,12 +55,19 @@ class Unit:
         self.process.clock_jump_us = jump
         self.stop = asyncio.Event()
         self._trace.say(self.name, "starts as a shadow" if self.is_shadow else "starts")
+        if self.watch is not None:
+            self.process.at_step = self.watch.of(self.name.partition("-")[0], self.die_at)
         self.task = self._loop.start(self.process, self._live(self.process, self.stop))
 
     def kill(self) -> None:
         """As with kill -9."""
         self._trace.say(self.name, "is killed")
         self._loop.kill(self.process)
+
+    def die_at(self, place: str) -> None:
+        self._trace.say(self.name, f"dies at {place or 'a step of its own'}")
+        self.deaths += 1
+        self.kill()
 
     async def _live(self, process: Process, stop: asyncio.Event) -> None:
         try:

@@ -16,7 +16,7 @@ import structlog
 
 from tests.simulation.client import Client, Diary
 from tests.simulation.database_server import OPERATIONS, DatabaseServer, EngineDoor, TablesDoor
-from tests.simulation.disk import FaultyArchive, FaultyStore, Locks, verify_here
+from tests.simulation.disk import Disk, FaultyArchive, FaultyStore, Locks, verify_here
 from tests.simulation.gateway import Gateway, settings_of
 from tests.simulation.history_door import history_in_memory
 from tests.simulation.log_server import LogDoor, LogServer
@@ -25,9 +25,12 @@ from tests.simulation.network import Network
 from tests.simulation.referee import Referee, Violation
 from tests.simulation.trace import Trace
 from tests.simulation.units import Unit
+from trueman import build
 from trueman.api import wallet_operations
+from trueman.core.rulesets import NEWEST_RULESET
 from trueman.core.units import USER_ACCOUNT_MIN
 from trueman.db_updater.service import Updater
+from trueman.engine import replay as engine_replay
 from trueman.engine import service as engine_service
 from trueman.errors import Fenced, Gap
 from trueman.infra import archive
@@ -36,6 +39,8 @@ from trueman.infra.archived_log import archived
 MORNING_US = 1_700_000_000_000_000
 CLIENTS = 5
 SECONDS_BETWEEN_STARTS = 0.3
+BUILD, DIGEST = build.state(), build.sources_digest()
+"""Read from the disk once, not at every start of an engine."""
 
 
 class World:
@@ -54,6 +59,7 @@ class World:
         self.faults: Counter[str] = Counter()
         self.log_clock_jump_us = 0
         self.has_shadow = random.random() < 0.6
+        self.genesis_ruleset = random.choice((NEWEST_RULESET - 1, NEWEST_RULESET))
         self.engines_wanted = True
         self.pause_seconds = random.choice((0.02, 0.1, 0.3))
         self.folder = folder
@@ -125,6 +131,19 @@ class World:
         for unit in self.units:
             for error in unit.faults:
                 raise Violation(f"{unit.name} ended with {type(error).__name__}: {error}") from error
+
+    def kill(self, process: Process) -> None:
+        """Whoever it is."""
+        for unit in self.units:
+            if unit.process is process and unit.is_running:
+                unit.kill()
+
+    @property
+    def all_faults(self) -> Counter[str]:
+        """Everything that went wrong so far, and how often."""
+        deaths = Counter({f"died at an await: {unit.name}": unit.deaths for unit in self.units})
+        tried = self.faults - Counter({"kill at an await": self.faults["kill at an await"]})
+        return +(tried + deaths + self.network.faults + self.log.faults + self.database.faults + Disk.faults)
 
     def wall_us(self, process: Process | None) -> int:
         jump = process.clock_jump_us if process else 0
@@ -214,6 +233,8 @@ def seeded(seed: int, *, shows: bool = False) -> Iterator[World]:
         stack.enter_context(patch.object(engine_service, "Archive", FaultyArchive))
         stack.enter_context(patch.object(engine_service, "verify_elsewhere", verify_here))
         stack.enter_context(patch.object(engine_service, "portray_aside", None))
+        stack.enter_context(patch.object(engine_service.build, "state", lambda: BUILD))
+        stack.enter_context(patch.object(engine_service.build, "sources_digest", lambda: DIGEST))
         stack.enter_context(patch.object(archive, "fcntl", Locks()))
         stack.enter_context(patch.object(wallet_operations, "wallet_operations", OPERATIONS))
         stack.enter_context(history_in_memory())
@@ -223,6 +244,8 @@ def seeded(seed: int, *, shows: bool = False) -> Iterator[World]:
             world = World(seed, loop, random, trace, folder)
         finally:
             asyncio.events._set_running_loop(None)
+        Disk.reset(random, world.kill)
+        stack.enter_context(patch.object(engine_replay, "NEWEST_RULESET", world.genesis_ruleset))
         try:
             yield world
         finally:

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from litestar import Litestar
 
-from trueman.api import binance, measures, openapi, origins, probes
+from trueman.api import binance, crowd, measures, openapi, origins, probes
 from trueman.api.asked import SCOPE_KEY
+from trueman.api.crowd import Crowd, places_orders
 from trueman.api.errors import body_too_large, error_response, method_not_allowed, not_found
 from trueman.api.framework import create_framework
 from trueman.api.http import Headers, Request, Response, Route, Routes
@@ -50,6 +51,7 @@ class Api:
         for method, path in routes:
             self._methods.setdefault(path, []).append(method)
         self._framework: Any = framework
+        self.crowd = Crowd(state.settings.requests_in_progress_max)
         self._proxies = Proxies(state.settings.trusted_proxies)
         self._request_ids = map(f"{secrets.token_hex(4)}-{{:x}}".format, itertools.count(1))
 
@@ -63,11 +65,19 @@ class Api:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()
+        if self.crowd.turns_away(scope):
+            headers = [*crowd.HEADERS, *EVERY_ANSWER, (b"x-request-id", next(self._request_ids).encode())]
+            await send({"type": "http.response.start", "status": 503, "headers": headers})
+            await send({"type": "http.response.body", "body": crowd.BODY})
+            return
         request = self._request(scope)
+        self.crowd.requests += 1
         try:
             response = await self._weighed(request, scope, receive)
         except ClientGone:
             return
+        finally:
+            self.crowd.requests -= 1
         headers = [*response.headers, *request.answer_headers, *self._headers(request)]
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
@@ -98,6 +108,15 @@ class Api:
         if body is None:
             return body_too_large(self._state.settings.body_bytes_max)
         request.body = body
+        if not places_orders(request.method, request.path):
+            return await self._answer_read(request, route, scope)
+        order = self.crowd.begin_order()
+        try:
+            return await self._answer_read(request, route, scope)
+        finally:
+            self.crowd.end_order(order)
+
+    async def _answer_read(self, request: Request, route: Route | None, scope: Scope) -> Response:
         if route is not None:
             return await route.handler(request)
         if _is_framework_path(request.path):

@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from trueman.api.http import Request, Response, Route, Routes, Spec, json_response
 from trueman.api.measures import LAG, OFFSET
 
+PATHS: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 PROBE_SECONDS_MAX: Final = 2.0
 LAG_MAX: Final = 50_000
 """Results that the views may be behind while we still call ourselves ready."""

@@ -112,6 +112,7 @@ def _server(state: ApiState) -> Server:
         interface=Interfaces.ASGINL,
         websockets=False,
         backlog=BACKLOG,
+        backpressure=state.settings.http_connections_max,  # it counts connections, idle ones too
         http1_settings=HTTP1Settings(header_read_timeout=30_000),
         log_enabled=False,
     )

@@ -20,7 +20,8 @@ from trueman.infra.segments import RECORD, Pair
 
 SEGMENT_BYTES_MAX = 8 << 20
 """Of entries before compression, beyond which a segment takes no more."""
-READ_ENTRIES_MAX = 64
+READ_ENTRIES_MAX = 16
+"""In one answer of the log, whose largest frames take long to be read from the wire."""
 
 ARCHIVED = Gauge("trueman_archive_sequence", "Last command that the archive holds")
 

@@ -9,6 +9,7 @@ other, and the last commands up to and including that frame, a line [first, last
 broken state itself is not kept: nothing is known of it but that it is wrong, and the dump leads to it step by step.
 """
 
+import asyncio
 import time
 import traceback
 from collections import deque
@@ -21,6 +22,7 @@ import structlog
 import trueman
 from trueman import build
 from trueman.core.exchange import Exchange
+from trueman.engine.archive import Offload, in_thread
 from trueman.engine.replay import REPLAY_ENTRIES_MAX, decide
 from trueman.engine.snapshots import SnapshotStore, take
 from trueman.errors import Gap, NotDurable, StartError
@@ -55,10 +57,13 @@ class Before(NamedTuple):
 
 
 class Poison:
-    def __init__(self, folder: Path, log: Log, snapshots: SnapshotStore) -> None:
+    """Its files are written in threads: what beats, answers probes and hears of a stop goes on meanwhile."""
+
+    def __init__(self, folder: Path, log: Log, snapshots: SnapshotStore, *, offload: Offload = in_thread) -> None:
         self.folder = folder
         self._log = log
         self._snapshots = snapshots
+        self._offload = offload
         self.skips: Skips = NOTHING_SKIPPED
         """What was signed when this engine began to decide."""
 
@@ -68,7 +73,8 @@ class Poison:
         said = "".join(traceback.format_exception(error))
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         try:
-            self._note(place, Attempt(number, entry.first, entry.last, epoch, this_build(), now, said))
+            attempt = Attempt(number, entry.first, entry.last, epoch, this_build(), now, said)
+            await self._offload(self._note, place, attempt)
         except (OSError, NotDurable) as failure:
             raise StartError(unwritten(number, place, failure, said)) from error
         try:
@@ -98,10 +104,7 @@ class Poison:
         """Once: a later attempt broke on the same commands after the same state."""
         if (place / COMMANDS_FILE).exists():
             return
-        before = await self._before(entry)
-        SnapshotStore(place).save(take(before.exchange, epoch))
-        lines = [msgspec.json.encode(kept) for kept in before.entries]
-        write_durably(place / COMMANDS_FILE, [b"\n".join(lines), b"\n"])
+        await self._offload(write_down, place, await self._before(entry), epoch)
 
     async def _before(self, entry: CommandEntry) -> Before:
         """Decided again from a snapshot: what this process has in memory is broken."""
@@ -111,7 +114,7 @@ class Poison:
             return await self._decided_again(entry, entry.first - 1)
 
     async def _decided_again(self, entry: CommandEntry, until: int) -> Before:
-        found = self._snapshots.newest(until=until)
+        found = await self._offload(self._snapshots.newest, until)
         exchange = found[1] if found else Exchange(await self._log.genesis_ruleset())
         kept = LastCommands()
         while exchange.sequence < entry.first - 1:
@@ -121,8 +124,15 @@ class Poison:
                 self.skips.tell(exchange, earlier)
                 decide(exchange, earlier, 0)
                 kept.add(earlier)
+                await asyncio.sleep(0)
         kept.add(entry)
         return Before(exchange, list(kept.entries))
+
+
+def write_down(place: Path, before: Before, epoch: int) -> None:
+    SnapshotStore(place).save(take(before.exchange, epoch))
+    lines = [msgspec.json.encode(kept) for kept in before.entries]
+    write_durably(place / COMMANDS_FILE, [b"\n".join(lines), b"\n"])
 
 
 class LastCommands:

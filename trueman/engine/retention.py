@@ -29,6 +29,8 @@ Portray = Callable[[SnapshotStore, Exchange, int], Awaitable[tuple[Header, Path]
 SNAPSHOT = Gauge("trueman_engine_snapshot_sequence", "Last command that the newest verified snapshot knows")
 FAILURES = Counter("trueman_keeper_failures", "Snapshots, archive steps and trims that did not come about", ["work"])
 REFUSED = Gauge("trueman_log_trim_refused", "1 while the log is not trimmed because a mark stays behind")
+FINISH_SECONDS_MAX = 10.0
+"""How long an orderly end waits for a snapshot or an archive step that is under way; the next engine makes another."""
 BEHIND_SNAPSHOTS_MAX = 8
 """Snapshot intervals that a snapshot or a standby may be behind before the trimmer calls it ill."""
 
@@ -90,15 +92,20 @@ class Keeper:
     def offer(self, exchange: Exchange, epoch: int) -> None:
         """The event log has everything that `exchange` knows: a state ahead of it could never be explained."""
         self._offered_at = exchange.sequence
-        portrait = self._portray(self._store, exchange, epoch) if self._portray else self._save(take(exchange, epoch))
-        self._task = asyncio.create_task(self._work(portrait))
+        self._task = asyncio.create_task(self._work(self._portrait(exchange, epoch)))
+
+    def _portrait(self, exchange: Exchange, epoch: int) -> Awaitable[tuple[Header, Path]]:
+        return self._portray(self._store, exchange, epoch) if self._portray else self._save(take(exchange, epoch))
 
     async def finish(self, exchange: Exchange | None, epoch: int) -> None:
         """An orderly end, with one last snapshot of a durable state, which is verified when it is used."""
         if self._task is not None:
-            await self._task
+            await asyncio.wait([self._task], timeout=FINISH_SECONDS_MAX)
+            if self._task.done():
+                self._task.result()
+            await self.abandon()
         if exchange is not None and exchange.sequence > self._offered_at:
-            await self._try("snapshot", self._save(take(exchange, epoch)))
+            await self._try("snapshot", self._portrait(exchange, epoch))
 
     async def abandon(self) -> None:
         if self._task is not None:

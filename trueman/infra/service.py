@@ -7,6 +7,7 @@ something.
 
 import asyncio
 import os
+import resource
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -22,6 +23,9 @@ EXIT_FENCED = 70
 EXIT_TRY_LATER = 75
 EXIT_OPERATOR = 78
 
+OPEN_FILES_WANTED = 65_536
+"""A connection is a file, and many systems give a process 1,024 unless it asks."""
+
 READY_FILE = "TRUEMAN_READY_FILE"
 """Set by whoever starts a service and wants to know when it works: a file to write the process id into, and
 the role of a part that can have several."""
@@ -36,6 +40,7 @@ def run_service(name: str, main: Main, *, log_level: str = "info") -> None:
     configure_logging(log_level)
     structlog.contextvars.bind_contextvars(service=name)
     logger = structlog.get_logger()
+    allow_open_files()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_until_signal(main))
@@ -55,6 +60,16 @@ def run_service(name: str, main: Main, *, log_level: str = "info") -> None:
         logger.exception("a bug ends this service")
         raise SystemExit(EXIT_BUG) from None
     logger.info("stopped")
+
+
+def allow_open_files(wanted: int = OPEN_FILES_WANTED) -> int:
+    """As many as are wanted or the system gives; return how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        return most
+    return soft
 
 
 async def _until_signal(main: Main) -> None:

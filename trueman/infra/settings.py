@@ -101,6 +101,10 @@ class Settings(BaseSettings):
     address. The web client reads it too."""
     body_bytes_max: Positive = 65_536
     """The largest body of a request."""
+    http_connections_max: Positive = 10_000
+    """HTTP connections that one API process serves; more wait until one of them ends."""
+    requests_in_progress_max: Positive = 2_000
+    """Requests that one API process works at. One more is told to come back (503, -1008); cancels and probes pass."""
 
     request_weight_per_minute: Positive = 6_000
     """Request weight that one account may spend in a minute, and one address whose callers are not logged in."""
