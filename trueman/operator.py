@@ -16,6 +16,7 @@ from trueman.errors import StartError
 if TYPE_CHECKING:
     from trueman.backup.manifest import Manifest
     from trueman.engine.verify import Verified
+    from trueman.infra.archive import Archive
     from trueman.infra.settings import Settings
 
 tools = typer.Typer()
@@ -118,6 +119,7 @@ def verify(
     archive_only: Annotated[bool, typer.Option(help="Do not follow the live log from where the archive ends.")] = False,
 ) -> None:
     """Decide every command since genesis again and compare. Exit code 1 when anything is not as it was written."""
+    from trueman.core.rulesets import UnknownRuleset
     from trueman.errors import ArchiveDamaged
 
     settings = with_servers_of_up(read_settings())
@@ -126,6 +128,10 @@ def verify(
     try:
         verified = asyncio.run(_verify(settings, folder, is_alone=archive_only or folder is not None))
         typer.echo("\n".join(verified.lines()))
+    except UnknownRuleset as unknown:
+        raise StartError(f"This build cannot decide that log again: {unknown}. Use the build that wrote it.") from None
+    except OSError as error:
+        raise StartError(f"It cannot be read: {error}") from error
     except ArchiveDamaged as damage:
         typer.echo(f"NOT as it was written: {damage}\nSee docs/runbooks/the-archive-is-damaged.md", err=True)
         raise typer.Exit(1) from None
@@ -173,6 +179,17 @@ def restore(folder: Annotated[Path, typer.Argument(help="What `trueman backup` m
     )
 
 
+def require_something_to_verify(root: Path, archive: Archive) -> None:
+    """Of a backup every file first, the dump and the secrets as well. Raise StartError where there is no archive."""
+    from trueman.backup import manifest
+
+    if (root / manifest.NAME).is_file() or (root / manifest.DATABASE).is_file():
+        manifest.require_whole(root, manifest.read(root), lambda line: typer.echo(line, err=True))
+    if not archive.spans() and archive.base is None:
+        said = "is a file" if root.is_file() else "has no segments in it" if root.is_dir() else "is not there"
+        raise StartError(f"There is no archive to verify: {archive.folder} {said}. Name an archive or a backup.")
+
+
 async def _verify(settings: Settings, folder: Path | None, *, is_alone: bool) -> Verified:
     """Of a backup the snapshots beside the archive, of an archive in our data folder those of the data folder."""
     from rich.console import Console
@@ -186,6 +203,8 @@ async def _verify(settings: Settings, folder: Path | None, *, is_alone: bool) ->
     root = folder or settings.data
     found = root / "archive" if (root / "archive").is_dir() else root
     archive, snapshots = Archive(found), SnapshotStore(found.parent / "snapshots")
+    if is_alone:
+        require_something_to_verify(root, archive)
     log = None if is_alone else await ValkeyLog.connect(settings.valkey_url, durable=False)
     try:
         with Progress(console=Console(stderr=True)) as progress:

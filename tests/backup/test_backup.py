@@ -235,8 +235,8 @@ async def test_the_backup_goes_no_further_than_the_log_had_come_when_the_dump_be
 
     real = database.dump
 
-    async def slow(url: str, path: Path, *, is_ours: bool) -> int:
-        offset = await real(url, path, is_ours=is_ours)
+    async def slow(url: str, path: Path, *, is_ours: bool, tell: manifest.Tell) -> int:
+        offset = await real(url, path, is_ours=is_ours, tell=tell)
         await source.live(3)
         return offset
 

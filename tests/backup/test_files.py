@@ -25,5 +25,5 @@ async def test_what_a_program_dumps_only_its_owner_reads(tmp_path: Path) -> None
     program = tmp_path / "program"
     program.write_text(f"#!{sys.executable}\nopen({str(dump)!r}, 'w').close()\n")
     program.chmod(0o700)
-    await Program(str(program), "postgresql://", "").run()
+    await Program(str(program), "postgresql://", "").run(tell=lambda line: None)
     assert mode_of(dump) == 0o600

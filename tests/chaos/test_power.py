@@ -24,6 +24,8 @@ from trueman.stack.servers import EmbeddedValkey
 pytestmark = pytest.mark.skipif(compiler() is None, reason="no C compiler (cc, gcc or clang) on this machine's PATH")
 ROUNDS = 4
 SAID_BEFORE_THE_CUT = 12
+LONG_SEEDS, LONG_ROUNDS, LONG_WRITERS = 5, 12, 40
+long = pytest.mark.skipif(os.environ.get("TRUEMAN_LONG") != "1", reason="takes minutes: make test-long")
 
 
 class Forgetful(EmbeddedValkey):
@@ -73,13 +75,12 @@ async def append_until_cut(log: ValkeyLog, server: EmbeddedValkey, random: Rando
     return acknowledged
 
 
-async def test_c7_what_valkey_acknowledged_is_there_after_a_power_cut(
-    tmp_path: Path, power: Power, monkeypatch: pytest.MonkeyPatch
+async def cut_again_and_again(
+    rounds: int, seed: int, server: EmbeddedValkey, power: Power, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """C7 C12: again and again, and while it rewrites its file."""
-    server, random = EmbeddedValkey(tmp_path / "valkey", free_port()), Random(7)
-    acknowledged: dict[int, bytes] = {}
-    for number in range(ROUNDS):
+    """Every other time while it rewrites its file."""
+    random, acknowledged = Random(seed), dict[int, bytes]()
+    for number in range(rounds):
         with started(server, power, monkeypatch):
             log = await ValkeyLog.connect(server.url)
             if number == 0:
@@ -92,8 +93,26 @@ async def test_c7_what_valkey_acknowledged_is_there_after_a_power_cut(
         log = await ValkeyLog.connect(server.url)
         found = {entry.last: entry.frame for entry in await log.read_commands(0, count=1_000_000)}
         await log.close()
-    assert len(acknowledged) > ROUNDS
+    assert len(acknowledged) > rounds
     assert {number: found.get(number) for number in acknowledged} == acknowledged
+
+
+async def test_c7_what_valkey_acknowledged_is_there_after_a_power_cut(
+    tmp_path: Path, power: Power, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C7 C12: again and again, and while it rewrites its file."""
+    await cut_again_and_again(ROUNDS, 7, EmbeddedValkey(tmp_path / "valkey", free_port()), power, monkeypatch)
+
+
+@long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("seed", range(LONG_SEEDS))
+async def test_c7_valkey_keeps_its_word_however_often_the_power_is_cut(
+    tmp_path: Path, power: Power, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """C7 C12: many more times."""
+    server = EmbeddedValkey(tmp_path / "valkey", free_port())
+    await cut_again_and_again(LONG_ROUNDS, seed, server, power, monkeypatch)
 
 
 async def test_c7_a_valkey_that_syncs_once_a_second_does_lose_what_it_acknowledged(
@@ -114,24 +133,24 @@ async def test_c7_a_valkey_that_syncs_once_a_second_does_lose_what_it_acknowledg
     assert last < max(acknowledged)
 
 
-def test_c7_what_was_said_to_be_durable_is_whole_after_a_power_cut(tmp_path: Path, power: Power) -> None:
-    """C7 C19: snapshots and archive, cut off in the midst of writing one."""
-    folders = [tmp_path / "snapshots", tmp_path / "archive"]
-    for folder in folders:
-        folder.mkdir()
+def cut_off_a_writer(folder: Path, power: Power, said_before: int) -> None:
+    """Snapshots and archive, cut off in the midst of writing one: what was said of them must be so."""
+    folders = [folder / "snapshots", folder / "archive"]
+    for each in folders:
+        each.mkdir(parents=True)
     victim = subprocess.Popen(
-        [sys.executable, "-m", "tests.chaos.durable_victim", str(tmp_path)],
+        [sys.executable, "-m", "tests.chaos.durable_victim", str(folder)],
         env={**os.environ, **power.environment()},
         stdout=subprocess.PIPE,
         text=True,
     )
     assert victim.stdout is not None
-    said = [int(victim.stdout.readline()) for _ in range(SAID_BEFORE_THE_CUT)]
+    said = [int(victim.stdout.readline()) for _ in range(said_before)]
     victim.kill()
     said += [int(line) for line in victim.stdout.read().split()]
     victim.stdout.close()
     victim.wait()
-    power.cut(path for folder in folders for path in folder.iterdir())
+    power.cut(path for each in folders for path in each.iterdir())
     store = SnapshotStore(folders[0])
     for number in said:
         newest = store.newest(until=number)
@@ -139,6 +158,20 @@ def test_c7_what_was_said_to_be_durable_is_whole_after_a_power_cut(tmp_path: Pat
         assert newest[0].sequence == number
     segments = list(Archive(folders[1]).walk())
     assert [segment.header.last for segment in segments][: len(said)] == said
+
+
+def test_c7_what_was_said_to_be_durable_is_whole_after_a_power_cut(tmp_path: Path, power: Power) -> None:
+    """C7 C19: snapshots and archive, cut off in the midst of writing one."""
+    cut_off_a_writer(tmp_path, power, SAID_BEFORE_THE_CUT)
+
+
+@long
+@pytest.mark.timeout(900)
+def test_c7_what_was_said_to_be_durable_is_whole_however_often_the_power_is_cut(tmp_path: Path, power: Power) -> None:
+    """C7 C19: wherever a writer was cut off."""
+    random = Random(9)
+    for number in range(LONG_WRITERS):
+        cut_off_a_writer(tmp_path / str(number), power, random.randint(1, 40))
 
 
 def test_what_was_never_synced_is_taken_away(tmp_path: Path, power: Power) -> None:

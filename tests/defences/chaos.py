@@ -103,8 +103,8 @@ EDGES = (
     Defence(
         point="C1 C2 C34", name="what a dead process left open stays open",
         file="trueman/api/wallet_operations.py",
-        old="        for account in await wallet_operations.accounts_pending(self._database):\n",
-        new="        for account in ():\n",
+        old="        return left + await self._each(await self._operations.accounts_pending(), self._settle_pending)\n",
+        new="        return left\n",
         test=WALLET + "test_what_a_dead_process_left_open_is_settled_at_the_next_start",
     ),
     Defence(
@@ -136,6 +136,13 @@ EDGES = (
         new="                if not connection.is_closed():\n",
         test="tests/infra/database/test_connection.py::"
         "test_a_connection_that_the_pool_took_back_is_a_database_that_is_away",
+    ),
+    Defence(
+        point="C7 C27", name="PostgreSQL does not sync",
+        file="trueman/stack/servers.py",
+        old="        if not self.durable:\n            settings |= {\"fsync\"",
+        new="        if self.port:\n            settings |= {\"fsync\"",
+        test="tests/chaos/test_undo.py::test_c7_what_postgres_acknowledged_is_there_after_a_power_cut",
     ),
     Defence(
         point="C30", name="a stream that hides where it begins",

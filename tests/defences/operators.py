@@ -16,9 +16,9 @@ DEFENCES = (
     ),
     Defence(
         point="C28", name="a closed desk moves what waits to its payment",
-        file="trueman/infra/database/payouts.py",
-        old="        \" AND ($4 <> 'broadcasting' OR (SELECT is_open FROM payout_desk))\",\n",
-        new="        \"\",\n",
+        file="trueman/infra/database/wallet_operations.py",
+        old="      AND ($4 <> 'broadcasting' OR (SELECT is_open FROM payout_desk))",
+        new="",
         test=f"{DESK}::test_the_database_itself_keeps_a_closed_desk_from_paying",
     ),
     Defence(
@@ -41,6 +41,65 @@ DEFENCES = (
         old="    await require_open(asked, withdrawer.account, client_id)\n",
         new="    assert require_open\n",
         test=f"{DESK}::test_a_closed_desk_pays_nobody_and_an_open_one_goes_on",
+    ),
+    Defence(
+        point="C28", name="a second restore goes into the same database",
+        file="trueman/backup/database.py",
+        old="    if not is_ours:\n",
+        new="    if is_ours is None:\n",
+        test="tests/backup/test_concurrent.py"
+        "::test_a_second_restore_into_the_same_servers_is_told_who_is_at_work",
+    ),
+    Defence(
+        point="C28", name="an engine starts on a database that is half restored",
+        file="trueman/infra/database/epochs.py",
+        old="        if (await self._row(UNFINISHED))[0]:\n",
+        new="        if not await self._row(UNFINISHED):\n",
+        test="tests/backup/test_concurrent.py"
+        "::test_a_restore_that_died_is_begun_anew_and_nothing_starts_before",
+    ),
+    Defence(
+        point="C28", name="a log that is half restored is taken for whole",
+        file="trueman/infra/valkey_log.py",
+        old="        if found and (owner := await self.noted(RESTORING)):\n",
+        new="        if not found and (owner := await self.noted(RESTORING)):\n",
+        test="tests/backup/test_concurrent.py"
+        "::test_a_restore_that_died_is_begun_anew_and_nothing_starts_before",
+    ),
+    Defence(
+        point="C28", name="a restore clears away what nobody restored",
+        file="trueman/backup/database.py",
+        old="    elif await connection.fetchval(TABLES):\n",
+        new="    elif not await connection.fetchval(TABLES):\n",
+        test="tests/backup/test_concurrent.py::test_only_what_a_restore_has_left_is_cleared_away",
+    ),
+    Defence(
+        point="C28", name="a damaged dump is restored",
+        file="trueman/backup/manifest.py",
+        old="        elif path.stat().st_size != file.bytes or checksum(path) != file.sha256:\n",
+        new="        elif path.stat().st_size != file.bytes:\n",
+        test="tests/backup/test_bad_input.py::test_a_backup_that_is_none_is_told_by_restore_and_by_verify",
+    ),
+    Defence(
+        point="C19", name="snapshots take whatever room there is",
+        file="trueman/engine/snapshots.py",
+        old="            if self._bytes_max and size > self._bytes_max and not is_needed:\n",
+        new="            if self._bytes_max and size > self._bytes_max * 1_000 and not is_needed:\n",
+        test="tests/engine/test_room.py::test_snapshots_are_bounded_by_bytes_and_never_fewer_than_two",
+    ),
+    Defence(
+        point="C19", name="the bound in bytes takes what is known to load",
+        file="trueman/engine/snapshots.py",
+        old="            is_needed = at < NEEDED or place_of(path)[0] in verified\n",
+        new="            is_needed = at < NEEDED or place_of(path)[0] < 0 * len(verified)\n",
+        test="tests/engine/test_room.py::test_a_snapshot_that_is_known_to_load_outlives_newer_ones_that_may_not",
+    ),
+    Defence(
+        point="C37", name="nobody is told that the disk fills up",
+        file="trueman/engine/room.py",
+        old="        if self.days is not None and self.days < days_min:\n",
+        new="        if self.days is not None and self.days < 0 * days_min:\n",
+        test="tests/engine/test_room.py::test_who_has_little_room_or_little_time_is_told",
     ),
     Defence(
         point="C21", name="an administrator of today signs a skip of yesterday",

@@ -1,6 +1,6 @@
 """Takes every defence out in turn, in a copy of the checkout, and expects the test that is named for it to fail.
 
-    python -m tests.defences.prove [--only PART_OF_A_NAME] [--processes 2]
+    python -m tests.defences.prove [--only PART_OF_A_NAME] [--stale] [--processes 2]
 
 A test that goes on without its defence proves nothing; one that fails even with it proves nothing either. What was
 proven is kept (tests/reliability/proven.json) for the page, which is then written anew: `python -m tests.reliability`.
@@ -114,12 +114,15 @@ def run_test(root: Path, test: str, seconds_max: int) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="part of a defence's name, or its crash point")
+    parser.add_argument("--stale", action="store_true", help="only those that are not proven as they are now")
     parser.add_argument("--processes", type=int, default=2, help="how many are tried at once")
     arguments = parser.parse_args()
     only = arguments.only
     chosen = [defence for defence in all_defences() if only in defence.name or only in defence.point.split()]
     if not chosen:
         raise SystemExit(f"no defence has {only!r} in its name")
+    if arguments.stale:
+        chosen = [defence for defence in chosen if not proofs.is_proven(defence)]
     fingerprints = {defence.name: proofs.fingerprint(defence) for defence in chosen}
     unproven: list[str] = []
     for defence, proof in proofs_of(chosen, arguments.processes):

@@ -26,6 +26,7 @@ def of_chaos(report: dict[str, Any]) -> dict[str, str]:
         ),
         "Chaos: until everything worked again, median and longest": f"{whole['p50']:.1f} s, {whole['max']:.1f} s",
         "Chaos: partitions made of": report["network"],
+        "Chaos: machine": report["machine"],
         "Chaos: crash points exercised, times": ", ".join(f"{p} {times}" for p, times in report["points"].items()),
     }
 

@@ -12,6 +12,9 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
+from trueman.backup import owner
+from trueman.backup.manifest import Tell
+from trueman.backup.owner import Owner
 from trueman.errors import StartError
 from trueman.infra.database import payout_desk
 from trueman.infra.database.connection import ROLES, migrate
@@ -28,6 +31,22 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN
 END $$
 """
 JOIN_ROLE = "GRANT {role} TO CURRENT_USER"
+LOCK = 7_283_463
+"""The advisory lock that a restore holds; it goes with the connection, so with the process."""
+HAS_MARK = "SELECT to_regclass('public.trueman_restoring') IS NOT NULL"
+OWNER = "SELECT owner FROM trueman_restoring"
+MARK = "CREATE TABLE IF NOT EXISTS trueman_restoring (owner text NOT NULL)"
+CLEAR = """
+DO $$ DECLARE found record; BEGIN
+    FOR found IN SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE 'DROP TABLE IF EXISTS ' || found.name || ' CASCADE';
+    END LOOP;
+    FOR found IN SELECT oid::regprocedure AS name FROM pg_proc
+                 WHERE pronamespace = 'public'::regnamespace AND pg_has_role(proowner, 'USAGE') LOOP
+        EXECUTE 'DROP FUNCTION ' || found.name || ' CASCADE';
+    END LOOP;
+END $$"""
+TELL_SECONDS = 10.0
 RAISE_EPOCH = "UPDATE engine_epoch SET epoch = greatest(epoch, $1)"
 
 
@@ -38,7 +57,7 @@ class Program(NamedTuple):
     url: str
     password: str
 
-    async def run(self, *arguments: str) -> None:
+    async def run(self, *arguments: str, tell: Tell) -> None:
         process = await asyncio.create_subprocess_exec(
             *(self.path, f"--dbname={self.url}", *arguments),
             stdin=asyncio.subprocess.DEVNULL,
@@ -47,14 +66,24 @@ class Program(NamedTuple):
             env={**os.environ, "PGPASSWORD": self.password},
             umask=0o077,  # what it writes has the hashes of passwords in it
         )
+        telling = asyncio.create_task(self._tell_again_and_again(tell))
         try:
             _, said = await process.communicate()
         except asyncio.CancelledError:
             process.kill()
             await process.communicate()
             raise
+        finally:
+            telling.cancel()
         if process.returncode != 0:
             raise StartError(f"{Path(self.path).name} failed: {said.decode(errors='replace').strip()[-2_000:]}")
+
+    async def _tell_again_and_again(self, tell: Tell) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        while True:
+            await asyncio.sleep(TELL_SECONDS)
+            tell(f"{Path(self.path).name}: at work for {loop.time() - began:.0f} s")
 
 
 def program(name: str, url: str, *, is_ours: bool) -> Program:
@@ -81,7 +110,7 @@ async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
             connection.terminate()
 
 
-async def dump(url: str, path: Path, *, is_ours: bool) -> int:
+async def dump(url: str, path: Path, *, is_ours: bool, tell: Tell) -> int:
     """Return the updater's offset in the dump: both are of one moment."""
     async with connected(url) as connection:
         transaction = connection.transaction(isolation="repeatable_read", readonly=True)
@@ -90,18 +119,50 @@ async def dump(url: str, path: Path, *, is_ours: bool) -> int:
         assert row is not None
         snapshot, offset = row
         await program("pg_dump", url, is_ours=is_ours).run(
-            "--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={path}"
+            "--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={path}", tell=tell
         )
     return int(offset)
 
 
-async def require_no_tables(url: str) -> None:
+@asynccontextmanager
+async def marked(url: str, us: Owner) -> AsyncIterator[None]:
+    """Until `unmark` no engine starts on this database, and no other restore begins there while the block runs.
+
+    Raise StartError for a database that has tables, unless an interrupted restore has left them.
+    """
+    with database_errors_told():
+        connection = await asyncpg.connect(url)
+    try:
+        with database_errors_told():
+            await _mark(connection, us)
+        yield
+    finally:
+        connection.terminate()
+
+
+async def _mark(connection: asyncpg.Connection, us: Owner) -> None:
+    is_ours = await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK)
+    found = await connection.fetchval(OWNER) if await connection.fetchval(HAS_MARK) else ""
+    if not is_ours:
+        raise StartError(
+            "Another restore is at work in the database that DATABASE_URL names: "
+            f"{owner.read(found or '') or 'it has just begun'}. Wait for it, or end it; nothing was changed."
+        )
+    if found:
+        await connection.execute(CLEAR)  # its process is gone, for the lock was: what it left is begun anew
+    elif await connection.fetchval(TABLES):
+        raise StartError("The database that DATABASE_URL names has tables. Name an empty one; nothing was changed.")
+    async with connection.transaction():
+        await connection.execute(MARK)
+        await connection.execute("INSERT INTO trueman_restoring VALUES ($1)", us.encoded())
+
+
+async def unmark(url: str) -> None:
     async with connected(url) as connection:
-        if await connection.fetchval(TABLES):
-            raise StartError("The database that DATABASE_URL names has tables. Name an empty one; nothing was changed.")
+        await connection.execute("DROP TABLE IF EXISTS trueman_restoring")
 
 
-async def bring_back(url: str, path: Path, epoch: int, why: str, *, is_ours: bool) -> None:
+async def bring_back(url: str, path: Path, epoch: int, why: str, *, is_ours: bool, tell: Tell) -> None:
     """All of the dump or nothing. No engine comes after `epoch` with the same number, and no withdrawal is paid until
     an operator has seen to it: `why`."""
     async with connected(url) as connection:
@@ -109,7 +170,7 @@ async def bring_back(url: str, path: Path, epoch: int, why: str, *, is_ours: boo
             await connection.execute(MAKE_ROLE.format(role=role))
             await connection.execute(JOIN_ROLE.format(role=role))
     await program("pg_restore", url, is_ours=is_ours).run(
-        "--no-owner", "--exit-on-error", "--single-transaction", str(path)
+        "--no-owner", "--exit-on-error", "--single-transaction", str(path), tell=tell
     )
     await migrate(url)  # a dump of an older build knows of no desk
     async with connected(url) as connection:

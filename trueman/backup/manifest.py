@@ -1,5 +1,6 @@
 """What is in a backup. Written last: a folder without it is no backup, whatever else lies there."""
 
+import re
 from collections.abc import Callable, Iterator
 from hashlib import file_digest
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Final
 
 import msgspec
 
+import trueman
+from trueman.backup.progress import Progress
 from trueman.errors import StartError
 from trueman.infra.durable_files import write_durably
 
@@ -26,9 +29,14 @@ class File(msgspec.Struct, frozen=True):
     sha256: str
 
 
-class Manifest(msgspec.Struct, frozen=True):
+class Format(msgspec.Struct, frozen=True):
+    """What every format has said, and will."""
+
     format: int
     build: str
+
+
+class Manifest(Format, frozen=True):
     taken: str
     """When, by the clock of the machine."""
     number: int
@@ -55,29 +63,50 @@ def write(folder: Path, manifest: Manifest) -> None:
 
 
 def read(folder: Path) -> Manifest:
-    """Raise StartError when there is no whole backup of a known format."""
+    """Raise StartError when there is no whole backup of a known format, by this build or an older one."""
+    if not folder.is_dir():
+        raise StartError(f"{folder} is no backup: {'it is a file' if folder.exists() else 'there is no such folder'}.")
     try:
-        manifest = msgspec.json.decode((folder / NAME).read_bytes(), type=Manifest)
+        written = (folder / NAME).read_bytes()
+        manifest = msgspec.json.decode(written, type=Format)
+        require_readable(folder, manifest)
+        return msgspec.json.decode(written, type=Manifest)
     except FileNotFoundError:
-        raise StartError(f"{folder} is no backup, or one that was not finished: it has no {NAME}.") from None
+        inside = sorted(path.parent for path in folder.glob(f"*/{NAME}"))
+        perhaps = f" Did you mean {inside[-1]}?" if inside else ""
+        raise StartError(f"{folder} is no backup, or one that was not finished: it has no {NAME}.{perhaps}") from None
     except msgspec.MsgspecError as error:
-        raise StartError(f"{folder / NAME} is damaged: {error}") from None
-    if manifest.format != FORMAT:
-        raise StartError(f"{folder} is a backup of format {manifest.format}; this build reads {FORMAT}.")
-    return manifest
+        raise StartError(f"{folder / NAME} is damaged: {error}. Take the backup before this one.") from None
 
 
-def require_whole(folder: Path, manifest: Manifest) -> None:
+def require_readable(folder: Path, manifest: Format) -> None:
+    if manifest.format != FORMAT or version(manifest.build) > version(trueman.__version__):
+        raise StartError(
+            f"{folder} was made by TrueMan {manifest.build} (format {manifest.format}), and this is "
+            f"{trueman.__version__} (format {FORMAT}). Use that version or a newer one."
+        )
+
+
+def version(build: str) -> tuple[int, ...]:
+    """(0, 3, 1) of 0.3.1; what follows the numbers makes no difference."""
+    return tuple(int(part) for part in re.findall(r"\d+", build)[:3])
+
+
+def require_whole(folder: Path, manifest: Manifest, tell: Tell) -> None:
     """Raise StartError naming the files that are missing or not what was written."""
-    faults = list(_faults(folder, manifest))
+    progress = Progress(tell, "bytes of the backup looked at", sum(file.bytes for file in manifest.files))
+    faults = list(_faults(folder, manifest, progress))
     if faults:
-        raise StartError(f"The backup in {folder} is damaged; nothing was restored:\n  " + "\n  ".join(faults))
+        raise StartError(f"The backup in {folder} is damaged; nothing was done with it:\n  " + "\n  ".join(faults))
 
 
-def _faults(folder: Path, manifest: Manifest) -> Iterator[str]:
+def _faults(folder: Path, manifest: Manifest, progress: Progress) -> Iterator[str]:
     for file in manifest.files:
         path = folder / file.path
-        if not path.is_file():
+        progress.add(file.bytes)
+        if Path(file.path).is_absolute() or ".." in Path(file.path).parts:
+            yield f"{file.path} is named, which is no place in a backup"
+        elif not path.is_file():
             yield f"{file.path} is missing"
         elif path.stat().st_size != file.bytes or checksum(path) != file.sha256:
             yield f"{file.path} has another checksum than when it was written"

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import trueman
 from trueman.backup import database, manifest
-from trueman.backup.files import copy_durably, copy_folder, make_private, require_empty
+from trueman.backup.files import copy_durably, copy_folder, make_private, require_empty, require_room
 from trueman.backup.manifest import ARCHIVE, DATABASE, SECRETS, SNAPSHOTS, Manifest, Tell
+from trueman.backup.progress import Progress
 from trueman.engine.archive import Archiver
 from trueman.engine.snapshots import SnapshotStore, place_of
 from trueman.errors import StartError
@@ -31,13 +32,13 @@ async def take(data: Path, log: Log, database_url: str, folder: Path, tell: Tell
         raise StartError("There is no log yet: an exchange that never started needs no backup.")
     make_private(folder)
     number = await log.last_event()
-    offset = await database.dump(database_url, folder / DATABASE, is_ours=is_ours)
+    offset = await database.dump(database_url, folder / DATABASE, is_ours=is_ours, tell=tell)
     number = max(number, offset)
     tell(f"PostgreSQL: up to command {offset:,}")
     kept = copy_snapshots(SnapshotStore(data / "snapshots"), folder / SNAPSHOTS, number)
     tell(f"snapshots: {', '.join(map(str, kept)) or 'none yet'}")
     copy_folder(data / "secrets", folder / SECRETS)
-    end = await copy_logs(data, log, folder / ARCHIVE, number)
+    end = await copy_logs(data, log, folder / ARCHIVE, number, tell)
     tell(f"logs: commands 1 to {end.number:,}")
     needed = min([offset, *kept[-1:]]) if kept else 0
     description = Manifest(
@@ -69,13 +70,18 @@ def copy_snapshots(store: SnapshotStore, target: Path, until: int) -> list[int]:
     return copied
 
 
-async def copy_logs(data: Path, log: Log, target: Path, until: int) -> End:
+async def copy_logs(data: Path, log: Log, target: Path, until: int, tell: Tell) -> End:
     """The archive as it is, and what the live log has beyond it as segments that follow. Both in one unbroken chain."""
     source, copy = Archive(data / "archive"), Archive(target)
     make_private(target)
     copied = [span.path for span in source.spans() if span.last <= until]
-    for path in [*copied, *([source.base] if source.base else [])]:
+    files = [*copied, *([source.base] if source.base else [])]
+    size = sum(path.stat().st_size for path in files)
+    require_room(target, size, "The archive's files")
+    progress = Progress(tell, "bytes of the archive copied", size)
+    for path in files:
         copy_durably(path, target / path.name)
+        progress.add(path.stat().st_size)
     sync_folder(target)
     store = SnapshotStore(data / "snapshots")
     return await Archiver(archived(log, source), copy, store=store).advance(until)

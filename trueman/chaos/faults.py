@@ -201,13 +201,17 @@ def filling_ours(folder: str) -> Strike:
     return strike
 
 
-async def cut_power(stage: Stage, random: Random) -> str:
-    """Valkey's machine loses its power: what was not synced is gone."""
-    await asyncio.sleep(random.uniform(0, 0.3))
-    if stage.power is None or not stage.kill("valkey"):
-        return ""
-    await until(lambda: not stage.pid("valkey"), FULL_SECONDS_MAX)
-    return f"power cut at valkey, {stage.forget_unsynced()} bytes gone"
+def cutting_power(server: str) -> Strike:
+    """Its machine loses its power: what was not synced is gone."""
+
+    async def strike(stage: Stage, random: Random) -> str:
+        await asyncio.sleep(random.uniform(0, 0.3))
+        if stage.clocks is None or not stage.kill(server):
+            return ""
+        await until(lambda: not stage.pid(server), FULL_SECONDS_MAX)
+        return f"power cut at {server}, {stage.forget_unsynced(server, random)} gone"
+
+    return strike
 
 
 FAULTS: Final = (
@@ -219,7 +223,8 @@ FAULTS: Final = (
     Fault("kill ws", ("C30",), killing("ws")),
     Fault("kill valkey", ("C6", "C3", "C16"), killing("valkey")),
     Fault("kill valkey in a rewrite", ("C12",), kill_in_rewrite),
-    Fault("cut valkey's power", ("C7", "C6"), cut_power),
+    Fault("cut valkey's power", ("C7", "C6"), cutting_power("valkey")),
+    Fault("cut postgres's power", ("C7", "C27"), cutting_power("postgres")),
     Fault("kill postgres", ("C27", "C25"), killing("postgres")),
     Fault("kill everything", ("C38", "C6", "C27"), kill_everything),
     Fault("pause engine", ("C4",), pausing(PRIMARY)),

@@ -31,6 +31,8 @@ class Report(msgspec.Struct):
     """What this machine does not allow, and why; what was done instead."""
     network: str = ""
     """What partitions were made of."""
+    machine: str = ""
+    """Its processors, and how busy everybody kept them."""
     kills: int = 0
     asked: int = 0
     acknowledged: int = 0
@@ -113,7 +115,7 @@ class Report(msgspec.Struct):
             f"{orders['max']:.1f} s; until everything worked: {recovery['p50']:.1f} s, {recovery['max']:.1f} s.",
             *self._lines_by_fault(),
             f"Crash points exercised: {points or 'none'}.",
-            f"The network: {self.network}.",
+            f"The network: {self.network}. The machine: {self.machine}.",
         ]
         if self.skipped:
             said.append(f"Not possible here, or not at that moment: {', '.join(sorted(set(self.skipped)))}.")

@@ -1,6 +1,7 @@
 """One run: an exchange, a load, faults by seed one after the other, and the reckoning."""
 
 import asyncio
+import os
 import shutil
 import tempfile
 import time
@@ -115,6 +116,7 @@ class Chaos:
         for reader in readers:
             reader.result()
         self._report.seconds = time.monotonic() - began
+        self._report.machine = f"{os.cpu_count()} processors, {os.getloadavg()[1]:.1f} processes waiting for them"
 
     async def _strike_all(self, stop: asyncio.Event) -> None:
         deadline = time.monotonic() + self._plan.seconds

@@ -12,13 +12,16 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from urllib.parse import urlsplit
 
 from trueman.chaos.cable import Cable
+from trueman.chaos.death import kill_tree
 from trueman.chaos.disk import Disk
 from trueman.chaos.network import PUBLIC, Network, sweep
 from trueman.chaos.power import Power
 from trueman.chaos.preload import Clocks
+from trueman.chaos.undo import Undo
 from trueman.errors import StartError
 from trueman.infra.database.connection import migrate
 from trueman.infra.service import READY_FILE
@@ -59,6 +62,7 @@ class Stage:
         self.impossible: list[str] = []
         """What this machine does not allow, and what is done instead."""
         self.power: Power | None = None
+        self.undo: Undo | None = None
         self.kills = 0
         self.cables: dict[tuple[str, str], Cable] = {}
         self.disks = {name: Disk(data / name) for name in (*SERVERS, "snapshots", "archive")}
@@ -154,20 +158,28 @@ class Stage:
         await self._supervisor.start(part)
 
     def _preloaded(self, name: str) -> dict[str, str]:
-        """A clock of its own for every part, and for Valkey a disk that can lose its power."""
+        """A clock of its own for every part, and for servers a disk that can lose its power."""
         if self.clocks is None:
             return {}
         found = self.clocks.environment(name)
+        disk: dict[str, str] = {}
         if name == "valkey":
             self.power = Power(self.data / "valkey" / "power")
             disk = self.power.environment()
-            found = {**found, **disk, "LD_PRELOAD": f"{found['LD_PRELOAD']}:{disk['LD_PRELOAD']}"}
-        return found
+        elif name == "postgres":
+            self.undo = Undo(self.data / "postgres" / "undo")
+            disk = self.undo.environment()
+        libraries = [each["LD_PRELOAD"] for each in (found, disk) if each]
+        return {**found, **disk, "LD_PRELOAD": ":".join(libraries)}
 
-    def forget_unsynced(self) -> int:
-        """Of a Valkey that is dead: take away what a power cut would have taken. Return how many bytes that was."""
-        assert self.power is not None
-        return self.power.cut((self.data / "valkey" / "appendonlydir").glob("*"))
+    def forget_unsynced(self, server: str, random: Random) -> str:
+        """Of a server that is dead: take away what a power cut would have taken. Say how much that was."""
+        if server == "valkey":
+            assert self.power is not None
+            return f"{self.power.cut((self.data / 'valkey' / 'appendonlydir').glob('*'))} bytes"
+        assert self.undo is not None
+        files = (path for path in self.postgres.cluster.rglob("*") if path.is_file())
+        return f"{self.undo.cut(files, random)} changes"
 
     async def stop(self) -> None:
         await self._supervisor.stop()
@@ -211,12 +223,11 @@ class Stage:
         return pid != 0
 
     def kill(self, name: str) -> bool:
-        """The process and whatever it started: PostgreSQL is many."""
+        """The process and whatever it started."""
         pid = self.pid(name)
         if pid:
             self.kills += 1
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
+            kill_tree(pid)
         return pid != 0
 
     @asynccontextmanager

@@ -153,7 +153,8 @@ class Log(Protocol):
         """An operator has found out which engine was right, and that one alone will start."""
 
     async def note(self, name: str, text: str) -> None:
-        """Keep a text beside the logs, as durable as they are: for what must not be forgotten with PostgreSQL."""
+        """Keep a text beside the logs, as durable as they are: for what must not be forgotten with PostgreSQL. An empty
+        one is as good as none."""
 
     async def noted(self, name: str) -> str:
         """What was last kept under this name; empty when nothing was."""

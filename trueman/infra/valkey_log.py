@@ -22,6 +22,8 @@ STATE: Final = "trueman:log"
 COMMANDS: Final = "trueman:commands"
 EVENTS: Final = "trueman:events"
 NOTES: Final = "trueman:notes"
+RESTORING: Final = "restoring"
+"""The note that says who is filling this log from a backup."""
 TRIM_STEP_ENTRIES_MAX: Final = 1_000
 """Entries forgotten in one call, so that nobody waits long behind it."""
 HEARTBEAT: Final = ("fence", "beats", "over", "switch", "standby_beats", "standby_at", "halted")
@@ -104,6 +106,8 @@ class ValkeyLog:
 
     async def exists(self) -> bool:
         found = await self._questions.ask("EXISTS", STATE, COMMANDS, EVENTS)
+        if found and (owner := await self.noted(RESTORING)):
+            raise Gap(f"a part of the log is missing: a restore into it was not finished ({owner}); start it again")
         if found not in (0, 3):
             raise Gap(f"a part of the log is missing: only {found} of {STATE}, {COMMANDS} and {EVENTS} exist")
         return bool(found)
@@ -207,10 +211,18 @@ class ValkeyLog:
         await self._append("FCALL", "log_resume", 1, STATE)
 
     async def note(self, name: str, text: str) -> None:
-        await self._append("HSET", NOTES, name, text)
+        await self._append(*(("HSET", NOTES, name, text) if text else ("HDEL", NOTES, name)))
 
     async def noted(self, name: str) -> str:
         return (await self._questions.ask("HGET", NOTES, name) or b"").decode()
+
+    async def note_first(self, name: str, text: str) -> bool:
+        """False when something is kept under this name already."""
+        return bool(await self._append("HSETNX", NOTES, name, text))
+
+    async def forget(self) -> None:
+        """All of the log. Only what a restore has left that was interrupted."""
+        await self._append("DEL", STATE, COMMANDS, EVENTS, NOTES)
 
     async def create_after(self, number: int, time_us: int, ruleset: int) -> None:
         await self._append("FCALL", "log_create", 3, STATE, COMMANDS, EVENTS, ruleset, number, time_us)

@@ -15,6 +15,8 @@ FLUSH_SECONDS_MAX: Final = 10.0
 """PostgreSQL flushes what was committed without waiting within three of its wal_writer_delay, 0.6 s usually."""
 FLUSH_POLL_SECONDS: Final = 0.05
 OFFSET: Final = "SELECT number, time_us, pg_current_wal_insert_lsn() FROM stream_offset WHERE name = 'updater'"
+UNFINISHED: Final = "SELECT to_regclass('public.trueman_restoring') IS NOT NULL"
+"""The table in which a restore says whose it is, until everything is there."""
 IS_FLUSHED: Final = "SELECT pg_current_wal_flush_lsn() >= $1"
 
 
@@ -23,6 +25,11 @@ class PostgresEngineDatabase:
         self._pool = pool
 
     async def next_epoch(self, above: int = 0) -> int:
+        if (await self._row(UNFINISHED))[0]:
+            raise StartError(
+                "A restore into this database was not finished: start it again with `trueman restore`, into an empty "
+                "data folder. See docs/runbooks/backup-and-restore.md"
+            )
         return await self._number("UPDATE engine_epoch SET epoch = greatest(epoch, $1) + 1 RETURNING epoch", above)
 
     async def updater_offset(self) -> int:
