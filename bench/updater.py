@@ -32,7 +32,7 @@ from trueman.db_updater.service import CATCH_UP_COMMANDS_MAX, Updater
 from trueman.db_updater.tables import PostgresTables
 from trueman.db_updater.transaction import LEDGER_COLUMNS
 from trueman.infra.database.connection import UPDATER, connect_pool, migrate
-from trueman.infra.log import EventEntry
+from trueman.infra.log import CommandEntry, EventEntry
 from trueman.infra.memory_log import MemoryLog
 from trueman.stack.ports import free_port
 from trueman.stack.servers import EmbeddedPostgres
@@ -83,16 +83,15 @@ async def decided_log(commands: int, seed: int) -> MemoryLog:
     """Numbers of orders are guessed by counting: every one is accepted, for everybody is rich."""
     exchange, orders, first = Exchange(), Orders(seed), world()
     time_us = 1_700_000_000_000_000
-    entries = []
+    log = MemoryLog()
+    await log.create(RULESET)
     while exchange.sequence < commands:
         asked = [first.pop(0) if first else orders.next() for _ in range(FRAME_COMMANDS)]
         frame, begin = b"".join(map(encode, asked)), exchange.sequence + 1
         time_us += FRAME_MICROSECONDS
         results = exchange.apply(begin, FRAME_COMMANDS, time_us, frame)
-        entries.append(EventEntry(begin, exchange.sequence, 1, exchange.chain, results))
-    log = MemoryLog()
-    await log.create(RULESET)
-    await log.append_event_entries(entries)
+        log.commands.append(CommandEntry(begin, exchange.sequence, time_us, frame))
+        await log.append_event_entries([EventEntry(begin, exchange.sequence, 1, exchange.chain, results)])
     return log
 
 

@@ -33,7 +33,7 @@ app.add_typer(admin, name="admin")
 app.add_typer(bench, name="bench")
 
 
-BENCHMARKS = ("book", "core", "recovery", "orders", "updater", "shadow", "failover", "soak")
+BENCHMARKS = ("book", "core", "recovery", "orders", "updater", "auditor", "shadow", "failover", "soak")
 
 
 def main() -> None:

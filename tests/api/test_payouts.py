@@ -10,9 +10,10 @@ from tests.api.conftest import InProcess, Person
 from trueman.api.composition import build_state
 from trueman.api.payouts import Desk
 from trueman.errors import LogUnavailable
-from trueman.infra.custody import Payment, PaymentRefused
-from trueman.infra.database import payouts
-from trueman.infra.database.wallet_operations import REFUSED, Asked, Operation
+from trueman.infra.custody import NoCustody, Payment, PaymentRefused
+from trueman.infra.database import wallet_operations
+from trueman.infra.database.wallet_operations import PostgresOperations
+from trueman.infra.operations import REFUSED, RETURN, SETTLEMENT, Asked, Operation
 
 WITHDRAWAL = {"asset": "BTC", "amount": "1.5", "address": "bc1"}
 REPORTS = "/v1/admin/chain-deposits"
@@ -32,6 +33,8 @@ class Chain:
     async def pay(self, payment: Payment) -> str:
         self.payments.append(payment)
         await asyncio.sleep(0)
+        if self.fault == "never answers":
+            await asyncio.Event().wait()
         if self.fault == "refuses":
             raise PaymentRefused("no such address")
         if self.fault == "dies before":
@@ -129,7 +132,7 @@ async def test_those_in_doubt_keep_nobody_from_being_paid(
         "UPDATE wallet_operations SET payout = 'reserved' WHERE created_us > 0 AND payout = 'broadcasting'"
     )
     chain.fault = ""
-    monkeypatch.setattr(payouts, "ROWS_MAX", 1)
+    monkeypatch.setattr(wallet_operations, "UNFINISHED_ROWS_MAX", 1)
     await exchange.state.wallet.desk.run()
     assert (await newest(alice))["state"] == "done"
 
@@ -154,7 +157,7 @@ async def test_many_desks_pay_and_settle_once(
         assert (await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)).json()["state"] == "processing"
     with monkeypatch.context() as patched:
         patched.setattr(Desk, "_end", away)
-        [seen] = await payouts.unfinished(exchange.database)
+        [seen] = await PostgresOperations(exchange.database).unfinished()
         chain.answers = False  # it does not know yet what it is being asked for
         await asyncio.gather(*[desk.go_on(seen) for _ in range(5)])
         chain.answers = True
@@ -183,17 +186,17 @@ async def test_a_settlement_that_was_skipped_is_an_alarm(
     exchange: InProcess, chain: Chain, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """C34: what was paid and could not be settled stays reserved and is told; the next one is paid and settled."""
-    desk = exchange.state.wallet.desk
-    perform = desk._perform
+    wallet, desk = exchange.state.wallet, exchange.state.wallet.desk
+    in_turn = wallet.in_turn
 
     async def skipped(asked: Asked) -> Operation:
-        if asked.account == alice.account:
+        if asked.account == alice.account and asked.kind in (SETTLEMENT, RETURN):
             kind, account, asset, amount, address, name = asked
             return Operation(account, 9, kind, asset, amount, address, name, REFUSED, 99, 1, 0)
-        return await perform(asked)
+        return await in_turn(asked)
 
     with monkeypatch.context() as patched:
-        patched.setattr(desk, "_perform", skipped)
+        patched.setattr(wallet, "in_turn", skipped)
         for person in (alice, bob):
             assert (await person.post("/v1/wallet/withdrawals", WITHDRAWAL)).status_code == 201
         assert await desk.run() == 1
@@ -211,6 +214,57 @@ async def test_without_a_custody_nothing_is_paid_on_paper(exchange: InProcess, a
     refused = await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)
     assert (refused.status_code, "no custody" in refused.json()["msg"]) == (403, True)
     assert (await alice.free("BTC"), await locked(alice)) == ("10.00000000", "0.00000000")
+
+
+async def test_a_custody_that_never_answers_keeps_nobody_waiting(
+    exchange: InProcess, chain: Chain, alice: Person, bob: Person
+) -> None:
+    """C34: what it was asked to pay is in doubt then, and asked about again; nothing is sent again."""
+    desk = exchange.state.wallet.desk
+    desk._terms = desk._terms._replace(timeout_seconds=0.05)
+    chain.fault = "never answers"
+    async with asyncio.timeout(5):
+        told = (await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)).json()
+    assert told["state"] == "processing"
+    [doubtful] = await PostgresOperations(exchange.database).unfinished()
+    assert doubtful.payout == "broadcasting"
+    assert "the custody did not say in time whether it has paid (0.05 s)" in doubtful.trouble
+    chain.fault = ""
+    assert (await bob.post("/v1/wallet/withdrawals", WITHDRAWAL)).json()["state"] == "done"
+    chain.sent[chain.payments[0].key] += 1  # it has paid after all
+    assert await desk.run() == 0
+    assert (await newest(alice))["state"] == "done"
+    assert len(chain.payments) == 2
+
+
+async def test_what_was_reserved_is_not_sent_while_its_account_may_not_withdraw(
+    exchange: InProcess, chain: Chain, admin: Person, alice: Person
+) -> None:
+    """C34: an account that was stopped in between is stopped; what is already asked for takes its way."""
+    desk, terms = exchange.state.wallet.desk, f"/v1/admin/accounts/{alice.account}/terms"
+    pays, desk._custody = desk._custody, NoCustody()
+    operation = await exchange.state.wallet.perform(Asked("payout", alice.account, 0, 150_000_000, "bc1", "rent"))
+    assert operation.payout == "reserved"
+    desk._custody = pays
+    await admin.call("PUT", terms, {"mayWithdraw": False})
+    assert await desk.run() == 1
+    [waits] = await PostgresOperations(exchange.database).unfinished()
+    assert (waits.payout, "may not withdraw now" in waits.trouble, chain.payments) == ("reserved", True, [])
+    await admin.call("PUT", terms, {"mayWithdraw": True})
+    assert await desk.run() == 0
+    assert (await newest(alice))["state"] == "done"
+
+
+async def test_a_halted_market_and_a_stopped_account_keep_no_payment_from_being_settled(
+    exchange: InProcess, chain: Chain, admin: Person, alice: Person
+) -> None:
+    """C34: what was sent leaves the books, whatever was switched off since it was reserved."""
+    chain.fault = "dies after"
+    await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)
+    await admin.call("PUT", f"/v1/admin/accounts/{alice.account}/terms", {"mayWithdraw": False, "mayTrade": False})
+    await admin.post("/v1/admin/markets/BTCUSDT/halt")
+    assert await exchange.state.wallet.desk.run() == 0
+    assert (await alice.free("BTC"), await locked(alice)) == ("8.50000000", "0.00000000")
 
 
 async def test_nobody_can_take_the_name_of_a_settlement(alice: Person) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any, cast
 
 import pytest
 
@@ -10,7 +11,8 @@ from trueman.api.wallet_operations import Wallet
 from trueman.core.codec import Result
 from trueman.core.commands import Command, Deposit, ReserveWithdrawal
 from trueman.errors import LogUnavailable, OutcomeUnknown
-from trueman.infra.database import wallet_operations
+from trueman.infra import operations
+from trueman.infra.database.wallet_operations import PostgresOperations
 
 DEPOSITS, WITHDRAWALS = "/v1/wallet/deposits", "/v1/wallet/withdrawals"
 
@@ -211,13 +213,12 @@ async def test_what_a_dead_process_left_open_is_settled_at_the_next_start(
     lose_answers(exchange, monkeypatch)
     await alice.post(WITHDRAWALS, {"asset": "BTC", "amount": "1", "address": "bc1"})
     bob = await exchange.sign_up()
-    never = await wallet_operations.insert(
-        exchange.database, wallet_operations.Asked("deposit", bob.account, 0, 700), 1
-    )
+    table = PostgresOperations(exchange.database)
+    never = await table.insert(operations.Asked("deposit", bob.account, 0, 700), 1)
     assert never is not None
     async with serving(exchange.settings, exchange.log, exchange.database, asyncio.Event()) as other:
         async with asyncio.timeout(5):
-            while await wallet_operations.accounts_pending(other.database):  # noqa: ASYNC110 - PostgreSQL rings no bell
+            while await table.accounts_pending():  # noqa: ASYNC110 - PostgreSQL rings no bell
                 await asyncio.sleep(0.01)
         twin = Person(other.http, alice.account, alice.email, alice.token)
         assert await twin.free("BTC") == "9.00000000"
@@ -258,11 +259,11 @@ async def test_what_another_process_has_taken_on_is_not_withdrawn(
             return result
 
     monkeypatch.setattr(exchange.state.writer, "submit", too_slow)
-    asked = wallet_operations.Asked("withdrawal", alice.account, 0, 700, "bc1", "once")
+    asked = operations.Asked("withdrawal", alice.account, 0, 700, "bc1", "once")
     first = asyncio.create_task(exchange.state.wallet.perform(asked))
     await taken_on.wait()
-    switch = exchange.state.wallet.desk.switch
-    twin = Wallet(exchange.database, SlowToHear(), exchange.state.clock_us, switch)  # type: ignore[arg-type]
+    rows, slow = PostgresOperations(exchange.database), cast(Any, SlowToHear())
+    twin = Wallet(rows, exchange.log, slow, exchange.state.clock_us, exchange.state.wallet.desk.switch)
     second = asyncio.create_task(twin.settle_all())
     await executed.wait()
     stuck.set()
@@ -270,9 +271,9 @@ async def test_what_another_process_has_taken_on_is_not_withdrawn(
         await first
     told.set()
     assert await second == 0
-    found = await wallet_operations.find_client_id(exchange.database, alice.account, "once")
+    found = await PostgresOperations(exchange.database).find_client_id(alice.account, "once")
     assert found is not None
-    assert (found.state, found.reason) == (wallet_operations.DONE, 0)
+    assert (found.state, found.reason) == (operations.DONE, 0)
 
 
 async def test_a_caller_who_hangs_up_does_not_stop_his_withdrawal_half_way(exchange: InProcess, alice: Person) -> None:

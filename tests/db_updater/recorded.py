@@ -10,17 +10,21 @@ import asyncpg
 
 from tests.reference.naive_exchange import NaiveExchange
 from tests.views.lived import live_through
-from trueman.core.codec import Result, encode
+from trueman.core.codec import Result, decode_results, encode
+from trueman.core.commands import COMMAND_KINDS, Command, SetFeeAsset, Transfer
+from trueman.core.events import Moved
 from trueman.core.snapshot import RULESET
 from trueman.db_updater.service import Updater
 from trueman.db_updater.tables import PostgresTables, Tables
-from trueman.infra.log import EventEntry, Log
+from trueman.infra.log import CommandEntry, EventEntry, Log
 from trueman.infra.memory_log import MemoryLog
+from trueman.views.source_operations import MONEY_KINDS
 
 PATIENCE_SECONDS = 60
 TABLES = (
     *("assets", "markets", "orders", "trades", "ledger_entries", "balances", "candles", "levels"),
     *("market_guards", "fee_tiers", "account_terms", "order_lists", "prevented_matches", "amendments"),
+    "source_operations",
 )
 
 
@@ -35,8 +39,36 @@ def entries_of(results: list[Result], seed: int, frame_commands_max: int = 40) -
         at += len(some)
 
 
+class ToldLog(MemoryLog):
+    """A log of results alone: the commands beside them are made up so that they fit."""
+
+    async def read_commands(self, after: int, *, wait_ms: int = 0, count: int = 64) -> list[CommandEntry]:
+        return [
+            CommandEntry(told.first, told.last, 0, asked_for(told.frame))
+            for told in self.events._following(after, count)
+        ]
+
+
+def asked_for(frame: bytes) -> bytes:
+    """Each operation has the number of its command, which no other has."""
+    return b"".join(encode(_asked_for(result)) for result in decode_results(frame))
+
+
+def _asked_for(result: Result) -> Command:
+    decided, events = result
+    moved = next((event for event in events if isinstance(event, Moved)), None)
+    asset, amount = (moved.asset, moved.amount) if moved else (0, 1)
+    record = COMMAND_KINDS.get(decided.kind)
+    if decided.kind not in MONEY_KINDS or record is None:
+        return SetFeeAsset(0, 0, 0)
+    target = (moved.target if moved else 0,) if record is Transfer else ()
+    made: Any = record
+    command: Command = made(decided.tag, decided.account, decided.account, decided.number, asset, amount, *target)
+    return command
+
+
 async def log_of(results: list[Result], seed: int = 1, frame_commands_max: int = 40) -> MemoryLog:
-    log = MemoryLog()
+    log = ToldLog()
     await log.create(RULESET)
     for entry in entries_of(results, seed, frame_commands_max):
         await log.append_event_entries([entry])

@@ -227,6 +227,8 @@ async def test_both_are_compared_at_the_offset_while_engine_and_snapshots_are_ah
         store.save(take(await state_at(log, SnapshotStore(tmp_path / "none"), end), 1))
     behind = MemoryLog()
     await behind.create(RULESET)
+    for asked in log.commands.entries[:25]:
+        behind.commands.append(asked)
     await behind.append_event_entries(log.events.entries[:25])
     await follow_to_end(behind, pool)
     await log.trim(201)

@@ -16,9 +16,9 @@ DEFENCES = (
     ),
     Defence(
         point="C28", name="a closed desk moves what waits to its payment",
-        file="trueman/infra/database/payouts.py",
-        old="        \" AND ($4 <> 'broadcasting' OR (SELECT is_open FROM payout_desk))\",\n",
-        new="        \"\",\n",
+        file="trueman/infra/database/wallet_operations.py",
+        old="      AND ($4 <> 'broadcasting' OR (SELECT is_open FROM payout_desk))",
+        new="",
         test=f"{DESK}::test_the_database_itself_keeps_a_closed_desk_from_paying",
     ),
     Defence(

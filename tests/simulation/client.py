@@ -10,10 +10,9 @@ from tests.simulation.gateway import Gateway
 from tests.simulation.network import ConnectionLost, ConnectionRefused, Network
 from tests.simulation.referee import Referee, require
 from tests.simulation.trace import Trace
-from trueman.api.wallet_operations import DEPOSIT, WITHDRAWAL
 from trueman.errors import ClientError, Conflict, LogUnavailable, Overloaded, ServiceError, TooManyRequests
 from trueman.infra.clock import Clock
-from trueman.infra.database.wallet_operations import DONE, Asked, Operation
+from trueman.infra.operations import DEPOSIT, DONE, WITHDRAWAL, Asked, Operation
 from trueman.wire.binance_errors import TIMEOUT, Refusal
 
 SYMBOL = "BTCUSDT"

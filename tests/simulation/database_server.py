@@ -6,7 +6,7 @@ rows and offset together. Everything else is durable when it is answered.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from random import Random
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from trueman.db_updater.batch import Batch
 from trueman.db_updater.memory_tables import Copy, MemoryTables
 from trueman.engine.database import MemoryEngineDatabase
 from trueman.errors import DatabaseUnavailable
-from trueman.infra.database.wallet_operations import PENDING, Asked, Operation
+from trueman.infra.memory_operations import MemoryOperations
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ class DatabaseServer(Server):
         self._trace = trace
         self.tables = MemoryTables()
         self.epochs = MemoryEngineDatabase()
-        self.operations: dict[tuple[int, int], Operation] = {}
+        self.operations = MemoryOperations(self.tables)
         self.flushed = self.tables.copy()
         self.copies: list[Copy] = [self.flushed]
         """Of earlier moments, oldest first: what a restored backup may bring back."""
@@ -61,27 +61,27 @@ class DatabaseServer(Server):
             self.faults["unsynced tail lost: postgres"] += 1
 
     async def take_over(self, owner: str) -> int:
-        await self._work()
+        await self.work()
         number = await self.tables.take_over(owner)
         self.flush()
         return number
 
     async def read_offset(self) -> tuple[int, str]:
-        await self._work()
+        await self.work()
         return await self.tables.read_offset()
 
     async def write(self, batch: Batch, owner: str) -> None:
-        await self._work()
+        await self.work()
         if self.is_full:
             self.faults["disk full: postgres"] += 1
             raise DatabaseUnavailable("no space left on device")
         if owner != self.tables.owner:
             self.faults["stale leader refused: updater"] += 1
         await self.tables.write(batch, owner)
-        await self._work()
+        await self.work()
 
     async def next_epoch(self, above: int) -> int:
-        await self._work()
+        await self.work()
         return await self.epochs.next_epoch(above)
 
     async def flushed_offset(self) -> tuple[int, int]:
@@ -91,12 +91,13 @@ class DatabaseServer(Server):
             await asyncio.sleep(FLUSH_SECONDS / 4)
         return number, time_us
 
-    async def do(self, work: Callable[[], T]) -> T:
+    async def do(self, question: Callable[[], T]) -> T:
         """A transaction of somebody else's."""
-        await self._work()
-        return work()
+        await self.work()
+        return question()
 
-    async def _work(self) -> None:
+    async def work(self) -> None:
+        """Whatever it is asked takes a moment."""
         await asyncio.sleep(WORK_SECONDS * self._random.random())
 
 
@@ -144,84 +145,17 @@ class EngineDoor(MemoryEngineDatabase):
 
 
 class WalletDoor(Door):
-    """The questions of `infra/database/wallet_operations.py`, answered from memory."""
+    """What a gateway holds instead of `PostgresOperations`."""
 
-    async def insert(self, asked: Asked, now_us: int) -> Operation | None:
-        return await self._do("wallet insert", lambda: self._insert(asked, now_us))
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        return lambda *words: self._do(name, *words)
 
-    async def settle(self, operation: Operation) -> None:
-        await self._do("wallet settle", lambda: self._settle(operation))
+    async def _do(self, name: str, *words: Any) -> Any:
+        async def work() -> Any:
+            await self.server.work()
+            return await getattr(self.server.operations, name)(*words)
 
-    async def claim(self, operation: Operation) -> Operation | None:
-        return await self._do("wallet claim", lambda: self._claim(operation))
-
-    async def withdraw_number(self, operation: Operation) -> bool:
-        return await self._do("wallet withdraw_number", lambda: self._forget(operation))
-
-    async def find_client_id(self, account: int, client_id: str) -> Operation | None:
-        def find() -> Operation | None:
-            return next((found for found in self._own(account) if client_id and found.client_id == client_id), None)
-
-        return await self._do("wallet find", find)
-
-    async def pending(self, account: int) -> Operation | None:
-        def find() -> Operation | None:
-            return next((found for found in self._own(account) if found.state == PENDING), None)
-
-        return await self._do("wallet pending", find)
-
-    async def accounts_pending(self) -> list[int]:
-        operations = self.server.operations
-        return await self._do("wallet open", lambda: [o.account for o in operations.values() if o.state == PENDING])
-
-    def _own(self, account: int) -> list[Operation]:
-        return [operation for operation in self.server.operations.values() if operation.account == account]
-
-    def _insert(self, asked: Asked, now_us: int) -> Operation | None:
-        own = self._own(asked.account)
-        if any(operation.state == PENDING for operation in own):
-            return None
-        number = max((operation.operation for operation in own), default=0) + 1
-        fields = (asked.kind, asked.asset, asked.amount, asked.address, asked.client_id)
-        operation = Operation(asked.account, number, *fields, PENDING, 0, None, now_us)
-        self.server.operations[asked.account, number] = operation
-        return operation
-
-    def _settle(self, operation: Operation) -> None:
-        key = operation.account, operation.operation
-        if key in self.server.operations and self.server.operations[key].state == PENDING:
-            self.server.operations[key] = operation
-
-    def _claim(self, operation: Operation) -> Operation | None:
-        key = operation.account, operation.operation
-        found = self.server.operations.get(key)
-        if found is None or found.state != PENDING:
-            return None
-        self.server.operations[key] = claimed = found._replace(reason=found.reason - 1)
-        return claimed
-
-    def _forget(self, operation: Operation) -> bool:
-        key = operation.account, operation.operation
-        found = self.server.operations.get(key)
-        if found is None or (found.state, found.reason) != (PENDING, operation.reason):
-            return False
-        del self.server.operations[key]
-        return True
-
-    async def _do(self, what: str, work: Callable[[], T]) -> T:
         try:
-            return await self.network.ask(self.server, lambda: self.server.do(work), what)
+            return await self.network.ask(self.server, work, f"wallet {name}")
         except (ConnectionRefused, ConnectionLost) as error:
             raise ConnectionResetError(str(error)) from error
-
-
-class Operations:
-    """Stands where the module of the wallet's questions is: each takes the door as its pool."""
-
-    PENDING = PENDING
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        return lambda door, *words: getattr(door, name)(*words)
-
-
-OPERATIONS = Operations()

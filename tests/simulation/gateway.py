@@ -20,7 +20,7 @@ from trueman.api.wallet_operations import Wallet
 from trueman.core.codec import Result
 from trueman.core.commands import Command
 from trueman.infra.clock import Clock
-from trueman.infra.database.wallet_operations import Asked, Operation
+from trueman.infra.operations import Asked, Operation
 from trueman.infra.settings import Settings
 from trueman.wire.binance_errors import NO_SUCH_ORDER, Refusal
 
@@ -39,6 +39,12 @@ class NoDesk:
     """Nobody sends withdrawals out: they stay where the exchange has put them."""
 
     async def run(self) -> None: ...
+
+
+class NoSwitch:
+    """Nobody closes the desk that is not there."""
+
+    async def close(self, why: str, by: str) -> None: ...
 
 
 class Gateway(Server):
@@ -71,7 +77,8 @@ class Gateway(Server):
         pool, nobody = HistoryDoor(database, network), cast(Any, NoKeys())
         state = build_state(settings, LogDoor(log_server, network), cast(Any, pool), self._clock, nobody)
         state.users = state.keys = nobody
-        state.wallet = Wallet(cast(Any, WalletDoor(database, network)), state.writer, self._clock, cast(Any, None))
+        door, switch = cast(Any, WalletDoor(database, network)), cast(Any, NoSwitch())
+        state.wallet = Wallet(door, state.log, state.writer, self._clock, switch)
         state.wallet.desk = cast(Any, NoDesk())
         return state
 

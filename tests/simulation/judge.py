@@ -13,7 +13,7 @@ from trueman.core.units import OUTSIDE_ACCOUNT
 from trueman.db_updater.batch import Batch
 from trueman.db_updater.memory_tables import COLUMNS, MemoryTables, Rows
 from trueman.engine.snapshots import SnapshotStore
-from trueman.infra.database.wallet_operations import DONE, PENDING
+from trueman.infra.operations import DONE, PENDING
 from trueman.views.orders import OPEN_STATES
 
 HEALED_SECONDS_MAX = 60.0
@@ -46,7 +46,7 @@ def is_at_rest(world: World) -> bool:
         and all(gateway.state is not None and gateway.state.live.offset == end for gateway in world.gateways)
         and world.log.log.events.last == end
         and primary(world) is not None
-        and all(operation.state != PENDING for operation in world.database.operations.values())
+        and all(operation.state != PENDING for operation in world.database.operations.rows.values())
         and (not world.has_shadow or shadow_stands_at(world, end))
     )
 
@@ -118,7 +118,7 @@ def judge_cancels(world: World) -> None:
 def judge_money(world: World) -> None:
     """What came in and went out is what the wallet's operations say, each of them once."""
     expected: dict[tuple[int, int], int] = {}
-    for operation in world.database.operations.values():
+    for operation in world.database.operations.rows.values():
         require(operation.state != PENDING, f"operation {operation} is still open")
         if operation.state == DONE:
             key = operation.account, operation.asset
@@ -128,7 +128,7 @@ def judge_money(world: World) -> None:
     require(moved == {key: amount for key, amount in expected.items() if amount}, f"moved {moved}, asked {expected}")
     for (account, client_id), (_, told) in world.diary.operations.items():
         assert told is not None, f"{client_id} of account {account} was never resolved"
-        kept = world.database.operations.get((account, told.operation))
+        kept = world.database.operations.rows.get((account, told.operation))
         state = kept.state if kept is not None and kept.client_id == client_id else "gone"
         if told.state == DONE:
             require(state == DONE, f"{client_id} was told as {told.state} and is {state}")
@@ -139,8 +139,10 @@ async def judge_tables(world: World) -> None:
     referee, tables = world.referee, world.database.tables
     assert referee.exchange is not None
     batch = Batch(0)
-    for entry in referee.events:
+    for asked, entry in zip(referee.commands, referee.events, strict=False):
         batch.fold(entry)
+        if batch.owed:
+            batch.describe(asked)
     batch.finish()
     whole = MemoryTables()
     whole.owner = "judge"

@@ -15,7 +15,7 @@ from unittest.mock import patch
 import structlog
 
 from tests.simulation.client import Client, Diary
-from tests.simulation.database_server import OPERATIONS, DatabaseServer, EngineDoor, TablesDoor
+from tests.simulation.database_server import DatabaseServer, EngineDoor, TablesDoor
 from tests.simulation.disk import Disk, FaultyArchive, FaultyStore, Locks, verify_here
 from tests.simulation.gateway import Gateway, settings_of
 from tests.simulation.history_door import history_in_memory
@@ -26,7 +26,6 @@ from tests.simulation.referee import Referee, Violation
 from tests.simulation.trace import Trace
 from tests.simulation.units import Unit
 from trueman import build
-from trueman.api import wallet_operations
 from trueman.core.rulesets import NEWEST_RULESET
 from trueman.core.units import USER_ACCOUNT_MIN
 from trueman.db_updater.service import Updater
@@ -236,7 +235,6 @@ def seeded(seed: int, *, shows: bool = False) -> Iterator[World]:
         stack.enter_context(patch.object(engine_service.build, "state", lambda: BUILD))
         stack.enter_context(patch.object(engine_service.build, "sources_digest", lambda: DIGEST))
         stack.enter_context(patch.object(archive, "fcntl", Locks()))
-        stack.enter_context(patch.object(wallet_operations, "wallet_operations", OPERATIONS))
         stack.enter_context(history_in_memory())
         stack.enter_context(told_to(trace, shows))
         asyncio.events._set_running_loop(loop)

@@ -13,7 +13,6 @@ from trueman.api.auth import Caller
 from trueman.api.http import Request
 from trueman.api.wallet import Balances, balances_of, told, wanted_amount
 from trueman.api.wallet import WalletOperation as Shown
-from trueman.api.wallet_operations import CREDIT, DEPOSIT
 from trueman.core.commands import SetAccountTerms, SetFeeTier
 from trueman.core.events import AccountDefined, FeeTierDefined
 from trueman.core.units import (
@@ -26,7 +25,8 @@ from trueman.core.units import (
     USER_ACCOUNT_MIN,
 )
 from trueman.errors import BadInput
-from trueman.infra.database.wallet_operations import Asked as Wanted
+from trueman.infra.operations import CREDIT, DEPOSIT
+from trueman.infra.operations import Asked as Wanted
 from trueman.wire import decimals
 
 TAGS: Final = ["Administration"]

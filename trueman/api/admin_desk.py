@@ -16,7 +16,6 @@ from trueman.api.http import Request
 from trueman.errors import BadInput, NotFound
 from trueman.infra.database import payout_desk
 from trueman.infra.database.identity import user_by_account
-from trueman.infra.database.wallet_operations import find_client_id
 from trueman.wire.amounts import amount_text
 from trueman.wire.binance_errors import DISCONNECTED, Refusal
 
@@ -76,7 +75,7 @@ async def require_open(asked: Request, account: int, client_id: str) -> None:
     """What was asked for before is told again, as always. Nothing new is held back meanwhile: it would be paid, perhaps
     days later, when its owner wants something else by then."""
     state = await asked.state.wallet.desk.switch.look()
-    if not state.is_open and await find_client_id(asked.state.database, account, client_id) is None:
+    if not state.is_open and await asked.state.wallet.earlier(account, client_id) is None:
         raise Refusal(DISCONNECTED, CLOSED_TEXT, status=503)
 
 

@@ -14,11 +14,10 @@ from trueman.api.admin_acts import note
 from trueman.api.asked import Asked, Asker
 from trueman.api.http import Request
 from trueman.api.wallet import wanted_amount
-from trueman.api.wallet_operations import DEPOSIT
 from trueman.core.units import USER_ACCOUNT_MAX, USER_ACCOUNT_MIN
 from trueman.errors import BadInput, Conflict
-from trueman.infra.database.wallet_operations import DONE
-from trueman.infra.database.wallet_operations import Asked as Wanted
+from trueman.infra.operations import DEPOSIT, DONE
+from trueman.infra.operations import Asked as Wanted
 
 SEEN: Final = "seen"
 FINAL: Final = "final"

@@ -14,14 +14,26 @@ from trueman.api.asked import Asked, Asker
 from trueman.api.http import Request
 from trueman.api.idempotency import IdempotencyKey
 from trueman.api.outcomes import Unresolved
-from trueman.api.wallet_operations import CREDIT, DEPOSIT, PAYOUT, WITHDRAWAL
 from trueman.core.units import CLIENT_ID_CHARS_MAX, SUPPLY_ATOMS_MAX
 from trueman.errors import BadInput, Conflict, Forbidden, OutcomeUnknown
 from trueman.infra.database import wallet_operations
-from trueman.infra.database.payouts import BROADCASTING, FAILED, PAID, RESERVED, RETURNED, SETTLED
-from trueman.infra.database.wallet_operations import DONE, REFUSED, Operation
-from trueman.infra.database.wallet_operations import Asked as Wanted
 from trueman.infra.live import Live
+from trueman.infra.operations import (
+    BROADCASTING,
+    CREDIT,
+    DEPOSIT,
+    DONE,
+    FAILED,
+    PAID,
+    PAYOUT,
+    REFUSED,
+    RESERVED,
+    RETURNED,
+    SETTLED,
+    WITHDRAWAL,
+    Operation,
+)
+from trueman.infra.operations import Asked as Wanted
 from trueman.views.registry import Asset, Registry
 from trueman.wire import decimals
 from trueman.wire.amounts import amount_text

@@ -21,8 +21,8 @@ from trueman.errors import TruemanError
 from trueman.infra.archive import Archive
 from trueman.infra.archived_log import archived
 from trueman.infra.database.connection import API, READER, connect_pool
-from trueman.infra.database.payouts import UNFINISHED
 from trueman.infra.log import Log
+from trueman.infra.operations import UNFINISHED
 from trueman.infra.valkey_log import COMMANDS, ValkeyLog
 
 CAUGHT_UP_SECONDS_MAX: Final = 30.0

@@ -8,7 +8,7 @@ takes this path.
 import struct
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from trueman.core import events
 from trueman.core.codec import EVENT_LAYOUTS, HEADER, WORD
@@ -25,9 +25,10 @@ from trueman.core.events import (
 from trueman.core.units import ASSETS_MAX
 from trueman.db_updater.change import Change
 from trueman.errors import Gap, LogDamaged
-from trueman.infra.log import EventEntry
+from trueman.infra.log import CommandEntry, EventEntry
 from trueman.views.candles import Candle, Candles
 from trueman.views.orders import Order, OrderList, accepted_list, accepted_order, waits_in
+from trueman.views.source_operations import MONEY_KINDS, NUMBER_USED, SourceOperation, taken
 
 RECORD_WORDS: Final = {kind: layout.words for kind, layout in EVENT_LAYOUTS.items()}
 _header = HEADER.unpack_from
@@ -47,6 +48,13 @@ SAID_ELSEWHERE: Final = (
     events.CANCEL_TIMER_SET,
 )
 """Events that no table tells of: what they bring about comes as events of its own."""
+
+
+class Owed(NamedTuple):
+    first: int
+    last: int
+    used: dict[int, tuple[int, int]]
+    """Time and reason of the commands that used a source's number."""
 
 
 class Batch:
@@ -84,9 +92,14 @@ class Batch:
         """What was added to AVAILABLE, to HELD and to RESERVED, by `balance_key`."""
         self.moved_by: dict[int, int] = {}
         """The number of the last command that moved a balance."""
+        self.operations: list[SourceOperation] = []
+        self.owed: list[Owed] = []
+        """Entries whose commands are wanted too: they decided operations, and only the commands say which."""
         self.candles: list[tuple[int, str, Candle]] = []
         self.update_ids: dict[int, int] = {}
         self.trade_ids: dict[int, int] = {}
+        self._used: dict[int, tuple[int, int]] = {}
+        """Time and reason of the commands that used a source's number, in the entry that is being folded."""
         self._position = 0
         self._newest_candles: dict[int, Candles] = {}
         self._folds = self._folds_by_kind()
@@ -105,6 +118,20 @@ class Batch:
         if self.number != entry.last:
             raise LogDamaged(f"the entry that ends at {entry.last} has results up to {self.number}")
         self.chain = entry.chain
+        if self._used:
+            self.owed.append(Owed(entry.first, entry.last, self._used))
+            self._used = {}
+
+    def describe(self, asked: CommandEntry) -> None:
+        """The commands of the first entry that is owed."""
+        first, last, used = self.owed[0]
+        if (asked.first, asked.last) != (first, last):
+            raise LogDamaged(f"to the results {first} to {last} belong commands {asked.first} to {asked.last}")
+        try:
+            self.operations.extend(taken(asked.frame, first, used))
+        except ValueError as error:
+            raise LogDamaged(f"the commands {first} to {last} are not those of their results: {error}") from error
+        del self.owed[0]
 
     def _fold_frame(self, frame: bytes) -> None:
         at, end, folds = 0, len(frame), self._folds
@@ -150,7 +177,9 @@ class Batch:
         pass
 
     def _decide(self, frame: bytes, at: int) -> None:
-        _, _, number, self.time_us, *_ = _decided(frame, at)
+        kind, reason, number, self.time_us, _, _, _, repeat_of = _decided(frame, at)
+        if kind in MONEY_KINDS and repeat_of == 0 and reason in NUMBER_USED:
+            self._used[number] = self.time_us, reason
         if number != self.number + 1:
             raise LogDamaged(f"after the result of command {self.number} comes that of {number}")
         self.number = number

@@ -27,6 +27,7 @@ from trueman.db_updater.transaction import (
 )
 from trueman.views.candles import Candle
 from trueman.views.orders import OPEN_STATES, Order
+from trueman.views.source_operations import SourceOperation
 
 Row = tuple[Any, ...]
 Rows = dict[Any, Row]
@@ -38,6 +39,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "fee_tiers": FeeTierDefined._fields,
     "account_terms": TERMS_COLUMNS,
     "ruleset_switches": ("number", "ruleset"),
+    "source_operations": SourceOperation._fields,
     "orders": ORDER_COLUMNS,
     "amendments": AMENDMENT_COLUMNS,
     "order_lists": LIST_COLUMNS,
@@ -75,6 +77,9 @@ class MemoryTables:
         self.number, self.time_us, self.chain, self.owner, rows = copy
         self.rows = {table: dict(kept) for table, kept in rows.items()}
 
+    def operations(self) -> list[SourceOperation]:
+        return [SourceOperation(*row) for row in self.rows["source_operations"].values()]
+
     async def take_over(self, owner: str) -> int:
         self.owner = owner
         return self.number
@@ -109,6 +114,7 @@ class Draft:
         self._write_definitions(batch)
         self._write_orders(batch)
         self._write_lists(batch)
+        self._insert("source_operations", (row[:2] for row in batch.operations), batch.operations)
         self._insert("trades", ((row[2], row[6]) for row in batch.trades), batch.trades)
         self._insert("prevented_matches", ((row[2], row[4]) for row in batch.prevented), batch.prevented)
         self._insert("ledger_entries", (row[:2] for row in batch.ledger), batch.ledger)

@@ -114,16 +114,27 @@ class Updater:
 
     async def _fill(self, batch: Batch) -> None:
         clock, wait_ms, begun = asyncio.get_running_loop().time, IDLE_WAIT_MS, 0.0
+        await self._describe(batch)
         while batch.commands < CATCH_UP_COMMANDS_MAX:
             entries = await self.log.read_events(batch.number, wait_ms=wait_ms, count=READ_ENTRIES_MAX)
             for entry in entries:
                 if batch.commands < CATCH_UP_COMMANDS_MAX:
                     batch.fold(entry)
+                    await self._describe(batch)
             if not entries:
                 return
             begun, wait_ms = begun or clock(), 0
             if batch.commands < LIVE_COMMANDS_MAX:
                 await asyncio.sleep(begun + GATHER_SECONDS_MAX - clock())
+
+    async def _describe(self, batch: Batch) -> None:
+        """What was asked in the entry just folded, where its results alone do not tell."""
+        while batch.owed:
+            first = batch.owed[0].first
+            asked = await self.log.read_commands(first - 1, count=1)
+            if not asked:
+                raise LogDamaged(f"the results from {first} on have no commands beside them")
+            batch.describe(asked[0])
 
     async def _compare(self, number: int) -> None:
         """A log that ends before a command we have had is not the log it was."""

@@ -16,6 +16,7 @@ from trueman.db_updater.change import Change
 from trueman.infra.database.connection import Connection
 from trueman.views.candles import Candle
 from trueman.views.orders import Order
+from trueman.views.source_operations import SourceOperation
 
 OFFSET_NAME: Final = "updater"
 
@@ -135,6 +136,7 @@ async def write(connection: Connection, batch: Batch, owner: str) -> None:
         await _write_orders(connection, batch)
         await _write_lists(connection, batch)
         await _copy(connection, "ruleset_switches", ("number", "ruleset"), batch.rulesets)
+        await _copy(connection, "source_operations", SourceOperation._fields, batch.operations)
         await _copy(connection, "trades", TRADE_COLUMNS, batch.trades)
         await _copy(connection, "prevented_matches", PREVENTED_COLUMNS, batch.prevented)
         await _copy(connection, "ledger_entries", LEDGER_COLUMNS, batch.ledger)

@@ -17,11 +17,16 @@ class PaymentRefused(Exception):
     """Surely not sent, now or later; the text says why."""
 
 
+class CustodySilent(ServiceError):
+    """It did not answer in time. What it was asked to pay it may have paid, or may pay yet."""
+
+
 class Custody(Protocol):
     async def pay(self, payment: Payment) -> str:
         """Send it and return the transaction; a key that was paid is not paid again, and has the same transaction.
 
-        Raise PaymentRefused; after any other error it may have been sent.
+        Raise PaymentRefused; after any other error it may have been sent. Whoever calls gives up after a while
+        (`custody_timeout_seconds`) and cancels the call, which tells no more than an error does.
         """
         ...
 

@@ -77,8 +77,9 @@ class Settings(BaseSettings):
     lag_commands_max: Positive = 1_000_000
     """With so many the API refuses new orders (503, code -1008) and takes cancels, until the alarm is over."""
 
-    reconcile_seconds: NotNegative = 0
-    """`trueman up` compares engine and database again and again, so many seconds apart; 0: only when asked."""
+    reconcile_seconds: NotNegative = 60
+    """`trueman up` compares engine and database again and again, so many seconds apart, or more where that were above
+    2 % of the time; 0: only when asked."""
 
     faucet: bool = False
     """Anybody may deposit any amount, and withdrawals are paid on paper. For demos and tests. Without it and without a
@@ -87,6 +88,9 @@ class Settings(BaseSettings):
     """The most of an asset that one faucet deposit gives, in whole units; decimals beyond the asset's are cut off."""
     deposit_confirmations: Positive = 6
     """Confirmations that a deposit from a chain needs before it can be spent."""
+    custody_timeout_seconds: Annotated[float, Field(gt=0, le=3_600)] = 30.0
+    """How long the custody may take to answer. A payment that it did not answer in time is in doubt: it is asked about
+    again, never sent again by itself (docs/runbooks/withdrawal-in-doubt.md)."""
     access_token_seconds: Positive = 600
     """How long an access token is good for."""
     refresh_token_days: Positive = 30

@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from trueman.core.codec import COMMAND_LAYOUTS, HEADER, decode_commands, decode_results
+from trueman.core.codec import decode_commands, decode_results
 from trueman.core.commands import Command
 from trueman.core.exchange import Exchange
 from trueman.core.frames import DECIDED_HEADER
 from trueman.core.rejections import SKIPPED
 from trueman.errors import StartError
 from trueman.infra.log import CommandEntry, Log
+from trueman.views.command_bytes import size_at
 
 SIGNATURES_NEEDED: Final = 2
 RUNBOOK: Final = "docs/runbooks/skipped-command.md"
@@ -99,11 +100,11 @@ def bytes_in(entry: CommandEntry, number: int) -> bytes:
     """The bytes of one command with its parts; of one that cannot be told apart, all that is left of the frame."""
     at = 0
     for _ in range(entry.first, number):
-        size = _size(entry.frame, at)
+        size = size_at(entry.frame, at)
         if size == 0:
             break
         at += size
-    size = _size(entry.frame, at)
+    size = size_at(entry.frame, at)
     return entry.frame[at : at + size] if size else entry.frame[at:]
 
 
@@ -127,25 +128,3 @@ async def undecided_entry(log: Log, number: int) -> CommandEntry:
             if number <= entry.last:
                 return entry
             decided = entry.last
-
-
-def _size(frame: bytes, at: int) -> int:
-    """Of the command that begins there, with its parts; 0 when none does."""
-    end = _record_end(frame, at)
-    if end == 0:
-        return 0
-    layout = COMMAND_LAYOUTS[frame[at]]
-    for _ in range(layout.decode(frame, at).parts if layout.has_parts else 0):
-        end = _record_end(frame, end)
-        if end == 0:
-            return 0
-    return end - at
-
-
-def _record_end(frame: bytes, at: int) -> int:
-    if at + HEADER.size > len(frame):
-        return 0
-    kind, words = HEADER.unpack_from(frame, at)
-    layout = COMMAND_LAYOUTS.get(kind)
-    fits = layout is not None and layout.words == words and at + layout.size <= len(frame)
-    return at + layout.size if layout is not None and fits else 0

@@ -49,7 +49,8 @@ class CommandWriter:
         self._timeout_seconds = settings.answer_timeout_ms / 1_000
         self._tag = secrets.randbits(TAG_PROCESS_BITS) << TAG_COUNTER_BITS
         self._queue: deque[tuple[int, bytes]] = deque()
-        """Tag and record of the commands that no append has taken yet. Tags rise, here and in `_waiting`."""
+        """Tag and record of the commands that no append has taken yet, in the order in which they came, as in
+        `_waiting`."""
         self._waiting: dict[int, Waiting] = {}
         self._flushing: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -57,6 +58,7 @@ class CommandWriter:
         """New orders are turned away at the door; cancels and everything else are taken."""
 
     async def submit(self, command: Command) -> Result:
+        """A tag that the command has already it keeps: whoever submits the same again may hear either answer."""
         self._require_open([command])
         self._require_room(1)
         return await self._enqueue(*self._tagged(command))
@@ -92,6 +94,10 @@ class CommandWriter:
             raise Overloaded("Too many commands wait for their answer. Please try again in a moment.")
 
     def _tagged(self, command: Command) -> tuple[int, bytes]:
+        if command.tag:
+            if command.tag in self._waiting:
+                raise OutcomeUnknown("the same command waits for its answer already")
+            return command.tag, encode(command)
         self._tag += 1
         return self._tag, encode(command._replace(tag=self._tag))
 
@@ -126,7 +132,7 @@ class CommandWriter:
                 waiting.answer.set_exception(error)
 
     def _expire(self) -> None:
-        """Deadlines rise like tags, so one timer, set to the oldest, serves all."""
+        """Whoever came first waits first, so one timer, set to the oldest, serves all."""
         self._timer = None
         loop = asyncio.get_running_loop()
         while self._waiting:

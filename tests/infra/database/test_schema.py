@@ -16,7 +16,7 @@ from trueman.stack.servers import EmbeddedPostgres
 HISTORY = [
     *("assets", "markets", "orders", "trades", "ledger_entries", "balances", "candles", "stream_offset"),
     *("market_guards", "fee_tiers", "account_terms", "order_lists", "prevented_matches", "ruleset_switches"),
-    "amendments",
+    *("amendments", "source_operations"),
 ]
 SHOWN_NOW = ["levels"]
 """What is no history: the updater takes rows out again."""
@@ -75,7 +75,7 @@ async def test_only_the_updater_writes_the_history(database_url: str, role: str)
 async def test_not_even_the_updater_rewrites_what_is_append_only(database_url: str) -> None:
     await migrate(database_url)
     async with await connect_pool(database_url, UPDATER) as pool:
-        for table in ["trades", "ledger_entries", "prevented_matches", "amendments"]:
+        for table in ["trades", "ledger_entries", "prevented_matches", "amendments", "source_operations"]:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await pool.execute(f"UPDATE {table} SET number = 1")
         for table in HISTORY:

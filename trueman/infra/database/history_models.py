@@ -273,6 +273,26 @@ class BalanceRow(Base):
     reserved: Mapped[Big]
 
 
+class SourceOperationRow(Base):
+    """A numbered operation that the exchange took from its source, as the log has it: the wallet's list, lost or not,
+    is mended by it."""
+
+    __tablename__ = "source_operations"
+    __table_args__ = (Index("source_operations_number_key", "number", unique=True),)
+
+    source: Mapped[BigKey]
+    operation: Mapped[BigKey]
+    number: Mapped[Big]
+    time_us: Mapped[Big]
+    kind: Mapped[Small]
+    account: Mapped[Big]
+    asset: Mapped[Number]
+    amount: Mapped[Big]
+    target: Mapped[Big]
+    reason: Mapped[Number]
+    tag: Mapped[Big]
+
+
 class CandleRow(Base):
     __tablename__ = "candles"
     __table_args__ = (CheckConstraint("low > 0 AND low <= high", name="prices_ordered"),)

@@ -93,6 +93,7 @@ class WalletOperationRow(Base):
             postgresql_where="payout IN ('reserved', 'broadcasting', 'paid', 'failed')",
         ),
         Index("wallet_operations_credits", "address", "operation", postgresql_where="kind = 'credit'"),
+        Index("wallet_operations_nameless", "account", postgresql_where="mark <> 0"),
     )
 
     account: Mapped[BigKey]
@@ -108,6 +109,20 @@ class WalletOperationRow(Base):
     created_us: Mapped[Big]
     payout: Mapped[String] = mapped_column(server_default="")
     txid: Mapped[String] = mapped_column(server_default="")
+    decided_us: Mapped[Big] = mapped_column(server_default="0")
+    mark: Mapped[Big] = mapped_column(server_default="0")
+    step_us: Mapped[Big] = mapped_column(server_default="0")
+    trouble: Mapped[String] = mapped_column(server_default="")
+
+
+class WalletMendedRow(Base):
+    """One row: up to this command the wallet's list has every operation that the log has."""
+
+    __tablename__ = "wallet_mended"
+    __table_args__ = (CheckConstraint("only_row", name="one_row"),)
+
+    only_row: Mapped[bool] = mapped_column(primary_key=True)
+    number: Mapped[Big]
 
 
 class ChainDepositRow(Base):

@@ -3,162 +3,169 @@
 The number is what makes a repeat harmless: the exchange takes only the next one, and answers the last one again.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import asyncpg
 
-PENDING: Final = "pending"
-DONE: Final = "done"
-REFUSED: Final = "refused"
+from trueman.errors import ServiceError
+from trueman.infra.database import wallet_mending
+from trueman.infra.database.offsets import updater_offset
+from trueman.infra.database.wallet_mending import COLUMNS
+from trueman.infra.operations import Asked, Mend, Operation
+from trueman.views.source_operations import SourceOperation
 
-COLUMNS: Final = (
-    "account, operation, kind, asset, amount, address, client_id, state, reason, number, created_us, payout, txid"
-)
+UNFINISHED_ROWS_MAX: Final = 100
+
 _INSERT: Final = f"""
     INSERT INTO wallet_operations (account, operation, kind, asset, amount, address, client_id, state, created_us)
-    SELECT $1, (SELECT coalesce(max(operation), 0) + 1 FROM wallet_operations WHERE account = $1), $2, $3, $4, $5, $6,
-           'pending', $7
+    SELECT $1, own.operation + 1, $2, $3, $4, $5, $6, 'pending', $7
+    FROM (SELECT coalesce(max(operation), 0) AS operation FROM wallet_operations WHERE account = $1) AS own
     WHERE NOT EXISTS (SELECT FROM wallet_operations WHERE account = $1 AND state = 'pending')
+      AND NOT EXISTS (SELECT FROM source_operations WHERE source = $1 AND operation > own.operation)
     RETURNING {COLUMNS}"""
 _SETTLE: Final = """
-    UPDATE wallet_operations SET state = $3, reason = $4, number = $5,
+    UPDATE wallet_operations SET state = $3, reason = $4, number = $5, decided_us = $6, step_us = $6,
            payout = CASE WHEN kind = 'payout' AND $3 = 'done' THEN 'reserved' ELSE payout END
     WHERE account = $1 AND operation = $2 AND state = 'pending'"""
 _CLAIM: Final = f"""
     UPDATE wallet_operations SET reason = reason - 1 WHERE account = $1 AND operation = $2 AND state = 'pending'
     RETURNING {COLUMNS}"""
+_WITHDRAW: Final = """
+    DELETE FROM wallet_operations WHERE account = $1 AND operation = $2 AND state = 'pending' AND reason = $3"""
+_MOVE: Final = """
+    UPDATE wallet_operations SET payout = $4, txid = CASE WHEN $5 = '' THEN txid ELSE $5 END, step_us = $6, trouble = $7
+    WHERE account = $1 AND operation = $2 AND payout = $3
+      AND ($4 <> 'broadcasting' OR (SELECT is_open FROM payout_desk))"""
+_NAME: Final = """
+    UPDATE wallet_operations SET address = $3, client_id = $4, mark = 0
+    WHERE account = $1 AND operation = $2 AND mark <> 0"""
+_UNFINISHED: Final = f"""
+    SELECT {COLUMNS} FROM wallet_operations WHERE payout IN ('reserved', 'broadcasting', 'paid', 'failed')
+    ORDER BY payout = 'broadcasting', created_us LIMIT $1"""
+_IS_BEHIND: Final = """
+    SELECT coalesce((SELECT max(operation) FROM source_operations WHERE source = $1), 0)
+         > coalesce((SELECT max(operation) FROM wallet_operations WHERE account = $1), 0)"""
+_LOGGED: Final = f"""
+    SELECT {", ".join(SourceOperation._fields)} FROM source_operations WHERE source = $1 AND operation = $2"""
 _HISTORY: Final = f"""
     SELECT {COLUMNS} FROM wallet_operations
     WHERE account = $1 AND operation < $2 AND kind NOT IN ('settlement', 'return')
       AND ($3::text IS NULL OR kind = $3 OR ($3 = 'withdrawal' AND kind = 'payout'))
       AND ($4::bigint IS NULL OR asset = $4)
     ORDER BY operation DESC LIMIT $5"""
-
-
 _CREDITS: Final = f"""
     SELECT {COLUMNS} FROM wallet_operations
     WHERE kind = 'credit' AND state = 'done' AND address = $1 AND operation < $2 AND ($3::bigint IS NULL OR asset = $3)
     ORDER BY operation DESC LIMIT $4"""
 
 
-class Asked(NamedTuple):
-    """What somebody wants. Two with the same client id are one."""
+class PostgresOperations:
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
 
-    kind: str
-    """deposit, credit, payout (a withdrawal in steps), settlement or return (its end), or withdrawal (at once)."""
-    account: int
-    asset: int
-    amount: int
-    """Atoms of the asset."""
-    address: str = ""
-    client_id: str = ""
-    """The caller's own name for it, unique within the account for ever; empty for none."""
+    async def insert(self, asked: Asked, now_us: int) -> Operation | None:
+        kind, account, *what = asked
+        try:
+            return await self._one(_INSERT, account, kind, *what, now_us)
+        except asyncpg.UniqueViolationError:
+            return None
 
+    async def settle(self, operation: Operation) -> None:
+        decided = (operation.state, operation.reason, operation.number, operation.decided_us)
+        await self._pool.execute(_SETTLE, *operation[:2], *decided)
 
-class Operation(NamedTuple):
-    account: int
-    operation: int
-    kind: str
-    asset: int
-    amount: int
-    address: str
-    client_id: str
-    state: str
-    reason: int
-    """Why it was refused, as the core counts reasons. While it is pending: minus how often it was claimed."""
-    number: int | None
-    """The command that decided it."""
-    created_us: int
-    payout: str = ""
-    """Of a payout whose money is reserved: how far it is."""
-    txid: str = ""
-    """Where the chain has it."""
+    async def claim(self, operation: Operation) -> Operation | None:
+        return await self._one(_CLAIM, *operation[:2])
 
-    @property
-    def asked(self) -> Asked:
-        return Asked(self.kind, self.account, self.asset, self.amount, self.address, self.client_id)
+    async def withdraw_number(self, operation: Operation) -> bool:
+        return bool(await self._pool.execute(_WITHDRAW, *operation[:2], operation.reason) == "DELETE 1")
 
+    async def find(self, account: int, operation: int) -> Operation | None:
+        return await self._one(_where("account = $1 AND operation = $2"), account, operation)
 
-async def insert(pool: asyncpg.Pool, asked: Asked, now_us: int) -> Operation | None:
-    """The account's next operation, pending; None while another one is open or was numbered at the same moment."""
-    try:
-        row = await pool.fetchrow(
-            _INSERT, asked.account, asked.kind, asked.asset, asked.amount, asked.address, asked.client_id, now_us
+    async def find_client_id(self, account: int, client_id: str) -> Operation | None:
+        return await self._one(_where("account = $1 AND client_id = $2 AND client_id <> ''"), account, client_id)
+
+    async def pending(self, account: int) -> Operation | None:
+        return await self._one(_where("account = $1 AND state = 'pending'"), account)
+
+    async def accounts_pending(self) -> list[int]:
+        rows = await self._pool.fetch(
+            "SELECT account FROM wallet_operations WHERE state = 'pending' ORDER BY created_us"
         )
-    except asyncpg.UniqueViolationError:
-        return None
-    return None if row is None else _operation(row)
+        return [row["account"] for row in rows]
 
+    async def nameless(self, account: int) -> list[Operation]:
+        return await self._all(_where("account = $1 AND mark <> 0 ORDER BY operation"), account)
 
-async def settle(pool: asyncpg.Pool, operation: Operation) -> None:
-    """Write down what a pending operation came to. Whoever is second changes nothing."""
-    await pool.execute(
-        _SETTLE, operation.account, operation.operation, operation.state, operation.reason, operation.number
-    )
+    async def name(self, operation: Operation, asked: Asked) -> None:
+        await self._pool.execute(_NAME, *operation[:2], asked.address, asked.client_id)
 
+    async def move(self, operation: Operation, target: str, now_us: int, txid: str = "", trouble: str = "") -> bool:
+        values = (*operation[:2], operation.payout, target, txid, now_us, trouble)
+        return bool(await self._pool.execute(_MOVE, *values) == "UPDATE 1")
 
-async def claim(pool: asyncpg.Pool, operation: Operation) -> Operation | None:
-    """Before submitting what somebody else wrote down, who may be at it: from now on only we may withdraw it.
+    async def note_trouble(self, operation: Operation, trouble: str) -> None:
+        await self._pool.execute(
+            "UPDATE wallet_operations SET trouble = $4 WHERE account = $1 AND operation = $2 AND payout = $3",
+            *operation[:2],
+            operation.payout,
+            trouble,
+        )
 
-    None when it is pending no more.
-    """
-    row = await pool.fetchrow(_CLAIM, operation.account, operation.operation)
-    return None if row is None else _operation(row)
+    async def rename(self, operation: Operation, client_id: str) -> None:
+        await self._pool.execute(
+            "UPDATE wallet_operations SET client_id = $3 WHERE account = $1 AND operation = $2 AND state = 'refused'",
+            *operation[:2],
+            client_id,
+        )
 
+    async def unfinished(self) -> list[Operation]:
+        return await self._all(_UNFINISHED, UNFINISHED_ROWS_MAX)
 
-async def withdraw_number(pool: asyncpg.Pool, operation: Operation) -> bool:
-    """Forget an operation that the exchange never saw, so that the next one takes its number.
+    async def offset(self) -> int:
+        return await updater_offset(self._pool)
 
-    False when somebody else has claimed it meanwhile: what he submits may be executed.
-    """
-    status = await pool.execute(
-        "DELETE FROM wallet_operations WHERE account = $1 AND operation = $2 AND state = 'pending' AND reason = $3",
-        operation.account,
-        operation.operation,
-        operation.reason,
-    )
-    return bool(status == "DELETE 1")
+    async def logged(self, account: int, operation: int) -> SourceOperation | None:
+        row = await self._pool.fetchrow(_LOGGED, account, operation)
+        return None if row is None else SourceOperation(*row)
 
+    async def is_behind(self, account: int) -> bool:
+        return bool(await self._pool.fetchval(_IS_BEHIND, account))
 
-async def find(pool: asyncpg.Pool, account: int, operation: int) -> Operation | None:
-    row = await pool.fetchrow(
-        f"SELECT {COLUMNS} FROM wallet_operations WHERE account = $1 AND operation = $2", account, operation
-    )
-    return None if row is None else _operation(row)
+    async def mend(self, account: int) -> Mend:
+        try:
+            async with self._pool.acquire() as connection, connection.transaction():
+                return await wallet_mending.mend(connection, account)
+        except asyncpg.UniqueViolationError as error:
+            raise ServiceError(f"another process is at the operations of account {account}; try again") from error
 
+    async def behind(self) -> tuple[int, list[int]]:
+        async with self._pool.acquire() as connection:
+            return await wallet_mending.behind(connection)
 
-async def find_client_id(pool: asyncpg.Pool, account: int, client_id: str) -> Operation | None:
-    row = await pool.fetchrow(
-        f"SELECT {COLUMNS} FROM wallet_operations WHERE account = $1 AND client_id = $2 AND client_id <> ''",
-        account,
-        client_id,
-    )
-    return None if row is None else _operation(row)
+    async def mended(self, number: int) -> None:
+        await self._pool.execute("UPDATE wallet_mended SET number = $1 WHERE number < $1", number)
 
+    async def _one(self, question: str, *values: object) -> Operation | None:
+        row = await self._pool.fetchrow(question, *values)
+        return None if row is None else Operation(*row)
 
-async def pending(pool: asyncpg.Pool, account: int) -> Operation | None:
-    row = await pool.fetchrow(
-        f"SELECT {COLUMNS} FROM wallet_operations WHERE account = $1 AND state = 'pending'", account
-    )
-    return None if row is None else _operation(row)
-
-
-async def accounts_pending(pool: asyncpg.Pool) -> list[int]:
-    rows = await pool.fetch("SELECT account FROM wallet_operations WHERE state = 'pending' ORDER BY created_us")
-    return [row["account"] for row in rows]
+    async def _all(self, question: str, *values: object) -> list[Operation]:
+        return [Operation(*row) for row in await self._pool.fetch(question, *values)]
 
 
 async def history(
     pool: asyncpg.Pool, account: int, before: int, kind: str | None, asset: int | None, limit: int
 ) -> list[Operation]:
     """Newest first, those numbered below `before`."""
-    return [_operation(row) for row in await pool.fetch(_HISTORY, account, before, kind, asset, limit)]
+    return [Operation(*row) for row in await pool.fetch(_HISTORY, account, before, kind, asset, limit)]
 
 
 async def credits_of(pool: asyncpg.Pool, account: int, before: int, asset: int | None, limit: int) -> list[Operation]:
     """What the operator gave the account: operations of the operator's own account."""
-    return [_operation(row) for row in await pool.fetch(_CREDITS, str(account), before, asset, limit)]
+    return [Operation(*row) for row in await pool.fetch(_CREDITS, str(account), before, asset, limit)]
 
 
-def _operation(row: asyncpg.Record) -> Operation:
-    return Operation(*row)
+def _where(condition: str) -> str:
+    return f"SELECT {COLUMNS} FROM wallet_operations WHERE {condition}"
