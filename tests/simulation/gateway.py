@@ -79,7 +79,7 @@ class Gateway(Server):
         state.users = state.keys = nobody
         door, switch = cast(Any, WalletDoor(database, network)), cast(Any, NoSwitch())
         state.wallet = Wallet(door, state.log, state.writer, self._clock, switch)
-        state.wallet.desk = cast(Any, NoDesk())
+        state.wallet.desk = state.crediting = cast(Any, NoDesk())
         return state
 
     async def submit(self, command: Command) -> Result:
