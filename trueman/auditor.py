@@ -2,9 +2,16 @@
 
 At one command number, the database's offset: the engine's state against every table, the tables against one another,
 and the engine's own newest snapshot against a replay that begins before it. Nothing needs to stand still.
+
+For as long as the exchange lives it must cost little. Each round compares the engine's state, which is decided on from
+that of the round before, and takes some of the audits among the tables in turn, with those that failed. Then it rests
+so much longer than it worked that its share of the time has a bound, however large the tables grow.
 """
 
 import asyncio
+import os
+from collections import deque
+from collections.abc import Collection
 from typing import Final
 
 import asyncpg
@@ -12,9 +19,10 @@ import structlog
 from prometheus_client import Counter, Gauge
 
 from trueman.core.exchange import Exchange
+from trueman.db_updater.audits import AUDITS
 from trueman.db_updater.reconcile import SECONDS_MAX, reconcile
 from trueman.db_updater.report import Report, check_of
-from trueman.engine.past import Compared, newest_snapshot_again, state_at
+from trueman.engine.past import Compared, live_until, newest_snapshot_again, state_at
 from trueman.engine.skipping import SkipList
 from trueman.engine.snapshots import SnapshotStore
 from trueman.errors import DatabaseUnavailable, LogUnavailable, StartError
@@ -28,6 +36,11 @@ from trueman.infra.settings import Settings
 from trueman.infra.valkey_log import ValkeyLog
 
 RUNBOOK: Final = "docs/runbooks/engine-and-database-differ.md"
+AUDITS_IN_ROUND: Final = 2
+SHARE_MAX: Final = 0.02
+"""Of the time, that a continuous audit works; the rest of it the auditor waits."""
+NICENESS: Final = 10
+"""Whoever serves customers comes first."""
 REPLAYED: Final = "the engine's newest snapshot is what a replay comes to"
 
 RUNS: Final = Counter("trueman_auditor_runs", "Audits by what came of them", ["outcome"])
@@ -45,11 +58,16 @@ class Auditor:
         self._pool = pool
         self._skips = SkipList(lambda: skips_in(pool))
         self._compared: Compared | None = None
+        self._lived: Exchange | None = None
+        """The state of the last round, to go on from."""
+        self._turn = deque(AUDITS)
+        self._failed: set[str] = set()
+        """Checks that did when we last looked. They are made in each round until they do not."""
 
-    async def audit(self) -> Report:
+    async def audit(self, audits: Collection[str] = AUDITS.keys()) -> Report:
         """Raise StartError when the state of that moment cannot be rebuilt, or differs from its own log."""
         genesis = await self._log.genesis_ruleset()
-        report = await reconcile(self._pool, self._state_at, genesis)
+        report = await reconcile(self._pool, self._state_at, genesis, audits)
         compared = await newest_snapshot_again(self._log, self._snapshots, self._skips, known=self._compared)
         if compared is None:
             return report
@@ -57,7 +75,20 @@ class Auditor:
         return report.with_check(check_of(REPLAYED, compared.differences))
 
     async def _state_at(self, number: int) -> Exchange:
-        return await state_at(self._log, self._snapshots, number, self._skips)
+        """What is kept for the next round is given back only when it got to its end: half a frame is no state."""
+        lived, self._lived = self._lived, None
+        if lived is not None and lived.sequence <= number:
+            await live_until(self._log, lived, number, self._skips)
+        else:
+            lived = await state_at(self._log, self._snapshots, number, self._skips)
+        self._lived = lived
+        return lived
+
+    def _due(self) -> set[str]:
+        """The next of the audits, and those that failed: an alarm stays until what it is about was looked at again."""
+        due = {self._turn[at] for at in range(AUDITS_IN_ROUND)}
+        self._turn.rotate(-AUDITS_IN_ROUND)
+        return due | (self._failed & AUDITS.keys())
 
     async def run(self, every_seconds: float, stop: asyncio.Event) -> None:
         """Until `stop`. A difference is an alarm, never the end: it is for people to say which side is right."""
@@ -65,7 +96,7 @@ class Auditor:
         while not stop.is_set():
             began = asyncio.get_running_loop().time()
             try:
-                self._tell(await self.audit())
+                self._tell(await self.audit(self._due()))
             except (DatabaseUnavailable, LogUnavailable) as error:
                 RUNS.labels("away").inc()
                 logger.warning("an audit waits for a neighbour", error=str(error))
@@ -73,15 +104,17 @@ class Auditor:
                 RUNS.labels("failed").inc()
                 DIFFERENCES.set(1)  # the alarm: what cannot be audited, or differs from its own log, does not agree
                 logger.error("the state cannot be audited", error=str(error), runbook=RUNBOOK)
-            SECONDS.set(asyncio.get_running_loop().time() - began)
+            seconds = asyncio.get_running_loop().time() - began
+            SECONDS.set(seconds)
             try:
-                async with asyncio.timeout(every_seconds):
+                async with asyncio.timeout(max(every_seconds, rest_after(seconds))):
                     await stop.wait()
             except TimeoutError:
                 continue
 
     def _tell(self, report: Report) -> None:
         failed = [check for check in report.checks if check.differences]
+        self._failed = {check.name for check in failed}
         DIFFERENCES.set(sum(check.differences for check in failed))
         if report.agrees:
             RUNS.labels("agrees").inc()
@@ -94,6 +127,10 @@ class Auditor:
             logger.error("engine and database differ", command=report.command, runbook=RUNBOOK, **words)
 
 
+def rest_after(seconds: float) -> float:
+    return seconds * (1 / SHARE_MAX - 1)
+
+
 async def audit_once(settings: Settings) -> Report:
     log, pool = await _doors(settings)
     try:
@@ -104,6 +141,7 @@ async def audit_once(settings: Settings) -> Report:
 
 
 async def audit_for_ever(settings: Settings, every_seconds: float, stop: asyncio.Event) -> None:
+    os.nice(NICENESS)
     log, pool = await _doors(settings)
     try:
         await auditor_of(settings, log, pool).run(every_seconds, stop)

@@ -15,12 +15,12 @@ State = Literal["compiled", "uncompiled", "stale"]
 PACKAGE: Final = Path(__file__).resolve().parent.parent
 STAMP: Final = "trueman/core/compiled.sha256"
 CORE: Final = (
-    "accounts accounts_state admission amending arena auction book calendar canonical check check_floor check_money "
-    "client_ids compounds exchange fees filters floor floor_state following frames funding gate governing guards "
-    "hashed holds icebergs index joint_orders kinds ladder ledger levels list_names listing listing_state markets "
-    "matching members messages money_state order_lists order_terms placing portrait prices rejections resting results "
-    "rulesets seats settling skipping snapshot sources sweeping terms texts tickets tiers timers trading trailing "
-    "triggers units walk"
+    "accounts accounts_state admission amending arena auction book buying calendar canonical check check_floor "
+    "check_money check_side check_trailing client_ids compounds exchange fees filters floor floor_state following "
+    "frames funding gate governing guards hashed holds icebergs index joint_orders kinds ladder ledger levels "
+    "list_names listing listing_state markets matching members messages money_state order_lists order_terms placing "
+    "portrait prices rejections resting results rulesets seats settling skipping snapshot sources sweeping terms "
+    "texts tickets tiers timers trading trailing trails triggers triggers_state units walk"
 )
 COMPILED: Final = [*(f"trueman/core/{name}.py" for name in CORE.split()), "bench/replay.py"]
 """And the loop of the book's benchmark, which measures the book and not the interpreter around it."""

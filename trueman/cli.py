@@ -34,7 +34,7 @@ app.add_typer(admin, name="admin")
 app.add_typer(bench, name="bench")
 
 
-BENCHMARKS = ("book", "core", "recovery", "orders", "updater", "shadow", "failover", "soak")
+BENCHMARKS = ("book", "core", "recovery", "orders", "updater", "auditor", "shadow", "failover", "soak")
 
 
 def main() -> None:
@@ -103,6 +103,7 @@ def engine(
 ) -> None:
     """Decide every command: the one writer of balances, orders and books."""
     from trueman.engine.pauses import watched_pauses
+    from trueman.engine.room import watched
     from trueman.engine.service import run
     from trueman.infra.database.connection import ENGINE
     from trueman.infra.database.epochs import PostgresEngineDatabase
@@ -113,7 +114,8 @@ def engine(
 
     async def live(settings: Settings, log: Log, pool: asyncpg.Pool, stop: asyncio.Event) -> None:
         with watched_pauses():
-            await run(settings, log, PostgresEngineDatabase(pool), stop, is_shadow=shadow)
+            async with watched(settings):
+                await run(settings, log, PostgresEngineDatabase(pool), stop, is_shadow=shadow)
 
     serve("shadow" if shadow else "engine", ENGINE, live)
 
@@ -239,9 +241,14 @@ def down() -> None:
 @app.command()
 def status(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
     """Which parts run. Exit code 3 when the exchange does not."""
-    from trueman.stack.claim import read_status
+    from trueman.engine.room import look
+    from trueman.stack.claim import read_status, withdrawals
 
-    found = read_status(read_settings().data)
+    settings = read_settings()
+    found = read_status(settings.data)
+    if found["parts"]:
+        found["disk"] = look(settings.data)._asdict()
+        found["withdrawals"] = withdrawals(found["parts"])
     if as_json:
         typer.echo(json.dumps(found, indent=2))
     else:
@@ -252,6 +259,10 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="For programs.")
             typer.echo(
                 f"  {part['name']:<10} {part['state']:<10} {part['pid'] or '-':>8}  {part['role'] or part['url']}"
             )
+        if found["parts"]:
+            typer.echo(f"  {look(settings.data).line()}")
+            closed = ". See: trueman admin desk" if found["withdrawals"] == "closed" else ""
+            typer.echo(f"  withdrawals: {found['withdrawals']}{closed}")
     if not found["running"]:
         raise typer.Exit(3)
 

@@ -54,6 +54,8 @@ async def test_guards_that_cannot_be_are_named(exchange: InProcess, admin: Perso
         ({"maxPosition": "x"}, "maxPosition"),
         ({"referencePrice": "1.001"}, "referencePrice"),
         ({"bidMultiplierUp": "1001"}, "bidMultiplierUp"),
+        ({"bidMultiplierDown": "1.000001"}, "bidMultiplierDown"),
+        ({"askMultiplierDown": "0.9", "askMultiplierUp": "0.999999"}, "askMultiplierUp"),
     ):
         answer = await admin.call("PUT", f"{MARKET}/guards", wrong)
         assert (answer.status_code, answer.json().get("field")) == (400, field), answer.text

@@ -31,6 +31,7 @@ GUARDS = ask.GuardMarket(*[0] * len(ask.GuardMarket._fields))._replace(
     orders_max=u.OPEN_ORDERS_MAX, algo_orders_max=u.ALGO_ORDERS_MAX, iceberg_orders_max=u.ICEBERG_ORDERS_MAX
 )
 AUCTION, TRADE = ask.SetMarketStatus(0, 0, u.AUCTION), ask.SetMarketStatus(0, 0, u.TRADING)
+TRAIL: Any = TERMS._replace(type=u.STOP_LOSS_LIMIT, price=1, trailing_bips=2_000)
 Tried = tuple[list[Any], Any]
 """What fills a book of a size, and the command that is tried in it."""
 Book = Callable[[int], Tried]
@@ -141,14 +142,46 @@ def every_stop_sets_off_the_next_and_all_that_trail(size: int) -> Tried:
     buy_stop = TERMS._replace(side=u.BUY, type=u.STOP_LOSS_LIMIT)
     rungs = many(size, buy_stop, stop_price=lambda n: PRICE + n + 1, price=lambda n: PRICE + n + 2)
     asks = many(size, LIMIT, price=lambda n: PRICE + n + 1)
-    trailing = many(size, TERMS._replace(type=u.STOP_LOSS_LIMIT, price=1, trailing_bips=2_000))
-    return [*trailing, *rungs, *asks], buy(1, price=PRICE + 1)
+    return [*many(size, TRAIL), *rungs, *asks], buy(1, price=PRICE + 1)
 
 
 @book
 def many_trail_one_trade(size: int) -> Tried:
-    trailing = many(size, TERMS._replace(type=u.STOP_LOSS_LIMIT, price=1, trailing_bips=2_000))
+    trailing = many(size, TRAIL, trailing_bips=lambda n: 2_000 - n)
     return [*trailing, sell(1, PRICE + 1)], buy(1, price=PRICE + 1)
+
+
+@book
+def many_crowds_see_a_trade_that_is_nothing_to_them(size: int) -> Tried:
+    return [*crowds(size), sell(1, PRICE - size)], buy(1, price=PRICE - size)
+
+
+@book
+def many_crowds_become_one(size: int) -> Tried:
+    return [*crowds(size), sell(1, PRICE + 1)], buy(1, price=PRICE + 1)
+
+
+@book
+def many_crowds_that_became_one_move_again(size: int) -> Tried:
+    moved = [*crowds(size), sell(1, PRICE + 1), buy(1, price=PRICE + 1, client_id="before")]
+    return [*moved, sell(1, PRICE + 2)], buy(1, price=PRICE + 2)
+
+
+@book
+def one_of_many_that_trail_fires(size: int) -> Tried:
+    first = TRAIL._replace(account=ALICE, trailing_bips=10, client_id="first")
+    return [*many(size, TRAIL), first, sell(1, PRICE - 5)], buy(1, price=PRICE - 5)
+
+
+@book
+def one_of_many_that_trail_is_cancelled(size: int) -> Tried:
+    return many(size, TRAIL, trailing_bips=lambda n: 2_000 - n), ask.CancelOrder(0, FIRST, 0, 0, 0, 0, "4-1-7")
+
+
+@book
+def all_that_trail_fire_at_once(size: int) -> Tried:
+    trails = many(size, TRAIL, trailing_bips=lambda n: 2_000 - n)
+    return [*trails, sell(1, PRICE // 2)], buy(1, price=PRICE // 2)
 
 
 @book
@@ -209,6 +242,13 @@ def buy(quantity: int, **fields: Any) -> ask.PlaceOrder:
 
 def sell(quantity: int, price: int) -> ask.PlaceOrder:
     return LIMIT._replace(account=BOB, quantity=quantity, price=price, client_id=f"sell-{price}")
+
+
+def crowds(size: int) -> list[Any]:
+    """So many that trail, and each has seen another price as the highest."""
+    trails = many(size, TRAIL)
+    references = [GUARDS._replace(reference_price=PRICE - n) for n in range(size)]
+    return [command for pair in zip(references, trails, strict=True) for command in pair]
 
 
 def bid_and_ask(price: int) -> list[Any]:

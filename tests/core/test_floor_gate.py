@@ -63,6 +63,21 @@ def test_a_price_must_be_near_the_markets_own() -> None:
     assert stage.refusal(stage.order(BUY, 1, 499)) == no.OK
 
 
+@pytest.mark.parametrize(("price", "nearest"), [(9, 10), (10, 9), (11, 9)])
+def test_percentages_on_one_side_of_the_price_may_leave_none(price: int, nearest: int) -> None:
+    """95 % of 10 is 9.5: at least 10 and at most 9. The nearest is told as ever, though it would not pass either."""
+    stage = Stage(reference_price=10, bid_down_ppm=950_000, bid_up_ppm=950_000)
+    assert stage.refusal(stage.order(BUY, 1, price)) == no.PRICE_TOO_FAR
+    assert bounds(stage) == (price, 10, 9, nearest)
+
+
+def test_percentages_around_the_price_always_let_it_through() -> None:
+    stage = Stage(bid_down_ppm=PPM_ONE, bid_up_ppm=PPM_ONE)
+    for reference in (1, 3, 999_999, SUPPLY_ATOMS_MAX):
+        stage.market.reference_price = reference
+        assert stage.refusal(stage.order(BUY, 1, reference)) == no.OK
+
+
 def test_no_percentage_overflows() -> None:
     stage = Stage(reference_price=SUPPLY_ATOMS_MAX, bid_down_ppm=1_000 * PPM_ONE, ask_up_ppm=1_000 * PPM_ONE)
     assert stage.refusal(stage.order(BUY, 1, SUPPLY_ATOMS_MAX)) == no.PRICE_TOO_FAR

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.core.stage import Stage, without_places
+from trueman.core.trails import EXTREME
 from trueman.core.units import (
     BUY,
     CANCELED,
@@ -129,7 +130,7 @@ def test_with_a_stop_price_it_tracks_from_the_price_that_meets_it() -> None:
     trade(stage, 900)
     trade(stage, 1_060)
     assert stage.fired() == []
-    assert stage.floor.matchings[0].triggers.trailing.extreme(0) == 1_060
+    assert stage.floor.matchings[0].triggers.rising_trails.trails.word(0, EXTREME) == 1_060
     trade(stage, 1_070)
     assert stage.fired() == []
     trade(stage, 1_071)

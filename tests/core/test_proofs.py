@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.story import tell
-from trueman.core import codec, tickets
+from trueman.core import codec, members, seats, tickets, trails
 from trueman.core import commands as ask
 from trueman.core import units as u
 from trueman.core.exchange import Exchange
@@ -131,5 +131,65 @@ def test_the_full_walk_finds_what_no_command_shows() -> None:
     ledger = exchange.accounts.ledger
     ledger.restore(ledger.find(ALICE, 1), ledger.available_of(ALICE, 1) + 1, 30, 0)
     decide(exchange, ask.CancelAllOrders(0, CAROL, 0, 0))
+    with pytest.raises(AssertionError):
+        exchange.check()
+
+
+COUNTED = f"""
+{WORLD}
+the guards are reference 15, position 1000
+alice buys 1 at 10 for 60 s
+bob sells 1 stop trailing 1000 bips
+bob sells 4 at 30 showing 2
+alice buys 1 at 11
+"""
+
+
+def miscounted(kind: int) -> Spoiling:
+    def spoil(exchange: Exchange) -> None:
+        own = exchange.accounts.seats
+        own.count(own.find(BOB, 0), kind, 1)
+
+    return spoil
+
+
+def forgotten_date(exchange: Exchange) -> None:
+    own = exchange.accounts.members
+    own.set(own.find(ALICE), members.TIMED_ORDERS, 0)
+
+
+def bought_untold(exchange: Exchange) -> None:
+    buying, seat = exchange.accounts.tickets.buying, exchange.accounts.seats.find(ALICE, 0)
+    assert buying.is_counted(seat)
+    buying.change(seat, 0, 1)
+
+
+def followed_alone(exchange: Exchange) -> None:
+    own = exchange.floor.matchings[0].triggers.falling_trails.trails
+    own.words[trails.EXTREME] += 1
+
+
+def laid_down_later(exchange: Exchange) -> None:
+    own = exchange.floor.matchings[0].triggers.falling_trails.trails
+    own.words[trails.TURN] = 2**40
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        miscounted(seats.OPEN_ORDERS),
+        miscounted(seats.ALGO_ORDERS),
+        miscounted(seats.ICEBERG_ORDERS),
+        miscounted(seats.TRAILING_ORDERS),
+        forgotten_date,
+        bought_untold,
+        followed_alone,
+        laid_down_later,
+    ],
+)
+def test_the_full_walk_adds_up_every_count_again(spoil: Spoiling) -> None:
+    exchange = tell(COUNTED).exchange
+    exchange.check()
+    spoil(exchange)
     with pytest.raises(AssertionError):
         exchange.check()

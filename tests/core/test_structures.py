@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trueman.core.buying import Buying
 from trueman.core.index import Index
 from trueman.core.ladder import Ladder, highest_bit, lowest_bit
-from trueman.core.units import NONE
+from trueman.core.seats import SEAT_WORDS
+from trueman.core.units import NONE, OPEN_ORDERS_MAX, SUPPLY_ATOMS_MAX
 
 PRICES = st.one_of(st.integers(1, 70), st.integers(1, 5_000), st.integers(1, 2**62 - 1))
 
@@ -68,3 +70,31 @@ def test_an_index_is_a_dictionary(seed: int) -> None:
     assert index.count == len(plain)
     assert index.sorted_keys() == sorted(plain)
     assert all(index.find(key) == slot for key, slot in plain.items())
+
+
+def test_open_buys_add_up_beyond_63_bits() -> None:
+    """Orders that wait in lists hold nothing, so each may be as large as the supply."""
+    buying = Buying()
+    here, there = 3 * SEAT_WORDS, SEAT_WORDS
+    buying.change(here, 0, 5)
+    assert not buying.is_counted(here)
+    buying.begin(here)
+    for _ in range(OPEN_ORDERS_MAX):
+        buying.change(here, 0, SUPPLY_ATOMS_MAX)
+        buying.change(there, 0, 7)
+    assert buying.lots(here) == OPEN_ORDERS_MAX * SUPPLY_ATOMS_MAX
+    assert not buying.is_counted(there)
+    buying.change(here, SUPPLY_ATOMS_MAX, 2**31 - 1)
+    buying.change(here, 2**31 - 1, 2**31)
+    assert buying.lots(here) == (OPEN_ORDERS_MAX - 1) * SUPPLY_ATOMS_MAX + 2**31
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_open_buys_are_a_sum(seed: int) -> None:
+    random, buying, left = Random(seed), Buying(), [0] * 20
+    buying.begin(0)
+    for _ in range(2_000):
+        number, lots = random.randrange(20), random.choice((0, 1, random.randrange(2**33), random.randrange(2**62)))
+        buying.change(0, left[number], lots)
+        left[number] = lots
+        assert buying.lots(0) == sum(left)

@@ -11,8 +11,10 @@ from prometheus_client import REGISTRY
 
 from tests.db_updater.recorded import follow_to_end
 from tests.db_updater.test_reconcile import decided_day, failed
-from trueman.auditor import DIFFERENCES, REPLAYED, RUNBOOK, Auditor
+from trueman import auditor as auditor_module
+from trueman.auditor import AUDITS_IN_ROUND, DIFFERENCES, REPLAYED, RUNBOOK, Auditor
 from trueman.core.exchange import Exchange
+from trueman.db_updater.audits import AUDITS
 from trueman.engine.past import state_at
 from trueman.engine.snapshots import SnapshotStore, take
 from trueman.errors import DatabaseUnavailable, Differs
@@ -26,6 +28,12 @@ RUNBOOKS = Path(__file__).parents[2]
 async def reader(database_url: str) -> AsyncIterator[asyncpg.Pool]:
     async with await connect_pool(database_url, READER) as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def without_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test does not wait until an auditor has rested."""
+    monkeypatch.setattr(auditor_module, "SHARE_MAX", 1.0)
 
 
 async def snapshots_at(log: MemoryLog, folder: Path, *numbers: int) -> SnapshotStore:
@@ -112,7 +120,7 @@ async def test_what_cannot_be_audited_is_an_alarm_and_not_the_last_ones_silence(
 ) -> None:
     """C20: a log that its own engine differs from is the worst difference of all."""
 
-    async def audit_fails() -> object:
+    async def audit_fails(audits: set[str]) -> object:
         raise Differs("command 7")
 
     auditor, stop = Auditor(MemoryLog(), SnapshotStore(tmp_path), reader), asyncio.Event()
@@ -135,12 +143,12 @@ async def test_what_is_away_or_cannot_be_rebuilt_is_said_and_asked_again(
     auditor, stop, answers = Auditor(log, SnapshotStore(tmp_path), reader), asyncio.Event(), 0
     audit = auditor.audit
 
-    async def audit_or_not() -> object:
+    async def audit_or_not(audits: set[str]) -> object:
         nonlocal answers
         answers += 1
         if answers < 3:
             raise DatabaseUnavailable("restarting")
-        return await audit()
+        return await audit(audits)
 
     monkeypatch.setattr(auditor, "audit", audit_or_not)
     with structlog.testing.capture_logs() as lines:
@@ -149,3 +157,56 @@ async def test_what_is_away_or_cannot_be_rebuilt_is_said_and_asked_again(
         stop.set()
         await working
     assert [line["event"] for line in lines].count("an audit waits for a neighbour") == 2
+
+
+async def test_rounds_share_the_audits_and_go_on_from_each_others_state(
+    pool: asyncpg.Pool, reader: asyncpg.Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After as many rounds as it takes each audit was made once, and no state was rebuilt from the beginning twice."""
+    log, _ = await decided_day(75, 20, 10, step_us=1_000)
+    await follow_to_end(log, pool)
+    auditor, built = Auditor(log, SnapshotStore(tmp_path), reader), []
+
+    async def counted(*words: object) -> Exchange:
+        built.append(words[2])
+        return await state_at(*words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(auditor_module, "state_at", counted)
+    made: list[str] = []
+    for _ in range(len(AUDITS) // AUDITS_IN_ROUND):
+        report = await auditor.audit(auditor._due())
+        assert report.agrees
+        assert "balances are equal" in [check.name for check in report.checks]
+        made += [check.name for check in report.checks if check.name in AUDITS]
+    assert sorted(made) == sorted(AUDITS)
+    assert built == [200]
+
+
+async def test_what_failed_stays_an_alarm_until_its_own_audit_has_found_it_mended(
+    pool: asyncpg.Pool, reader: asyncpg.Pool, database_url: str, tmp_path: Path
+) -> None:
+    """Rounds that look elsewhere say nothing about it, and it is looked at again in each."""
+    log, _ = await decided_day(76, 20, 10, step_us=1_000)
+    await follow_to_end(log, pool)
+    auditor, audit = Auditor(log, SnapshotStore(tmp_path), reader), "candles sum up their trades"
+    owner = await asyncpg.connect(database_url)
+    await owner.execute("UPDATE candles SET volume = volume + 1")
+    rounds = range(len(AUDITS) // AUDITS_IN_ROUND)
+    for _ in rounds:
+        auditor._tell(await auditor.audit(auditor._due()))
+    assert auditor._failed == {audit}
+    for _ in rounds:
+        due = auditor._due()
+        assert audit in due
+        auditor._tell(await auditor.audit(due))
+        assert figure("differences") > 0
+    await owner.execute("UPDATE candles SET volume = volume - 1")
+    auditor._tell(await auditor.audit(auditor._due()))
+    assert figure("differences") == 0
+    await owner.close()
+
+
+def test_an_auditor_works_two_percent_of_the_time_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auditor_module, "SHARE_MAX", 0.02)
+    for seconds in (0.1, 3.0, 600.0):
+        assert seconds / (seconds + auditor_module.rest_after(seconds)) <= 0.0201

@@ -6,6 +6,22 @@ POISON = "tests/engine/test_poison.py"
 
 DEFENCES = (
     Defence(
+        point="C20 C28", name="an auditor forgets what it found when it looks elsewhere",
+        file="trueman/auditor.py",
+        old="        return due | (self._failed & AUDITS.keys())\n",
+        new="        return due\n",
+        test="tests/db_updater/test_auditor.py"
+        "::test_what_failed_stays_an_alarm_until_its_own_audit_has_found_it_mended",
+    ),
+    Defence(
+        point="C20", name="an auditor that never comes to all of its audits",
+        file="trueman/auditor.py",
+        old="        self._turn.rotate(-AUDITS_IN_ROUND)\n",
+        new="",
+        test="tests/db_updater/test_auditor.py"
+        "::test_rounds_share_the_audits_and_go_on_from_each_others_state",
+    ),
+    Defence(
         point="C21", name="a broken core is tried for ever",
         file="trueman/engine/poison.py",
         old="        if attempts >= ATTEMPTS_MAX:\n            raise StartError",

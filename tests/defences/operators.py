@@ -81,6 +81,27 @@ DEFENCES = (
         test="tests/backup/test_bad_input.py::test_a_backup_that_is_none_is_told_by_restore_and_by_verify",
     ),
     Defence(
+        point="C19", name="snapshots take whatever room there is",
+        file="trueman/engine/snapshots.py",
+        old="            if self._bytes_max and size > self._bytes_max and not is_needed:\n",
+        new="            if self._bytes_max and size > self._bytes_max * 1_000 and not is_needed:\n",
+        test="tests/engine/test_room.py::test_snapshots_are_bounded_by_bytes_and_never_fewer_than_two",
+    ),
+    Defence(
+        point="C19", name="the bound in bytes takes what is known to load",
+        file="trueman/engine/snapshots.py",
+        old="            is_needed = at < NEEDED or place_of(path)[0] in verified\n",
+        new="            is_needed = at < NEEDED or place_of(path)[0] < 0 * len(verified)\n",
+        test="tests/engine/test_room.py::test_a_snapshot_that_is_known_to_load_outlives_newer_ones_that_may_not",
+    ),
+    Defence(
+        point="C37", name="nobody is told that the disk fills up",
+        file="trueman/engine/room.py",
+        old="        if self.days is not None and self.days < days_min:\n",
+        new="        if self.days is not None and self.days < 0 * days_min:\n",
+        test="tests/engine/test_room.py::test_who_has_little_room_or_little_time_is_told",
+    ),
+    Defence(
         point="C21", name="an administrator of today signs a skip of yesterday",
         file=SIGNERS,
         old="        IF coalesce(since, NEW.command_us) >= NEW.command_us THEN\n",

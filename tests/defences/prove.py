@@ -56,7 +56,7 @@ class Prover:
         if self._passes[defence.test] != 0:
             return Proof(f"{defence.test} does not pass with its defence either", 0.0)
         began = time.monotonic()
-        with self._without(defence):
+        with self.without(defence):
             code = self._run(defence.test)
         seconds = time.monotonic() - began
         if code == 0:
@@ -66,7 +66,7 @@ class Prover:
         return Proof("" if code == TESTS_FAILED else f"{defence.test} could not be run (pytest: {code})", seconds)
 
     @contextmanager
-    def _without(self, defence: Defence) -> Iterator[None]:
+    def without(self, defence: Defence) -> Iterator[None]:
         path = self.root / defence.file
         healthy = path.read_text()
         with self._uncompiled(defence.file in build.COMPILED):

@@ -95,10 +95,10 @@ SELF_TRADES = (
 TRIGGERS = (
     Mutant(
         "rising orders fire before falling ones", "7.10", "triggers.py",
-        "        while self.falling.crosses(price):\n            self._reach(self.falling, price)\n"
-        "        while self.rising.crosses(price):\n            self._reach(self.rising, price)\n",
-        "        while self.rising.crosses(price):\n            self._reach(self.rising, price)\n"
-        "        while self.falling.crosses(price):\n            self._reach(self.falling, price)\n",
+        "        self._fire_all(self.falling, self.falling_trails, price)\n"
+        "        self._fire_all(self.rising, self.rising_trails, price)\n",
+        "        self._fire_all(self.rising, self.rising_trails, price)\n"
+        "        self._fire_all(self.falling, self.falling_trails, price)\n",
     ),
     Mutant(
         "of one stop the youngest fires first", "7.10", "triggers.py",
@@ -111,14 +111,54 @@ TRIGGERS = (
         "            if self.activations == -ACTIVATIONS_MAX:\n",
     ),
     Mutant(
-        "a trailing stop is rounded down", "7.9", "trailing.py",
-        "        return (int(extreme) * (BIPS_ONE + int(bips)) + BIPS_ONE - 1) // BIPS_ONE\n",
-        "        return int(extreme) * (BIPS_ONE + int(bips)) // BIPS_ONE\n",
+        "a trailing stop is rounded down", "7.9", "trails.py",
+        "(rest * (BIPS_ONE + bips) + BIPS_ONE - 1) // BIPS_ONE\n",
+        "(rest * (BIPS_ONE + bips)) // BIPS_ONE\n",
     ),
     Mutant(
-        "a trailing stop moves back with the price", "7.10", "triggers.py",
-        "        if extreme == 0 or (price >= extreme if is_rising else price <= extreme):\n",
-        "        if extreme == 0 or price == extreme:\n",
+        "a trailing stop moves back with the price", "7.10", "trailing.py",
+        "        beaten = price + 1 if self.is_rising else price - 1\n",
+        "        beaten = price - 1 if self.is_rising else price + 1\n",
+    ),
+    Mutant(
+        "those below in a crowd do not hear how the price moved", "7.9", "trails.py",
+        "            self.tell(one)\n",
+        "",
+    ),
+    Mutant(
+        "a crowd forgets at which turn it was at the price before", "7.10", "trails.py",
+        "        if before == NONE and words[trail + NEWS] == beside:\n",
+        "        if before == NONE and words[trail + NEWS] == extreme:\n",
+    ),
+    Mutant(
+        "a stop that stays where it is goes behind the others there", "7.10", "trails.py",
+        "        if stop != stop_at(self.is_rising, words[trail + EXTREME], bips):\n",
+        "        if extreme != words[trail + EXTREME]:\n",
+    ),
+    Mutant(
+        "of those that moved together the youngest goes first", "7.10", "trailing.py",
+        "words[trail + SINCE], words[trail + PLACE]))\n",
+        "-words[trail + SINCE], words[trail + PLACE]))\n",
+    ),
+    Mutant(
+        "what trails fires before what lay at its stop", "7.10", "triggers.py",
+        "            return self.turn_of(side.levels.oldest(best)) < turn\n",
+        "            return False\n",
+    ),
+    Mutant(
+        "a crowd stays marked where one fired that is gone", "7.10", "trailing.py",
+        "            if self.stops.levels.price(level) == stop:\n",
+        "            if self.stops.levels.price(level) <= stop:\n",
+    ),
+    Mutant(
+        "what was bought still counts as being bought", "4.17", "settling.py",
+        "            tickets.leave_unfilled(ticket, unfilled)\n",
+        "            words[ticket + UNFILLED] = unfilled\n",
+    ),
+    Mutant(
+        "a closed buy still counts", "4.17", "tickets.py",
+        "            self._count_buying(ticket, words[ticket + UNFILLED], 0)\n",
+        "            pass\n",
     ),
     Mutant(
         "only the last price of an order sets off triggers", "7.10", "matching.py",
@@ -167,8 +207,8 @@ MONEY = (
     ),
     Mutant(
         "open buys do not count for the position", "4.17", "admission.py",
-        "                lots += int(self.tickets.unfilled(ticket))\n",
-        "                lots += 0\n",
+        "        return lots if seat == NONE else lots + self.tickets.open_buys(seat)\n",
+        "        return lots\n",
     ),
     Mutant(
         "a refused operation does not use up its number", "3.3", "funding.py",
@@ -332,9 +372,9 @@ RULESET_3 = (
         "        if orders.order_id(bid) > orders.order_id(ask):\n            return self.bids",
     ),
     Mutant(
-        "a trailing stop may be at nothing", "7.9", "trailing.py",
-        "    return 1 if stop == 0 and rules.keeps_stops_above_zero else stop\n",
-        "    return stop\n",
+        "a trailing stop may be at nothing", "7.9", "triggers.py",
+        "    if price == 1 and not is_rising and not rules.keeps_stops_above_zero:\n",
+        "    if price == 1 and not is_rising:\n",
     ),
     Mutant(
         "a snapshot forgets what lists are called", "5, T5", "accounts_state.py",

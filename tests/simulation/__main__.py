@@ -6,6 +6,7 @@ python -m tests.simulation FIRST UNTIL [--report FILE]  many; the report is what
 
 import argparse
 import json
+import math
 import multiprocessing
 import os
 import sys
@@ -30,10 +31,11 @@ def main() -> int:
     parser.add_argument("--report", type=Path)
     parser.add_argument("--only", default="", help="the one kind of fault of a seed: a method of nemesis.py")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="of many seeds: how long at most")
     asked = parser.parse_args()
     if asked.until is None:
         return one(asked.first, asked.only)
-    outcomes, failed = many(range(asked.first, asked.until), asked.processes)
+    outcomes, failed = many(range(asked.first, asked.until), asked.processes, 60 * asked.minutes)
     if asked.report:
         asked.report.write_text(json.dumps(report(outcomes, failed), indent=2) + "\n")
     return int(failed > 0)
@@ -50,18 +52,18 @@ def one(seed: int, only: str) -> int:
     return 0
 
 
-def many(seeds: range, processes: int) -> tuple[list[Outcome], int]:
-    """Each seed in whichever process is free."""
+def many(seeds: range, processes: int, seconds_max: float) -> tuple[list[Outcome], int]:
+    """Each seed in whichever process is free; those that are judged when the time is up."""
     outcomes, failed, began = [], 0, time.monotonic()
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         for outcome in pool.imap(judged, seeds, chunksize=SEEDS_AT_ONCE):
             if isinstance(outcome, Outcome):
                 outcomes.append(outcome)
-                continue
-            failed += 1
-            sys.stdout.write(f"{outcome}\n")
-            sys.stdout.flush()
-            if failed == FAILURES_MAX:
+            else:
+                failed += 1
+                sys.stdout.write(f"{outcome}\n")
+                sys.stdout.flush()
+            if failed == FAILURES_MAX or time.monotonic() - began > seconds_max:
                 break
     seconds = time.monotonic() - began
     rate = 60 * len(outcomes) / seconds

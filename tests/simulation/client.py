@@ -12,7 +12,7 @@ from tests.simulation.referee import Referee, require
 from tests.simulation.trace import Trace
 from trueman.errors import ClientError, Conflict, LogUnavailable, Overloaded, ServiceError, TooManyRequests
 from trueman.infra.clock import Clock
-from trueman.infra.operations import DEPOSIT, DONE, WITHDRAWAL, Asked, Operation
+from trueman.infra.operations import DEPOSIT, DONE, PAYOUT, Asked, Operation
 from trueman.wire.binance_errors import TIMEOUT, Refusal
 
 SYMBOL = "BTCUSDT"
@@ -20,6 +20,7 @@ ASSETS = (0, 1)
 PRICE_MIDDLE = 100
 RECEIVE_WINDOWS_US = (200_000, 1_000_000, 5_000_000)
 TRIES_MAX = 4
+SEEN_TWICE = 0.3
 UNKNOWN, PLACED, REFUSED, NOT_WRITTEN, ABSENT = "unknown", "placed", "refused", "not written", "absent"
 NOTHING_WRITTEN = (LogUnavailable, Overloaded, TooManyRequests)
 
@@ -49,6 +50,8 @@ class Diary:
     """Account and order id of cancels that were confirmed."""
     answers: int = 0
     doubts: int = 0
+    seen_twice: int = 0
+    """Deposits of which two watchers of the chain told at once."""
 
 
 class Client:
@@ -87,7 +90,7 @@ class Client:
             elif what < 0.88:
                 await self.cancel()
             else:
-                kind = DEPOSIT if what < 0.94 else WITHDRAWAL
+                kind = DEPOSIT if what < 0.92 else PAYOUT
                 await self.move(kind, self._random.choice(ASSETS), self._random.randint(1, 300_000))
 
     async def place(self) -> None:
@@ -175,10 +178,13 @@ class Client:
 
     async def move(self, kind: str, asset: int, amount: int) -> None:
         self._named += 1
-        asked = Asked(kind, self.account, asset, amount, "", f"m{self.account}-{self._named}")
+        address = f"address-{self._random.randint(1, 9)}" if kind == PAYOUT else ""
+        asked = Asked(kind, self.account, asset, amount, address, f"m{self.account}-{self._named}")
         self._diary.operations[self.account, asked.client_id] = asked, None
+        watchers = 2 if kind == DEPOSIT and self._random.random() < SEEN_TWICE else 1
+        self._diary.seen_twice += watchers - 1
         for _ in range(TRIES_MAX):
-            if await self.perform(asked):
+            if any(await asyncio.gather(*[self.perform(asked) for _ in range(watchers)])):
                 return
             await asyncio.sleep(self._random.random() * 0.5)
 

@@ -18,12 +18,14 @@ from trueman.db_updater.memory_tables import Copy, MemoryTables
 from trueman.engine.database import MemoryEngineDatabase
 from trueman.errors import DatabaseUnavailable
 from trueman.infra.memory_operations import MemoryOperations
+from trueman.infra.operations import BROADCASTING, Operation
 
 T = TypeVar("T")
 
 WORK_SECONDS = 0.003
 FLUSH_SECONDS = 0.2
 COPIES_KEPT = 6
+OperationsCopy = tuple[dict[tuple[int, int], Operation], int]
 
 
 class DatabaseServer(Server):
@@ -35,7 +37,8 @@ class DatabaseServer(Server):
         self.epochs = MemoryEngineDatabase()
         self.operations = MemoryOperations(self.tables)
         self.flushed = self.tables.copy()
-        self.copies: list[Copy] = [self.flushed]
+        self.desk_is_open = True
+        self.copies: list[tuple[Copy, OperationsCopy]] = [(self.flushed, self.operations.copy())]
         """Of earlier moments, oldest first: what a restored backup may bring back."""
         self.is_full = False
         self.faults: Counter[str] = Counter()
@@ -50,7 +53,7 @@ class DatabaseServer(Server):
 
     def flush(self) -> None:
         self.flushed = self.tables.copy()
-        self.copies = [*self.copies, self.flushed][-COPIES_KEPT:]
+        self.copies = [*self.copies, (self.flushed, self.operations.copy())][-COPIES_KEPT:]
 
     def crash(self) -> None:
         super().crash()
@@ -59,6 +62,17 @@ class DatabaseServer(Server):
             self._trace.say("postgres", f"crash takes back {self.flushed.number + 1} to {self.tables.number}")
             self.tables.restore(self.flushed)
             self.faults["unsynced tail lost: postgres"] += 1
+
+    def restore(self, copy: tuple[Copy, OperationsCopy]) -> None:
+        """All of it goes back to that moment: what the updater wrote, and the wallet's own list."""
+        tables, operations = copy
+        self.tables.restore(tables)
+        self.operations.restore(operations)
+        self.flush()
+
+    def close_desk(self) -> bool:
+        was_open, self.desk_is_open = self.desk_is_open, False
+        return was_open
 
     async def take_over(self, owner: str) -> int:
         await self.work()
@@ -153,6 +167,8 @@ class WalletDoor(Door):
     async def _do(self, name: str, *words: Any) -> Any:
         async def work() -> Any:
             await self.server.work()
+            if name == "move" and words[1] == BROADCASTING and not self.server.desk_is_open:
+                return False
             return await getattr(self.server.operations, name)(*words)
 
         try:

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any, cast
 
+from tests.simulation.custody import CustodyDoor, CustodyServer, SwitchDoor
 from tests.simulation.database_server import DatabaseServer, WalletDoor
 from tests.simulation.history_door import HistoryDoor
 from tests.simulation.log_server import LogDoor, LogServer
@@ -35,24 +36,26 @@ class NoKeys:
     def close(self) -> None: ...
 
 
-class NoDesk:
-    """Nobody sends withdrawals out: they stay where the exchange has put them."""
+class NoDeposits:
+    """No chain brings anything."""
 
-    async def run(self) -> None: ...
-
-
-class NoSwitch:
-    """Nobody closes the desk that is not there."""
-
-    async def close(self, why: str, by: str) -> None: ...
+    async def run(self) -> int:
+        return 0
 
 
 class Gateway(Server):
     def __init__(
-        self, loop: SimulatedLoop, name: str, network: Network, log: LogServer, database: DatabaseServer, clock: Clock
+        self,
+        loop: SimulatedLoop,
+        name: str,
+        network: Network,
+        log: LogServer,
+        database: DatabaseServer,
+        custody: CustodyServer,
+        clock: Clock,
     ) -> None:
         super().__init__(loop, name)
-        self._doors = (network, log, database)
+        self._doors = (network, log, database, custody)
         self._clock = clock
         self.state: ApiState | None = None
 
@@ -73,13 +76,16 @@ class Gateway(Server):
         super().crash()
 
     def _build(self, settings: Settings) -> ApiState:
-        network, log_server, database = self._doors
+        network, log_server, database, custody = self._doors
         pool, nobody = HistoryDoor(database, network), cast(Any, NoKeys())
         state = build_state(settings, LogDoor(log_server, network), cast(Any, pool), self._clock, nobody)
         state.users = state.keys = nobody
-        door, switch = cast(Any, WalletDoor(database, network)), cast(Any, NoSwitch())
-        state.wallet = Wallet(door, state.log, state.writer, self._clock, switch)
-        state.wallet.desk = state.crediting = cast(Any, NoDesk())
+        door, switch = cast(Any, WalletDoor(database, network)), cast(Any, SwitchDoor(database, network))
+        vault = CustodyDoor(custody, network)
+        state.wallet = Wallet(
+            door, state.log, state.writer, self._clock, switch, custody=vault, custody_timeout_seconds=3.0
+        )
+        state.crediting = cast(Any, NoDeposits())
         return state
 
     async def submit(self, command: Command) -> Result:

@@ -7,36 +7,70 @@ from tests.simulation.log_server import at_once
 from tests.simulation.referee import Referee, require
 from tests.simulation.units import Unit
 from tests.simulation.world import World
+from trueman.api.payouts import key_of
 from trueman.core.events import RulesetSwitched
 from trueman.core.rulesets import NEWEST_RULESET
-from trueman.core.units import OUTSIDE_ACCOUNT
+from trueman.core.units import OUTSIDE_ACCOUNT, RESERVED
 from trueman.db_updater.batch import Batch
 from trueman.db_updater.memory_tables import COLUMNS, MemoryTables, Rows
 from trueman.engine.snapshots import SnapshotStore
-from trueman.infra.operations import DONE, PENDING
+from trueman.infra.operations import (
+    BROADCASTING,
+    DEPOSIT,
+    DONE,
+    FAILED,
+    PAYOUT,
+    PENDING,
+    RETURNED,
+    SETTLED,
+    SETTLEMENT,
+    UNFINISHED,
+    Asked,
+    Operation,
+    mark_of,
+)
 from trueman.views.orders import OPEN_STATES
 
 HEALED_SECONDS_MAX = 60.0
 SETTLED_SECONDS = 10.0
 """A take-over may begin at the last moment; afterwards every engine knows its role."""
+DOUBT_SECONDS = 20.0
+"""After the faults: what was asked of the custody by then has come there or never will."""
+SIGNS = {DEPOSIT: 1, SETTLEMENT: -1}
+"""What came in and what went out; between them money only changes its pot."""
 RESOLVED_SECONDS_MAX = 300.0
 """An outcome is final when the log's time has passed its deadline, which a clock that was ahead may have set."""
 
 
-async def converge(world: World) -> None:
+async def converge(world: World, governing: asyncio.Future[None]) -> None:
     """Every unit ready, nothing left to decide or to write, every doubt resolved, within bounded time."""
     try:
         async with asyncio.timeout(HEALED_SECONDS_MAX):
-            while not is_at_rest(world):
+            while not governing.done() or not is_at_rest(world):
                 await asyncio.sleep(0.05)
                 world.require_no_fault()
+                look_after_the_desk(world)
+        governing.result()
         async with asyncio.timeout(RESOLVED_SECONDS_MAX):
             await resolve_all(world)
             await asyncio.sleep(SETTLED_SECONDS)
-            while not is_at_rest(world):  # noqa: ASYNC110
+            while not is_at_rest(world):
                 await asyncio.sleep(0.05)
+                look_after_the_desk(world)
     except TimeoutError:
         raise AssertionError(f"healed, and not at rest in time: {portrait(world)}") from None
+
+
+def look_after_the_desk(world: World) -> None:
+    """What an operator does: open it again, and ask the custody about what it was asked to pay and does not know."""
+    world.database.desk_is_open = True
+    if world.loop.time() < world.healed_at + DOUBT_SECONDS:
+        return
+    rows = world.database.operations.rows
+    for place, row in rows.items():
+        if row.payout == BROADCASTING and world.custody.refuse_for_good(key_of(row)):
+            world.trace.say("operator", f"{key_of(row)} was never paid and never will be")
+            rows[place] = row._replace(payout=FAILED)
 
 
 def is_at_rest(world: World) -> bool:
@@ -46,9 +80,13 @@ def is_at_rest(world: World) -> bool:
         and all(gateway.state is not None and gateway.state.live.offset == end for gateway in world.gateways)
         and world.log.log.events.last == end
         and primary(world) is not None
-        and all(operation.state != PENDING for operation in world.database.operations.rows.values())
+        and all(is_over(operation) for operation in world.database.operations.rows.values())
         and (not world.has_shadow or shadow_stands_at(world, end))
     )
+
+
+def is_over(operation: Operation) -> bool:
+    return operation.state != PENDING and operation.payout not in UNFINISHED
 
 
 def shadow_stands_at(world: World, end: int) -> bool:
@@ -92,6 +130,7 @@ async def judge(world: World) -> None:
         judge_order(referee, attempt)
     judge_cancels(world)
     judge_money(world)
+    judge_payouts(world)
     await judge_tables(world)
     judge_rulesets(world)
     await judge_engine(world)
@@ -122,16 +161,42 @@ def judge_money(world: World) -> None:
         require(operation.state != PENDING, f"operation {operation} is still open")
         if operation.state == DONE:
             key = operation.account, operation.asset
-            sign = 1 if operation.kind == "deposit" else -1
+            sign = SIGNS.get(operation.kind, 0)
             expected[key] = expected.get(key, 0) + sign * operation.amount
     moved = {key: amount for key, amount in world.referee.moved.items() if amount and key[0] != OUTSIDE_ACCOUNT}
     require(moved == {key: amount for key, amount in expected.items() if amount}, f"moved {moved}, asked {expected}")
-    for (account, client_id), (_, told) in world.diary.operations.items():
+    for (account, client_id), (asked, told) in world.diary.operations.items():
         assert told is not None, f"{client_id} of account {account} was never resolved"
-        kept = world.database.operations.rows.get((account, told.operation))
-        state = kept.state if kept is not None and kept.client_id == client_id else "gone"
+        found = [row for row in world.database.operations.rows.values() if is_named(row, asked)]
+        require(len(found) <= 1, f"{client_id} of account {account} was done {len(found)} times: {found}")
+        state = found[0].state if found else "gone"
         if told.state == DONE:
             require(state == DONE, f"{client_id} was told as {told.state} and is {state}")
+
+
+def is_named(row: Operation, asked: Asked) -> bool:
+    """By its name, or, where it came back out of the log, by the mark that it has there."""
+    named_so = (row.account, row.client_id) == (asked.account, asked.client_id)
+    return named_so or (row.account == asked.account and bool(row.mark) and row.mark == mark_of(asked, row.operation))
+
+
+def judge_payouts(world: World) -> None:
+    """C34: what the custody has paid is what has left the books, each withdrawal once; all else is available again."""
+    paid = dict(world.custody.paid)
+    for row in world.database.operations.rows.values():
+        if row.kind == PAYOUT and row.state == DONE:
+            payment = paid.pop(key_of(row), None)
+            require(row.payout in (SETTLED, RETURNED), f"{row} has no end")
+            require((row.payout == SETTLED) == (payment is not None), f"{row}, and the custody has {payment}")
+            if payment is not None:
+                told = payment.asset, payment.amount
+                require(told == (str(row.asset), str(row.amount)), f"{row} was paid as {payment}")
+    require(not paid, f"nobody knows of {paid}")
+    left = {place: amount for place, amount in world.referee.pots.items() if place[2] == RESERVED and amount}
+    require(not left, f"money is reserved for withdrawals that are over: {left}")
+    doubled = {key: times for key, times in world.custody.asked.items() if times > 1}
+    again = world.faults["restore database"] + world.network.faults["request doubled: pay"]
+    require(len(doubled) <= again, f"was asked to pay more than once: {doubled}")
 
 
 async def judge_tables(world: World) -> None:

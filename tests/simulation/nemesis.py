@@ -38,7 +38,15 @@ class Nemesis:
             *(self.kill_gateway, self.pause_gateway, self.kill_updater, self.pause_updater, self.second_updater),
             *(self.crash_log, self.freeze_log, self.fill_log_disk, self.crash_database, self.freeze_database),
             *(self.fill_database_disk, self.restore_database, self.bad_weather, self.bad_disk, self.spoil_snapshot),
-            *(self.log_clock_jumps, self.clock_jumps, self.kill_at_an_await, self.kill_at_an_await, self.bad_disk),
+            *(
+                self.crash_custody,
+                self.freeze_custody,
+                self.log_clock_jumps,
+                self.clock_jumps,
+                self.kill_at_an_await,
+                self.kill_at_an_await,
+                self.bad_disk,
+            ),
         ]
         self._kinds = self._random.sample(kinds, self._random.randint(1, 8))
         if self._random.random() < WEATHER:
@@ -72,13 +80,14 @@ class Nemesis:
     async def heal(self) -> None:
         world = self._world
         world.trace.say("nemesis", "all faults stop")
+        world.healed_at = world.loop.time()
         for task in list(self._broken):
             task.cancel()
         await asyncio.sleep(0)
         world.network.chances = Chances()
         Disk.calm()
         world.log.is_full = world.database.is_full = False
-        for server in (world.log, world.database):
+        for server in (world.log, world.database, world.custody):
             world.loop.thaw(server.process)
             self._bring_back(server)
         world.start_servers()
@@ -188,6 +197,14 @@ class Nemesis:
             self._world.start_servers()
             self._world.trace.say(server.name, "is back")
 
+    async def crash_custody(self) -> None:
+        """C34: whoever was asked to pay is gone, and does not say whether he has."""
+        await self._crash(self._world.custody)
+
+    async def freeze_custody(self) -> None:
+        """C34"""
+        await self._freeze(self._world.custody)
+
     async def freeze_log(self) -> None:
         await self._freeze(self._world.log)
 
@@ -222,9 +239,8 @@ class Nemesis:
             raise NothingToBreak
         copy = self._random.choice(world.database.copies)
         world.database.crash()
-        world.database.tables.restore(copy)
-        world.database.flush()
-        world.trace.say("postgres", f"is restored to {copy.number}")
+        world.database.restore(copy)
+        world.trace.say("postgres", f"is restored to {copy[0].number}")
         world.database.restart()
         world.start_servers()
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from tests.simulation.awaits import Watch
-from tests.simulation.judge import HEALED_SECONDS_MAX, converge, judge
+from tests.simulation.judge import converge, judge
 from tests.simulation.nemesis import Nemesis
 from tests.simulation.network import ConnectionLost, ConnectionRefused
 from tests.simulation.points import points_of
@@ -106,9 +106,7 @@ async def day(world: World, only: str, acts: int) -> None:
         tormenting.cancel()
         trading.cancel()
     await nemesis.heal()
-    async with asyncio.timeout(HEALED_SECONDS_MAX):
-        await governing
-    await converge(world)
+    await converge(world, governing)
     await judge(world)
 
 

@@ -29,7 +29,7 @@ def judged(seed: int) -> Outcome:
 
 @pytest.mark.parametrize("first", range(FIRST, FIRST + SEEDS, AT_ONCE))
 def test_every_promise_holds_and_everything_heals(first: int) -> None:
-    """C2 C3 C4 C5 C6 C13 C14 C15 C16 C17 C18 C19 C20 C22 C23 C24 C25 C26 C27 C28 C29 C32 C36: at random, many."""
+    """C2 C3 C4 C5 C6 C13 C14 C15 C16 C17 C18 C19 C20 C22 C23 C24 C25 C26 C27 C28 C29 C32 C34 C36: at random, many."""
     for seed in range(first, min(first + AT_ONCE, FIRST + SEEDS)):
         judged(seed)
 

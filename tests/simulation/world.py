@@ -15,6 +15,7 @@ from unittest.mock import patch
 import structlog
 
 from tests.simulation.client import Client, Diary
+from tests.simulation.custody import CustodyServer
 from tests.simulation.database_server import DatabaseServer, EngineDoor, TablesDoor
 from tests.simulation.disk import Disk, FaultyArchive, FaultyStore, Locks, verify_here
 from tests.simulation.gateway import Gateway, settings_of
@@ -51,10 +52,12 @@ class World:
         self.network = Network(loop, random, trace)
         self.log = LogServer(loop, random, trace, lambda: self.wall_us(None) + self.log_clock_jump_us)
         self.database = DatabaseServer(loop, random, trace)
+        self.custody = CustodyServer(loop, random, trace)
         self.referee = Referee(self.log)
         self.log.on_synced = lambda: self.referee.look(*self.log.synced_ends())
         self.diary = Diary()
         self.updaters_made = 0
+        self.healed_at = 0.0
         self.faults: Counter[str] = Counter()
         self.log_clock_jump_us = 0
         self.has_shadow = random.random() < 0.6
@@ -73,7 +76,8 @@ class World:
         self.engines = [self._engine(name) for name in ("engine-a", "engine-b")]
         self.updaters = [self._updater(name) for name in ("updater-a", "updater-b")]
         self.gateways = [
-            Gateway(loop, name, self.network, self.log, self.database, self._own_clock) for name in ("api-a", "api-b")
+            Gateway(loop, name, self.network, self.log, self.database, self.custody, self._own_clock)
+            for name in ("api-a", "api-b")
         ]
         self.apis = [self._api(gateway) for gateway in self.gateways]
         self.clients = [self._client(index) for index in range(CLIENTS)]
@@ -140,6 +144,7 @@ class World:
     @property
     def all_faults(self) -> Counter[str]:
         """Everything that went wrong so far, and how often."""
+        self.faults["deposit reported twice"] = self.diary.seen_twice
         deaths = Counter({f"died at an await: {unit.name}": unit.deaths for unit in self.units})
         tried = self.faults - Counter({"kill at an await": self.faults["kill at an await"]})
         return +(tried + deaths + self.network.faults + self.log.faults + self.database.faults + Disk.faults)

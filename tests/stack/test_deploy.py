@@ -33,6 +33,13 @@ def test_every_part_is_there_and_is_told_only_what_it_knows(name: str) -> None:
         assert name in known
 
 
+def test_the_auditor_looks_at_the_engines_snapshots_and_archive_and_changes_nothing() -> None:
+    service = COMPOSE["services"]["auditor"]
+    assert service["command"][:3] == ["trueman", "reconcile", "--every"]
+    assert service["volumes"] == ["engine:/data:ro"]
+    assert set(service["environment"]) <= SETTINGS
+
+
 def test_engines_are_two_and_each_starts_as_the_shadow_of_the_other() -> None:
     """C17 C18: containers are started again as they are, and a primary that was replaced must not come back as one."""
     engines = [COMPOSE["services"][name] for name in ("engine", "shadow")]

@@ -102,10 +102,19 @@ def _require_order(command: GuardMarket) -> None:
     ):
         if up and down > up:
             raise BadInput(f"{side}MultiplierUp", f"{side}MultiplierUp must not be below {side}MultiplierDown.")
+        _require_room(side, down, up)
     if command.band_ppm >= PPM_ONE:
         raise BadInput("priceBand", "priceBand is a fraction of the price, so it must be below 1.")
     if (command.band_ppm == 0) != (command.auction_us == 0):
         raise BadInput("auctionMs", "priceBand and auctionMs need each other.")
+
+
+def _require_room(side: str, down: int, up: int) -> None:
+    """The price itself is always allowed: bounds on one side of it, rounded to ticks, may leave no price at all."""
+    if down > PPM_ONE:
+        raise BadInput(f"{side}MultiplierDown", f"{side}MultiplierDown must not be above 1, which is the price itself.")
+    if 0 < up < PPM_ONE:
+        raise BadInput(f"{side}MultiplierUp", f"{side}MultiplierUp must not be below 1, which is the price itself.")
 
 
 def _lots(market: Market, field: str, text: str | None) -> int:

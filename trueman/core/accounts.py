@@ -30,7 +30,6 @@ from trueman.core.tickets import (
     PENDING,
     RESTING,
     STATE,
-    UNFILLED,
     Tickets,
 )
 from trueman.core.tiers import Tiers
@@ -120,7 +119,7 @@ class Accounts:
         """The rest stands in the book: it holds what the rest needs, and no more."""
         assert 0 < unfilled <= self.tickets.unfilled(ticket)
         self.tickets.stand(ticket, place)
-        self.tickets.set(ticket, UNFILLED, unfilled)
+        self.tickets.leave_unfilled(ticket, unfilled)
         self._enlist(ticket, RESTING)
         self.holds.fit_hold(market, ticket)
 
@@ -136,7 +135,7 @@ class Accounts:
     def reduced(self, market: Market, ticket: i64, unfilled: i64) -> None:
         """The order has fewer lots left than it holds for."""
         assert 0 <= unfilled <= self.tickets.unfilled(ticket)
-        self.tickets.set(ticket, UNFILLED, unfilled)
+        self.tickets.leave_unfilled(ticket, unfilled)
         if unfilled == 0:
             self.holds.release(ticket, self.tickets.held(ticket))
         else:

@@ -27,7 +27,7 @@ from trueman.core.rejections import (
 )
 from trueman.core.rulesets import Rules
 from trueman.core.seats import ALGO_ORDERS, ICEBERG_ORDERS, OPEN_ORDERS, TRAILING_ORDERS, Seats
-from trueman.core.tickets import NEWER, Tickets
+from trueman.core.tickets import Tickets
 from trueman.core.tiers import Tiers
 from trueman.core.units import (
     ALGO_ORDERS_USUAL,
@@ -252,12 +252,7 @@ class Admission:
         lots: int = 0
         if slot != NONE:
             lots = (ledger.available(slot) + ledger.held(slot) + ledger.reserved(slot)) // market.lot_atoms
-        ticket: i64 = NONE if seat == NONE else self.seats.oldest(seat)
-        while ticket != NONE:
-            if self.tickets.side(ticket) == BUY:
-                lots += int(self.tickets.unfilled(ticket))
-            ticket = self.tickets.word(ticket, NEWER)
-        return lots
+        return lots if seat == NONE else lots + self.tickets.open_buys(seat)
 
 
 def hold_of(order: Order, market: Market, available: i64) -> i64:

@@ -35,7 +35,7 @@ from trueman.core.rejections import (
     QUANTITY_OUT_OF_RANGE,
 )
 from trueman.core.results import Results
-from trueman.core.tickets import QUANTITY, RESTING, UNFILLED
+from trueman.core.tickets import QUANTITY, RESTING
 from trueman.core.trading import Trading
 from trueman.core.units import AUCTION, CANCEL_ONLY, NONE, TRADING
 
@@ -138,7 +138,7 @@ class Amending:
         """Of an order that does not rest only the account side knows how much it has left."""
         tickets = self.accounts.tickets
         if tickets.state(ticket) != RESTING:
-            tickets.set(ticket, UNFILLED, tickets.unfilled(ticket) - reduction)
+            tickets.leave_unfilled(ticket, tickets.unfilled(ticket) - reduction)
 
     def _let_go(self, ticket: i64, reduction: i64, market: Market) -> None:
         """What it holds beyond its need; of a pair one holds for both."""

@@ -8,9 +8,10 @@ from trueman.core.check_floor import check_floor
 from trueman.core.check_money import check_conservation, check_members
 from trueman.core.floor import Floor
 from trueman.core.listing import Listing
+from trueman.core.members import TIMED_ORDERS
 from trueman.core.order_lists import LIST_ORDERS_MAX, OPEN
-from trueman.core.order_terms import DISPLAY_QUANTITY
-from trueman.core.seats import SEAT_WORDS
+from trueman.core.order_terms import DISPLAY_QUANTITY, TRAILING_BIPS
+from trueman.core.seats import SEAT_WORDS, TRAILING_ORDERS
 from trueman.core.tickets import (
     CLIENT_ID,
     CREDIT,
@@ -57,6 +58,8 @@ def check_seat(accounts: Accounts, seat: i64, held: dict[int, int]) -> None:
     count: i64 = 0
     algo: i64 = 0
     icebergs: i64 = 0
+    trailing: i64 = 0
+    buying: int = 0
     older: i64 = NONE
     ticket = seats.oldest(seat)
     while ticket != NONE:
@@ -67,20 +70,24 @@ def check_seat(accounts: Accounts, seat: i64, held: dict[int, int]) -> None:
         slot = seats.quote(seat) if tickets.side(ticket) == BUY else seats.base(seat)
         held[slot] = held.get(slot, 0) + tickets.held(ticket)
         count += 1
+        buying += int(tickets.unfilled(ticket)) if tickets.side(ticket) == BUY else 0
         algo += 1 if tickets.is_algo(ticket) else 0
+        trailing += 1 if tickets.is_algo(ticket) and tickets.term(ticket, TRAILING_BIPS) != 0 else 0
         icebergs += 1 if tickets.term(ticket, DISPLAY_QUANTITY) != 0 else 0
         older = ticket
         ticket = tickets.word(ticket, NEWER)
     assert seats.newest(seat) == older
+    assert not tickets.buying.is_counted(seat) or tickets.buying.lots(seat) == buying
     assert seats.open_orders(seat) == count
     assert seats.algo_orders(seat) == algo
     assert seats.iceberg_orders(seat) == icebergs
+    assert seats.counted(seat, TRAILING_ORDERS) == trailing
 
 
 def check_tickets(listing: Listing, accounts: Accounts, floor: Floor) -> None:
     """An open order holds exactly what it needs, and both sides know it by the same number."""
     tickets = accounts.tickets
-    timed: i64 = 0
+    timed: dict[int, int] = {}
     in_market: i64 = 0
     for order_id in tickets.by_order_id.sorted_keys():
         ticket = tickets.by_order_id.find(order_id)
@@ -91,11 +98,15 @@ def check_tickets(listing: Listing, accounts: Accounts, floor: Floor) -> None:
         assert tickets.held(ticket) == accounts.holds.pair_need(market, ticket)
         assert -PPM_ONE < tickets.word(ticket, CREDIT) < PPM_ONE
         assert tickets.unfilled(ticket) + tickets.word(ticket, EXECUTED) <= tickets.word(ticket, QUANTITY)
-        timed += 1 if tickets.time_in_force(ticket) == GTD else 0
+        if tickets.time_in_force(ticket) == GTD:
+            timed[tickets.account(ticket)] = timed.get(tickets.account(ticket), 0) + 1
         if state != PENDING:
             in_market += 1
             check_ticket_in_market(tickets.place(ticket), order_id, ticket, accounts, floor)
-    assert timed == accounts.admission.timed
+    assert sum(timed.values()) == accounts.admission.timed
+    for account in accounts.members.slots.sorted_keys():
+        member = accounts.members.find(account)
+        assert accounts.members.word(member, TIMED_ORDERS) == timed.get(account, 0)
     assert in_market == floor.orders.count
 
 

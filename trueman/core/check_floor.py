@@ -3,6 +3,8 @@
 from mypy_extensions import i64
 
 from trueman.core.book import BookSide
+from trueman.core.check_side import check_side
+from trueman.core.check_trailing import check_trailing
 from trueman.core.floor import Floor
 from trueman.core.matching import Matching
 from trueman.core.resting import ICEBERG
@@ -30,46 +32,6 @@ def check_uncrossed(matching: Matching) -> None:
         assert not matching.book.is_crossed()
 
 
-def check_side(side: BookSide) -> i64:
-    """Strictly sorted levels, none empty, totals that are sums; return how many orders are here."""
-    levels = side.levels
-    count: i64 = 0
-    counted: i64 = 0
-    better: i64 = NONE
-    level = side.best
-    while level != NONE:
-        assert levels.better(level) == better
-        assert side.ladder.find(levels.price(level)) == level
-        if better != NONE:
-            assert (levels.price(level) < levels.price(better)) == (side.side == BUY)
-            assert levels.price(level) != levels.price(better)
-        count += check_level(side, level)
-        counted += 1
-        better = level
-        level = levels.worse(level)
-    assert counted == levels.count
-    return count
-
-
-def check_level(side: BookSide, level: i64) -> i64:
-    orders = side.orders
-    count: i64 = 0
-    total: i64 = 0
-    older: i64 = NONE
-    place = side.levels.oldest(level)
-    assert place != NONE
-    while place != NONE:
-        assert orders.level(place) == level
-        assert orders.older(place) == older
-        total += orders.visible(place)
-        count += 1
-        older = place
-        place = orders.newer(place)
-    assert side.levels.newest(level) == older
-    assert side.levels.total(level) == total
-    return count
-
-
 def check_resting(side: BookSide) -> i64:
     """Every order shows something, and what icebergs hide adds up; return how many of them there are."""
     orders = side.orders
@@ -93,39 +55,30 @@ def check_resting(side: BookSide) -> i64:
 
 
 def check_triggers(triggers: Triggers) -> i64:
-    """Dormant orders lie in the book of their direction, and trails and orders point at each other."""
+    """Dormant orders lie in the book of their direction or track the price."""
     dormant: i64 = 0
     for side in (triggers.falling, triggers.rising):
         dormant += check_side(side)
         check_dormant(triggers, side)
+    dormant += check_trailing(triggers, triggers.falling_trails) + check_trailing(triggers, triggers.rising_trails)
     assert dormant == triggers.dormant
-    check_trailing(triggers)
+    assert triggers.trailing_orders() <= TRAILING_ORDERS_MAX
     return dormant + check_fired(triggers)
 
 
 def check_dormant(triggers: Triggers, side: BookSide) -> None:
+    """At each stop whoever came first, and nobody who tracks the price."""
     level = side.best
     while level != NONE:
         assert side.levels.total(level) == 0
+        turn: i64 = 0
         place = side.levels.oldest(level)
         while place != NONE:
             assert triggers.is_rising(place) == (side.side != BUY)
-            trail = triggers.trail_of(place)
-            assert trail == NONE or triggers.trailing.place(trail) == place
+            assert turn < triggers.turn_of(place) <= triggers.turn
+            turn = triggers.turn_of(place)
             place = side.orders.newer(place)
         level = side.levels.worse(level)
-
-
-def check_trailing(triggers: Triggers) -> None:
-    trailing = triggers.trailing
-    count: i64 = 0
-    trail = trailing.oldest
-    while trail != NONE:
-        assert triggers.trail_of(trailing.place(trail)) == trail
-        assert trailing.extreme(trail) >= 0
-        count += 1
-        trail = trailing.newer(trail)
-    assert count == trailing.count <= TRAILING_ORDERS_MAX
 
 
 def check_fired(triggers: Triggers) -> i64:

@@ -75,7 +75,10 @@ def waits_for_auction(order: Order) -> bool:
 
 
 def is_too_far(market: Market, order: Order, reference: i64, bounds: Bounds) -> bool:
-    """Whether a price is out of the percentages that the market allows around its own."""
+    """Whether a price is out of the percentages that the market allows around its own.
+
+    Where both are on one side of it, rounding may leave no price: then all are, each by the bound that it misses first.
+    """
     down = market.bid_down_ppm if order.side == BUY else market.ask_down_ppm
     up = market.bid_up_ppm if order.side == BUY else market.ask_up_ppm
     if reference == 0 or (down == 0 and up == 0):
@@ -111,7 +114,7 @@ def stop_refusal(matching: Matching, order: Order, bounds: Bounds) -> i64:
         return WOULD_TRIGGER if meets(is_rising, order.stop_price, reference) else OK
     if order.stop_price == 0 and reference == 0:
         return REFERENCE_MISSING
-    count = matching.triggers.trailing.count
+    count = matching.triggers.trailing_orders()
     if count >= TRAILING_ORDERS_MAX:
         bounds.set(count + 1, 0, TRAILING_ORDERS_MAX, TRAILING_ORDERS_MAX)
         return TRAILING_ORDERS_TOO_MANY

@@ -132,7 +132,7 @@ class Settling:
             unfilled = words[ticket + UNFILLED] - quantity
             assert unfilled >= 0
             assert executed + unfilled <= words[ticket + QUANTITY]
-            words[ticket + UNFILLED] = unfilled
+            tickets.leave_unfilled(ticket, unfilled)
         if words[ticket + TERMS] != NONE and tickets.list(ticket) != NONE:
             self.lists.touch(tickets.list(ticket))
 

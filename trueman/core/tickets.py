@@ -10,6 +10,7 @@ from librt.vecs import extend, vec
 from mypy_extensions import i64
 
 from trueman.core.arena import blank_record
+from trueman.core.buying import Buying
 from trueman.core.index import Index
 from trueman.core.messages import Order
 from trueman.core.order_terms import DISPLAY_QUANTITY, LIST, TRAILING_BIPS, OrderTerms
@@ -81,6 +82,7 @@ class Tickets:
         self.free: i64 = NONE
         self.by_order_id: Final[Index] = Index()
         self.in_market: i64 = 0
+        self.buying: Final[Buying] = Buying()
 
     def order_id(self, ticket: i64) -> i64:
         at = ticket + ORDER_ID
@@ -164,6 +166,23 @@ class Tickets:
             return 0
         return self.terms.word(terms, field)
 
+    def leave_unfilled(self, ticket: i64, lots: i64) -> None:
+        """The order has so many lots left."""
+        words = self.words
+        if self.buying.is_asked and words[ticket + STATE] != ARRIVING:
+            self._count_buying(ticket, words[ticket + UNFILLED], lots)
+        words[ticket + UNFILLED] = lots
+
+    def open_buys(self, seat: i64) -> int:
+        """The lots that all open buys of a seat have left."""
+        if not self.buying.is_counted(seat):
+            self.buying.begin(seat)
+            ticket = self.seats.oldest(seat)
+            while ticket != NONE:
+                self._count_buying(ticket, 0, self.unfilled(ticket))
+                ticket = self.words[ticket + NEWER]
+        return self.buying.lots(seat)
+
     def list(self, ticket: i64) -> i64:
         """The slot of the order's list, or NONE."""
         terms = self.words[ticket + TERMS]
@@ -240,6 +259,8 @@ class Tickets:
         else:
             words[newer + OLDER] = ticket
         self._count(ticket, 1)
+        if self.buying.is_asked:
+            self._count_buying(ticket, 0, words[ticket + UNFILLED])
         self.by_order_id.put(words[ticket + ORDER_ID], ticket)
 
     def stand(self, ticket: i64, place: i64) -> None:
@@ -288,6 +309,8 @@ class Tickets:
         else:
             words[newer + OLDER] = older
         self._count(ticket, -1)
+        if self.buying.is_asked:
+            self._count_buying(ticket, words[ticket + UNFILLED], 0)
         self.by_order_id.remove(words[ticket + ORDER_ID])
 
     def _count(self, ticket: i64, change: i64) -> None:
@@ -299,6 +322,10 @@ class Tickets:
             self._count_algo(ticket, change)
         if self.term(ticket, DISPLAY_QUANTITY) != 0:
             self.seats.count(seat, ICEBERG_ORDERS, change)
+
+    def _count_buying(self, ticket: i64, before: i64, after: i64) -> None:
+        if self.words[ticket + SIDE] == BUY:
+            self.buying.change(self.words[ticket + SEAT], before, after)
 
     def _count_algo(self, ticket: i64, change: i64) -> None:
         seat = self.words[ticket + SEAT]

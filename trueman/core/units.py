@@ -113,7 +113,7 @@ ICEBERG_ORDERS_USUAL: Final = 20
 ICEBERG_ORDERS_MAX: Final = 1_000
 """The same of orders that show a part of themselves."""
 TRAILING_ORDERS_MAX: Final = 1_000
-"""Trailing stops of all accounts in one market: each is looked at when the price moves."""
+"""Trailing stops of all accounts in one market: so many may fire at one price."""
 OWN_TRAILING_ORDERS_MAX: Final = 20
 """Those of one account in one market."""
 TIMED_ORDERS_MAX: Final = 100_000

@@ -5,7 +5,7 @@ database is read in one repeatable-read transaction.
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from operator import attrgetter
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ import asyncpg
 from trueman.core.events import MarketDefined
 from trueman.core.exchange import Exchange
 from trueman.core.units import BUY
-from trueman.db_updater.audits import run_audits
+from trueman.db_updater.audits import AUDITS, run_audits
 from trueman.db_updater.governed import governed
 from trueman.db_updater.report import AssetTotal, Check, Report, check_of, compare
 from trueman.infra.database.connection import Connection, borrow
@@ -35,8 +35,10 @@ _order_values = attrgetter(
 NUMBER_FIELDS: Final = tuple(name for name in MarketDefined._fields if name not in ("market", "symbol"))
 
 
-async def reconcile(pool: asyncpg.Pool, engine_state_at: EngineStateAt, genesis_ruleset: int) -> Report:
-    """`genesis_ruleset`: by which the log's first command was decided."""
+async def reconcile(
+    pool: asyncpg.Pool, engine_state_at: EngineStateAt, genesis_ruleset: int, audits: Collection[str] = AUDITS.keys()
+) -> Report:
+    """`genesis_ruleset`: by which the log's first command was decided. `audits`: which of those among the tables."""
     async with borrow(pool) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         where = await offset(connection)
         exchange = await engine_state_at(where.number)
@@ -52,7 +54,7 @@ async def reconcile(pool: asyncpg.Pool, engine_state_at: EngineStateAt, genesis_
             await _open_orders(connection, exchange),
             _holds(exchange, stored),
             _zero(totals),
-            *await run_audits(connection),
+            *await run_audits(connection, audits),
         ]
     return Report.of(where.number, where.chain, totals, checks)
 

@@ -1,8 +1,8 @@
 """How long this engine's event loop was ever held up: by a fork, a large file, a collection of garbage, the machine.
 
 While the loop stands still no order is decided and no sign of life given. Nothing that takes longer than a command
-belongs on it but the fork of a snapshot, and the loading of one at a start, when nobody waits for it; this is how anybody can
-see whether that is so.
+belongs on it but the fork of a snapshot, and the loading of one at a start, when nobody waits for it. This is how
+anybody can see whether that is so.
 """
 
 import asyncio

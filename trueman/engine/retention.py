@@ -135,7 +135,7 @@ class Keeper:
             raise ServiceError(f"{path} does not verify")
         self._verified = [*self._verified[-1:], header]
         SNAPSHOT.set(header.sequence)
-        await self._offload(self._store.prune)
+        await self._offload(self._store.prune, [each.sequence for each in self._verified])
 
     async def _save(self, snapshot: Snapshot) -> tuple[Header, Path]:
         path: Path = await self._offload(self._store.save, snapshot)

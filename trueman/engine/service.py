@@ -135,7 +135,8 @@ class Engine:
 
 
 def keeper_of(settings: Settings, log: Log, database: EngineDatabase) -> Keeper:
-    store, archive = SnapshotStore(settings.data / "snapshots"), Archive(settings.data / "archive")
+    store = SnapshotStore(settings.data / "snapshots", bytes_max=settings.snapshot_bytes_max)
+    archive = Archive(settings.data / "archive")
     bounds = Bounds(settings.snapshot_commands, settings.log_keep_commands, settings.log_trim_alarm_seconds)
     return Keeper(log, database, store, archive, bounds, verify_elsewhere, portray=portray_aside)
 

@@ -8,6 +8,7 @@ file: an engine has each of its snapshots verified by another process.
 import asyncio
 import hashlib
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +26,8 @@ FORMAT = 1
 SNAPSHOTS_KEPT = 5
 HOURS_KEPT = 24
 DAYS_KEPT = 30
+NEEDED = 2
+"""However large they are: the older is for the case that the newer does not load."""
 """Beside the newest few, the newest of each hour and of each day of log time."""
 HOUR_US = 3_600_000_000
 
@@ -88,9 +91,11 @@ def load(path: Path) -> tuple[Header, Exchange]:
 
 
 class SnapshotStore:
-    def __init__(self, folder: Path, kept: int = SNAPSHOTS_KEPT) -> None:
+    def __init__(self, folder: Path, kept: int = SNAPSHOTS_KEPT, bytes_max: int = 0) -> None:
+        """`bytes_max` 0: as many bytes as they take."""
         self.folder = folder
         self._kept = kept
+        self._bytes_max = bytes_max
 
     def paths(self) -> list[Path]:
         """Newest first."""
@@ -117,13 +122,26 @@ class SnapshotStore:
     def path_of(self, sequence: int, epoch: int) -> Path:
         return self.folder / f"snap-{sequence}-{epoch}"
 
-    def prune(self) -> None:
+    def prune(self, verified: Iterable[int] = ()) -> None:
+        """By number, by hour and day, and by bytes: the oldest go first, but never the newest two, nor what is known to
+        load."""
         paths = self.paths()
         keep = {*paths[: self._kept], *newest_of_each(paths, HOUR_US, HOURS_KEPT)}
         keep |= newest_of_each(paths, 24 * HOUR_US, DAYS_KEPT)
+        keep -= self._too_many(sorted(keep, key=place_of, reverse=True), set(verified))
         stale = [path for path in self.folder.glob(f"snap-*{STALE_SUFFIX}") if is_stale(path)]
         for path in [*(path for path in paths if path not in keep), *stale]:
             path.unlink(missing_ok=True)
+
+    def _too_many(self, paths: list[Path], verified: set[int]) -> set[Path]:
+        """What is beyond the bound in bytes. `paths` are newest first."""
+        size, beyond = 0, set()
+        for at, path in enumerate(paths):
+            size += path.stat().st_size
+            is_needed = at < NEEDED or place_of(path)[0] in verified
+            if self._bytes_max and size > self._bytes_max and not is_needed:
+                beyond.add(path)
+        return beyond
 
 
 def newest_of_each(paths: list[Path], period_us: int, periods: int) -> set[Path]:

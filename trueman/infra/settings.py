@@ -66,6 +66,13 @@ class Settings(BaseSettings):
     """After an unplanned start of an engine markets take cancels alone for so long; 0: they trade at once."""
     snapshot_commands: Positive = 200_000
     """Commands between two snapshots of the engine."""
+    snapshot_bytes_max: NotNegative = 10_000_000_000
+    """Bytes of all snapshots together: beyond that the oldest go, whatever hours and days they stand for, but never the
+    newest two. 0: as many as they take."""
+    disk_free_bytes_min: NotNegative = 2_000_000_000
+    """With less free where the data folder lies an alarm is given."""
+    disk_days_min: NotNegative = 7
+    """So it is when the archive, as fast as it grew in the last day, will have filled the disk in fewer days."""
     log_keep_commands: NotNegative = 500_000
     """Commands that stay in the live log after two snapshots, PostgreSQL, archive and standby have passed them."""
     log_trim_alarm_seconds: Positive = 3_600
@@ -78,8 +85,9 @@ class Settings(BaseSettings):
     lag_commands_max: Positive = 1_000_000
     """With so many the API refuses new orders (503, code -1008) and takes cancels, until the alarm is over."""
 
-    reconcile_seconds: NotNegative = 0
-    """`trueman up` compares engine and database again and again, so many seconds apart; 0: only when asked."""
+    reconcile_seconds: NotNegative = 60
+    """`trueman up` compares engine and database again and again, so many seconds apart, or more where that were above
+    2 % of the time; 0: only when asked."""
 
     faucet: bool = False
     """Anybody may deposit any amount, and withdrawals are paid on paper. For demos and tests. Without it and without a

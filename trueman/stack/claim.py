@@ -4,9 +4,10 @@ import fcntl
 import json
 import os
 import time
+import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import psutil
 
@@ -14,6 +15,7 @@ from trueman.errors import StartError
 from trueman.stack.parts import PartStatus, ready_file, role_of
 
 LEFTOVER_SECONDS_MAX = 30.0
+ANSWER_SECONDS_MAX = 2.0
 
 
 class Status(TypedDict):
@@ -22,6 +24,9 @@ class Status(TypedDict):
     pid: int
     data: str
     parts: list[PartStatus]
+    disk: NotRequired[dict[str, int]]
+    """Bytes: free, of the snapshots, of the archive, and by how many it grows in a day."""
+    withdrawals: NotRequired[str]
 
 
 class Claim:
@@ -95,6 +100,16 @@ def read_status(data: Path) -> Status:
     for part in status["parts"]:
         part["role"] = role_of(ready_file(data.absolute(), part["name"]), part["pid"])
     return status
+
+
+def withdrawals(parts: Sequence[PartStatus]) -> str:
+    """Whether they are paid: open, closed, or unknown while the API does not say."""
+    url = next((part["url"] for part in parts if part["name"] == "api" and part["pid"]), "")
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=ANSWER_SECONDS_MAX) as answer:
+            return str(json.loads(answer.read()).get("withdrawals", "unknown"))
+    except (OSError, ValueError):
+        return "unknown"
 
 
 def end_process(pid: int) -> None:
