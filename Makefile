@@ -36,7 +36,8 @@ test-long: $(STAMPS)/dev $(STAMPS)/built
 	TRUEMAN_LONG=1 TRUEMAN_TWIN_SEEDS=200 TRUEMAN_TWIN_COMMANDS=50000 \
 		$(BIN)/python -m pytest --timeout=3600 --durations=10 \
 		tests/chaos tests/core tests/defences tests/fuzz tests/golden tests/mutants tests/overload tests/reference
-	TRUEMAN_SIMULATION_SEEDS=5000 $(BIN)/python -m pytest --timeout=3600 --durations=10 tests/simulation
+	$(BIN)/python -m pytest --timeout=3600 --durations=10 tests/simulation
+	$(BIN)/python -m tests.simulation 1001 6001
 
 test-client: $(STAMPS)/built
 	$(BIN)/python -m trueman.stack.npm test

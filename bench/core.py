@@ -2,6 +2,10 @@
 
 Many accounts trade in many markets: 55 % limit orders around the middle, 15 % of them immediate or cancel, and 45 %
 cancels of recent orders, some of which have traded meanwhile. Every account was funded before.
+
+A rate by itself says as much of the machine's hour as of the core. So before every run the order book alone replays a
+routine day: the same machine, the same compiler, a program so small that it stays in the nearest caches. How many
+commands the core decides in the time of one such message wanders less than either rate.
 """
 
 import time
@@ -12,7 +16,8 @@ from typing import Annotated
 
 import typer
 
-from bench import figures
+from bench import book, figures
+from bench.workloads import workload
 from trueman.core import commands as ask
 from trueman.core import units as u
 from trueman.core.codec import encode
@@ -23,6 +28,8 @@ Frame = tuple[int, bytes]
 MIDDLE_TICKS = 100_000
 QUOTE = 0
 RECENT_ORDERS = 300
+BOOK_MESSAGES = 200_000
+"""Of the book alone, before every run."""
 
 
 def world(accounts: int, markets: int) -> Iterator[ask.Command]:
@@ -71,6 +78,30 @@ def play(exchange: Exchange, frames: list[Frame]) -> int:
     return size
 
 
+def measure(before: list[Frame], frames: list[Frame], runs: int) -> tuple[dict[str, figures.Spread], int, Exchange]:
+    """The rates, the bytes that came out, and the last run's exchange."""
+    rates, cpu_rates, book_rates, ratios, size = list[float](), list[float](), list[float](), list[float](), 0
+    commands, messages = sum(count for count, _ in frames), workload("routine day", BOOK_MESSAGES)
+    exchange = Exchange()
+    for _ in range(runs):
+        alone, _ = book.measure(messages, 1)
+        exchange = Exchange()
+        play(exchange, before)
+        wall, cpu = time.perf_counter(), time.process_time()
+        size = play(exchange, frames)
+        rates.append(commands / (time.perf_counter() - wall))
+        cpu_rates.append(commands / (time.process_time() - cpu))
+        book_rates.append(alone["messages_per_cpu_s"]["median"])
+        ratios.append(cpu_rates[-1] / book_rates[-1])
+    measured = {
+        "commands_per_s": figures.spread(rates),
+        "commands_per_cpu_s": figures.spread(cpu_rates),
+        "book_messages_per_cpu_s": figures.spread(book_rates),
+        "commands_per_book_message": figures.spread(ratios, 3),
+    }
+    return measured, size, exchange
+
+
 def command(
     commands: Annotated[int, typer.Option(help="Commands that are measured.")] = 300_000,
     accounts: Annotated[int, typer.Option(help="Accounts that trade.")] = 1_000,
@@ -79,25 +110,16 @@ def command(
     runs: Annotated[int, typer.Option(help="Runs; the median counts.")] = 3,
     json_path: Annotated[Path | None, typer.Option("--json", help="Write the figures there.")] = None,
 ) -> None:
-    """Measure the core: frames of commands in, frames of results out."""
+    """Measure the core: frames of commands in, frames of results out; the book alone beside it."""
     before = framed(world(accounts, markets), 1_000)
     frames = framed(trading(accounts, markets, commands), frame)
-    rates, cpu_rates, size = [], [], 0
-    exchange = Exchange()
-    for _ in range(runs):
-        exchange = Exchange()
-        play(exchange, before)
-        wall, cpu = time.perf_counter(), time.process_time()
-        size = play(exchange, frames)
-        rates.append(commands / (time.perf_counter() - wall))
-        cpu_rates.append(commands / (time.process_time() - cpu))
+    figures_of_run, size, exchange = measure(before, frames, runs)
     exchange.check()
-    figures_of_run = {"commands_per_s": figures.spread(rates), "commands_per_cpu_s": figures.spread(cpu_rates)}
     peak, machine = figures.peak_memory_mb(), figures.machine()
     open_orders = len(exchange.open_orders())
     figures.show(
         f"The core, {accounts:,} accounts in {markets} markets, {frame} commands a frame",
-        {"commands a second": figures_of_run["commands_per_s"], "of CPU time": figures_of_run["commands_per_cpu_s"]},
+        {name: figures_of_run[key] for key, name in NAMES.items()},
         [
             f"core {machine['core']} · {size / commands:.0f} bytes of results a command · {open_orders:,} open orders "
             f"at the end · peak memory {peak:,.0f} MB"
@@ -106,3 +128,11 @@ def command(
     settings = {"commands": commands, "accounts": accounts, "markets": markets, "frame": frame, "runs": runs}
     report = {**figures_of_run, "result_bytes": round(size / commands), "open_orders": open_orders, **settings}
     figures.write_json(json_path, {**report, "peak_memory_mb": peak, "machine": machine})
+
+
+NAMES = {
+    "commands_per_s": "commands a second",
+    "commands_per_cpu_s": "of CPU time",
+    "book_messages_per_cpu_s": "the book alone, messages a second of CPU time",
+    "commands_per_book_message": "commands in the time of one of its messages",
+}

@@ -147,6 +147,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
         data=tmp_path,
         database_url=database_url,
         faucet=True,
+        chains="bitcoin:hex:BTC,solana:exact:USDT",
         cookie_secure=False,
         answer_timeout_ms=3_000,
         logins_per_minute=10_000,

@@ -17,6 +17,7 @@ from trueman.infra.operations import REFUSED, RETURN, SETTLEMENT, Asked, Operati
 
 WITHDRAWAL = {"asset": "BTC", "amount": "1.5", "address": "bc1"}
 REPORTS = "/v1/admin/chain-deposits"
+SEEN, CREDITED = ({"state": state, "reason": ""} for state in ("seen", "credited"))
 
 
 class Chain:
@@ -282,13 +283,16 @@ async def test_a_deposit_is_credited_once_and_only_when_it_is_final(admin: Perso
     """C35: however often it is reported, and by however many at once."""
     for confirmations in (0, 1, 5):
         seen = await admin.post(REPORTS, reported(alice, confirmations=confirmations))
-        assert seen.json() == {"state": "seen"}, seen.text
+        assert seen.json() == SEEN, seen.text
         assert await alice.free("BTC") == "10.00000000"
     final = [admin.post(REPORTS, reported(alice, confirmations=count)) for count in (6, 6, 7, 8)]
-    assert {answer.json()["state"] for answer in await asyncio.gather(*final)} == {"final"}
-    assert (await admin.post(REPORTS, reported(alice, confirmations=2))).json() == {"state": "final"}
+    assert {answer.json()["state"] for answer in await asyncio.gather(*final)} == {"credited"}
+    assert (await admin.post(REPORTS, reported(alice, confirmations=2))).json() == CREDITED
     assert await alice.free("BTC") == "12.00000000"
-    assert (await admin.post(REPORTS, reported(alice, index=1, confirmations=9))).json() == {"state": "final"}
+    assert (await admin.post(REPORTS, reported(alice, index=1, confirmations=9))).json() == {
+        "state": "credited",
+        "reason": "",
+    }
     assert await alice.free("BTC") == "14.00000000"
 
 
@@ -296,10 +300,10 @@ async def test_what_the_chain_takes_back_was_never_spendable(admin: Person, alic
     """C35: a reorganisation before it is final; the transaction may come again."""
     await admin.post(REPORTS, reported(alice, confirmations=3))
     gone = await admin.post(REPORTS, reported(alice, confirmations=0, orphaned=True))
-    assert gone.json() == {"state": "reversed"}
+    assert gone.json() == {"state": "reversed", "reason": ""}
     assert await alice.free("BTC") == "10.00000000"
-    assert (await admin.post(REPORTS, reported(alice, confirmations=1))).json() == {"state": "seen"}
-    assert (await admin.post(REPORTS, reported(alice, confirmations=6))).json() == {"state": "final"}
+    assert (await admin.post(REPORTS, reported(alice, confirmations=1))).json() == SEEN
+    assert (await admin.post(REPORTS, reported(alice, confirmations=6))).json() == CREDITED
     assert (await admin.post(REPORTS, reported(alice, orphaned=True))).status_code == 409
     assert await alice.free("BTC") == "12.00000000"
 
@@ -309,11 +313,52 @@ async def test_one_place_of_a_chain_is_one_deposit(admin: Person, alice: Person,
     await admin.post(REPORTS, reported(alice, confirmations=1))
     for other in (reported(bob, confirmations=9), reported(alice, confirmations=9, amount="3")):
         assert (await admin.post(REPORTS, other)).status_code == 409
-    assert (await admin.post(REPORTS, reported(alice, confirmations=2))).json() == {"state": "seen"}
+    assert (await admin.post(REPORTS, reported(alice, confirmations=2))).json() == SEEN
     assert (await alice.free("BTC"), await bob.free("BTC")) == ("10.00000000", "10.00000000")
     assert (await alice.post(REPORTS, reported(alice, txid="mine", confirmations=9))).status_code == 403
     for field, value in (("txid", "a b"), ("index", -1), ("confirmations", -1), ("account", 2), ("amount", "0")):
         assert (await admin.post(REPORTS, reported(alice, **{field: value}))).json()["field"] == field
+
+
+async def test_however_it_is_spelled_a_chains_transaction_is_one(admin: Person, alice: Person) -> None:
+    """C35: capitals and 0x make no second deposit; a chain that nobody declared brings nothing."""
+    for chain, txid in (("bitcoin", "ab12"), ("Bitcoin", "AB12"), ("BITCOIN", "0xAb12"), ("bitcoin", "0XaB12")):
+        told = await admin.post(REPORTS, reported(alice, chain=chain, txid=txid, confirmations=9))
+        assert told.json() == CREDITED, told.text
+    assert await alice.free("BTC") == "12.00000000"
+    unknown = await admin.post(REPORTS, reported(alice, chain="dogecoin", confirmations=9))
+    assert (unknown.status_code, unknown.json()["field"]) == (400, "chain")
+    assert "bitcoin, solana" in unknown.json()["msg"]
+    other = await admin.post(REPORTS, reported(alice, chain="solana", confirmations=9))
+    assert (other.status_code, other.json()["field"], "USDT" in other.json()["msg"]) == (400, "asset", True)
+    exact = {"chain": "solana", "asset": "USDT", "confirmations": 9}
+    for txid in ("Ab", "aB"):
+        assert (await admin.post(REPORTS, reported(alice, **exact, txid=txid))).json()["state"] == "credited"
+    assert await alice.free("USDT") == "100004.00000000"
+
+
+async def test_a_deposit_that_was_refused_is_credited_once_when_it_can_be(
+    exchange: InProcess, admin: Person, alice: Person
+) -> None:
+    """C35: there were too many coins; some left, and the deposit came, without anybody asking twice."""
+    most = str((2**62 - 1) // 10**8 - 10)
+    treasury = await admin.post("/v1/admin/treasury/deposits", {"asset": "BTC", "amount": most})
+    assert treasury.status_code == 201, treasury.text
+    await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)
+    large = reported(alice, amount="100", confirmations=9)
+    told = (await admin.post(REPORTS, large)).json()
+    assert told["state"] == "final"
+    assert told["reason"]
+    for _ in range(3):
+        assert await exchange.state.crediting.run(at_once=True) == 1
+    [waits] = (await admin.get(REPORTS)).json()
+    assert (waits["attempts"], waits["amount"], waits["txid"]) == (4, "100.00000000", "ab12")
+    assert (await alice.get(REPORTS)).status_code == 403
+    take = Asked("withdrawal", 2, 0, 1_000 * 10**8)
+    assert (await exchange.state.wallet.perform(take)).state == "done"
+    assert (await admin.post(f"{REPORTS}/retry")).json() == []
+    await asyncio.gather(*[admin.post(REPORTS, large) for _ in range(3)], exchange.state.crediting.run(at_once=True))
+    assert await alice.free("BTC") == "108.50000000"
 
 
 async def test_what_the_operator_gave_is_in_the_history(admin: Person, alice: Person, bob: Person) -> None:

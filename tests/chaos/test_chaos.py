@@ -48,6 +48,15 @@ def test_the_exchange_keeps_its_word_while_it_is_harmed(tmp_path: Path) -> None:
     assert set(report["points"]) >= SHORT_POINTS
 
 
+def test_a_fault_that_there_is_not_is_told_before_anything_starts(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "trueman.cli", "chaos", "--only", "earthquake", "--report", str(tmp_path / "none")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 78
+    assert "No fault has 'earthquake' in its name" in done.stderr
+    assert "kill valkey, " in done.stderr
+    assert not (tmp_path / "none").exists()
+
+
 @long
 @pytest.mark.timeout(3_600)
 def test_the_exchange_keeps_its_word_for_long(tmp_path: Path) -> None:

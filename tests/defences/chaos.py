@@ -103,7 +103,7 @@ EDGES = (
     Defence(
         point="C1 C2 C34", name="what a dead process left open stays open",
         file="trueman/api/wallet_operations.py",
-        old="        return left + await self._each(await self._operations.accounts_pending(), self._settle_pending)\n",
+        old="        return left + await self._each(await self.operations.accounts_pending(), self._settle_pending)\n",
         new="        return left\n",
         test=WALLET + "test_what_a_dead_process_left_open_is_settled_at_the_next_start",
     ),

@@ -29,9 +29,9 @@ DEFENCES = (
     ),
     Defence(
         point="C35", name="a deposit has no name that stays",
-        file="trueman/api/chain_deposits.py",
-        old='client_id=f"{data.chain} {data.txid} {data.index}")',
-        new='client_id=f"{data.confirmations} {asked.request_id}")',
+        file="trueman/api/crediting.py",
+        old="client_id=deposit.name)",
+        new='client_id=f"{deposit.name} {deposit.confirmations}")',
         test=PAYOUTS + "test_a_deposit_is_credited_once_and_only_when_it_is_final",
     ),
     Defence(
@@ -124,5 +124,26 @@ DEFENCES = (
         old="        if hindrance:\n",
         new="        if not hindrance and operation.txid:\n",
         test=PAYOUTS + "test_what_was_reserved_is_not_sent_while_its_account_may_not_withdraw",
+    ),
+    Defence(
+        point="C35", name="each spelling of a transaction is a deposit",
+        file="trueman/api/chain_deposits.py",
+        old="    place = (chain.name, txid, data.index,",
+        new="    place = (data.chain, data.txid, data.index,",
+        test=PAYOUTS + "test_however_it_is_spelled_a_chains_transaction_is_one",
+    ),
+    Defence(
+        point="C35", name="a deposit that was refused is never credited",
+        file="trueman/infra/database/chain_deposits.py",
+        old="UPDATE chain_deposits SET attempt = $4 + 1,",
+        new="UPDATE chain_deposits SET attempt = $4,",
+        test=PAYOUTS + "test_a_deposit_that_was_refused_is_credited_once_when_it_can_be",
+    ),
+    Defence(
+        point="C34", name="what the custody has paid is given back",
+        file="trueman/api/admin_payouts.py",
+        old="        if sent is not None:\n",
+        new="        if sent is not None and not sent:\n",
+        test="tests/api/test_admin_payouts.py::test_what_the_custody_says_it_paid_is_not_given_back",
     ),
 )  # fmt: skip

@@ -13,7 +13,6 @@ from tests.defences.defence import Defence
 
 SEEDS = "tests/simulation/test_simulation.py::test_every_promise_holds_and_everything_heals"
 SEEDS_IN_ONE_TEST = 10
-IN_DOUBT = '                await patience.wait("database", error)\n'
 DETECTED = Path(__file__).parents[1] / "simulation/detected.json"
 
 
@@ -95,59 +94,11 @@ BUGS = (
         new="        if self.owner != owner:\n",
     ),
     Bug(
-        point="C25 C27", name="a commit in doubt is taken for done",
-        file="trueman/db_updater/service.py",
-        old=IN_DOUBT + "                await self._read_offset(patience)\n",
-        new=IN_DOUBT + "                self.offset = batch.number\n",
-    ),
-    Bug(
-        point="C14 C19", name="a snapshot knows what the event log does not have yet",
-        file="trueman/engine/pipeline.py",
-        old="            await self._emitter.drained()\n            self._keeper.offer(",
-        new="            self._keeper.offer(",
-    ),
-    Bug(
-        point="C20", name="a damaged snapshot is not passed over",
-        file="trueman/engine/snapshots.py",
-        old="            except Exception as error:  # whatever a damaged",
-        new="            except ZeroDivisionError as error:  # whatever a damaged",
-    ),
-    Bug(
-        point="C4", name="not found is final while the decision is on its way",
-        file="trueman/api/binance/reads.py",
-        old="    await _soon(state.live.reached(moment.last_command))\n",
-        new="",
-    ),
-    Bug(
-        point="C2", name="an order is placed under another name than its client's",
-        file="trueman/wire/order_requests.py",
-        old="    named = _new_client_id(parameters) or new_id()\n",
-        new="    named = new_id()\n",
-    ),
-    Bug(
-        point="C28", name="an updater does not look into the archive",
-        file="trueman/infra/archived_log.py",
-        old="            return [pair.event for pair in await self._past(after, count, gap)]\n",
-        new="            raise gap\n",
-    ),
-    Bug(
-        point="C34", name="a payment in doubt is taken for refused",
-        file="trueman/api/payouts.py",
-        old='            await self._note(operation, operation.trouble or NOBODY_SAID)\n            return operation\n',
-        new='            return await self._move(operation, FAILED)\n',
-    ),
-    Bug(
         point="C34", name="whoever looks at a withdrawal asks for its payment",
         file="trueman/api/payouts.py",
         old="        if not await self._operations.move(operation, BROADCASTING, self._terms.clock_us()):\n"
         "            return operation\n",
         new="        await self._operations.move(operation, BROADCASTING, self._terms.clock_us())\n",
-    ),
-    Bug(
-        point="C28 C34", name="a wallet's list that went back stays as it is",
-        file="trueman/infra/memory_operations.py",
-        old="        for operation in (*planned.settled, *planned.came):\n",
-        new="        for operation in planned.settled:\n",
     ),
     Bug(
         point="C3 C35", name="a deposit under a name that was used is a new one",

@@ -190,8 +190,8 @@ MONEY = (
     ),
     Mutant(
         "the maker pays as a taker", "6", "settling.py",
-        "        maker_ppm = tickets.word(maker, MAKER_PPM)\n        taker_fee",
-        "        maker_ppm = tickets.word(maker, TAKER_PPM)\n        taker_fee",
+        "        maker_ppm = tickets.maker_ppm(maker)\n        taker_fee",
+        "        maker_ppm = tickets.taker_ppm(maker)\n        taker_fee",
     ),
     Mutant(
         "a fee is collected and not told", "invariant 3", "settling.py",
@@ -320,8 +320,8 @@ COMMANDS = (
 SNAPSHOTS = (
     Mutant(
         "a snapshot forgets what an order overpaid", "6, T5", "accounts_state.py",
-        "    sizes = [SIDE, PRICE, HELD, UNFILLED, EXECUTED, CREDIT, MAKER_PPM, TAKER_PPM]\n",
-        "    sizes = [SIDE, PRICE, HELD, UNFILLED, EXECUTED, MAKER_PPM, TAKER_PPM]\n",
+        "    write_i64_le(out, tickets.word(ticket, CREDIT))\n",
+        "    write_i64_le(out, 0)\n",
     ),
     Mutant(
         "a snapshot forgets the last price", "1, T5", "floor_state.py",

@@ -36,6 +36,13 @@ class NoKeys:
     def close(self) -> None: ...
 
 
+class NoDeposits:
+    """No chain brings anything."""
+
+    async def run(self) -> int:
+        return 0
+
+
 class Gateway(Server):
     def __init__(
         self,
@@ -78,6 +85,7 @@ class Gateway(Server):
         state.wallet = Wallet(
             door, state.log, state.writer, self._clock, switch, custody=vault, custody_timeout_seconds=3.0
         )
+        state.crediting = cast(Any, NoDeposits())
         return state
 
     async def submit(self, command: Command) -> Result:

@@ -11,6 +11,8 @@ from functools import cache
 
 import pytest
 
+from tests.defences.simulation import DEFENCES, detected
+from tests.simulation.detect import PAGE, with_table
 from tests.simulation.points import KINDS, kinds_of
 from tests.simulation.run import Outcome, run
 
@@ -70,3 +72,9 @@ def digest_elsewhere(hash_seed: str) -> str:
     return subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, check=True, text=True
     ).stdout.strip()
+
+
+def test_the_table_of_seeded_bugs_is_what_was_detected() -> None:
+    """Write it anew with `python -m tests.simulation.detect`."""
+    assert [defence.name for defence in DEFENCES if defence.name not in detected()] == []
+    assert with_table(PAGE.read_text()) == PAGE.read_text()

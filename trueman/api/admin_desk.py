@@ -57,7 +57,7 @@ async def show_desk(asked: Asked, admin_reader: Asker) -> DeskShown:
 
 @post("/v1/admin/payout-desk/close", status_code=200, summary="Pay no withdrawal until it is opened", tags=TAGS)
 async def close_desk(data: JSONBody[Reason], asked: Asked, admin: Asker) -> DeskShown:
-    reason = _reason(data)
+    reason = reason_of(data.reason)
     await asked.state.wallet.desk.switch.close(reason, await _name(asked, admin.account))
     await note(asked, admin, "ClosePayoutDesk", "payout desk", {"reason": reason})
     return await _shown(asked)
@@ -65,7 +65,7 @@ async def close_desk(data: JSONBody[Reason], asked: Asked, admin: Asker) -> Desk
 
 @post("/v1/admin/payout-desk/open", status_code=200, summary="Pay withdrawals again", tags=TAGS)
 async def open_desk(data: JSONBody[Reason], asked: Asked, admin: Asker) -> DeskShown:
-    reason = _reason(data)
+    reason = reason_of(data.reason)
     await note(asked, admin, "OpenPayoutDesk", "payout desk", {"reason": reason})
     await asked.state.wallet.desk.switch.open_again(reason, await _name(asked, admin.account))
     return await _shown(asked)
@@ -95,8 +95,8 @@ async def _name(asked: Request, account: int) -> str:
     return user.email
 
 
-def _reason(data: Reason) -> str:
-    reason = data.reason.strip()
+def reason_of(text: str) -> str:
+    reason = text.strip()
     if not 1 <= len(reason) <= REASON_CHARS_MAX:
         raise BadInput("reason", f"A reason of 1 to {REASON_CHARS_MAX} characters is needed: others will ask why.")
     return reason

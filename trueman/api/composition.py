@@ -2,6 +2,7 @@
 
 import asyncpg
 
+from trueman.api.crediting import Crediting
 from trueman.api.desk_switch import Switch
 from trueman.api.keys import KeyStore
 from trueman.api.limits import Limits
@@ -44,6 +45,7 @@ def build_state(
         writer.refuses_orders = state is State.FULL
 
     live.listeners.append(writer.resolve)
+    wallet = _wallet(settings, log, database, clock_us, live, writer, custody)
     tokens = Tokens(read_or_make_key(secrets / "jwt.key"), settings.access_token_seconds)
     passwords = passwords or Passwords()
     return ApiState(
@@ -65,7 +67,8 @@ def build_state(
             clock_us,
         ),
         keys=KeyStore(database, read_or_make_key(secrets / "api_keys.key"), clock_us),
-        wallet=_wallet(settings, log, database, clock_us, live, writer, custody),
+        wallet=wallet,
+        crediting=Crediting(database, wallet, clock_us),
         origins=Origins(settings.allowed_origins, settings.host, settings.client_port),
         lag=LagWatch(log, lambda: updater_offset(database), settings, heed),
         clock_us=clock_us,

@@ -95,6 +95,7 @@ async def _keep_house(state: ApiState) -> None:
         try:
             await state.wallet.settle_all()
             await state.wallet.desk.run()
+            await state.crediting.run()
             await state.keys.write_uses()
             if rounds % SESSIONS_FORGOTTEN_EVERY == 0:
                 await state.users.forget_old_sessions()

@@ -10,6 +10,7 @@ import asyncpg
 from trueman.infra.clock import Clock, wall_clock_us
 
 if TYPE_CHECKING:
+    from trueman.api.crediting import Crediting
     from trueman.api.keys import KeyStore
     from trueman.api.limits import Limits
     from trueman.api.users import UserStore
@@ -38,6 +39,7 @@ class ApiState:
     users: UserStore
     keys: KeyStore
     wallet: Wallet
+    crediting: Crediting
     origins: Origins
     lag: LagWatch
     """Of PostgreSQL's tables: when it is too large the writer refuses new orders."""

@@ -80,7 +80,7 @@ class Wallet:
         """`tables_seconds`: how long one waits for the tables that come from the log before it is left for later."""
         terms = Terms(describe, hindrance, clock_us, custody_timeout_seconds)
         self.desk = Desk(operations, custody or NoCustody(), self, terms, switch)
-        self._operations = operations
+        self.operations = operations
         self._log = log
         self._writer = writer
         self._clock_us = clock_us
@@ -103,11 +103,11 @@ class Wallet:
     async def settle_all(self) -> int:
         """Now and then: bring back what our list has lost, and every operation that is still open to its end. Return
         how many accounts could not be."""
-        number, accounts = await self._operations.behind()
+        number, accounts = await self.operations.behind()
         left = await self._each(accounts, self._mend)
         if left == 0:
-            await self._operations.mended(number)
-        return left + await self._each(await self._operations.accounts_pending(), self._settle_pending)
+            await self.operations.mended(number)
+        return left + await self._each(await self.operations.accounts_pending(), self._settle_pending)
 
     async def _each(self, accounts: list[int], act: Callable[[int], Awaitable[None]]) -> int:
         left = 0
@@ -122,7 +122,7 @@ class Wallet:
 
     async def earlier(self, account: int, client_id: str) -> Operation | None:
         """What was asked for under this name."""
-        return await self._operations.find_client_id(account, client_id)
+        return await self.operations.find_client_id(account, client_id)
 
     async def close(self) -> None:
         """Wait for the operations under way."""
@@ -172,7 +172,7 @@ class Wallet:
                 raise Conflict("This clientId was used for another deposit or withdrawal.", field="clientId")
             if earlier is not None and earlier.state != PENDING:
                 return earlier
-            operation = await self._operations.insert(asked, self._clock_us())
+            operation = await self.operations.insert(asked, self._clock_us())
             if operation is not None:
                 return operation
         raise Overloaded("Too many deposits and withdrawals of one account at the same moment.")
@@ -181,21 +181,21 @@ class Wallet:
         """By its name, or by the mark of one that came back without."""
         if not asked.client_id:
             return None
-        earlier = await self._operations.find_client_id(asked.account, asked.client_id)
+        earlier = await self.operations.find_client_id(asked.account, asked.client_id)
         if earlier is not None:
             return earlier
-        for back in await self._operations.nameless(asked.account):
+        for back in await self.operations.nameless(asked.account):
             if back.mark == mark_of(asked, back.operation):
-                await self._operations.name(back, asked)
+                await self.operations.name(back, asked)
                 return named(back, asked)
         return None
 
     async def _catch_up(self, account: int) -> None:
-        if await self._operations.is_behind(account):
+        if await self.operations.is_behind(account):
             await self._mend(account)
 
     async def _mend(self, account: int) -> None:
-        mend = await self._operations.mend(account)
+        mend = await self.operations.mend(account)
         if mend.came:
             numbers = [operation.operation for operation in mend.came]
             logger.warning("operations came back out of the log", account=account, operations=numbers, see=RUNBOOK)
@@ -205,9 +205,9 @@ class Wallet:
     async def _settle_pending(self, account: int) -> None:
         """Raise ServiceError while the account's earlier operation cannot be brought to its end."""
         for _ in range(NUMBER_ATTEMPTS_MAX):
-            operation = await self._operations.pending(account)
+            operation = await self.operations.pending(account)
             if operation is not None:
-                operation = await self._operations.claim(operation)
+                operation = await self.operations.claim(operation)
             if operation is None:
                 return
             try:
@@ -227,7 +227,7 @@ class Wallet:
 
     async def _withdraw_number(self, operation: Operation, why: Exception | None = None) -> None:
         """Raise OutcomeUnknown when another process has taken the operation on, and may have it executed."""
-        if not await self._operations.withdraw_number(operation):
+        if not await self.operations.withdraw_number(operation):
             raise OutcomeUnknown("another process of ours is at this operation; ask for it by its clientId") from why
 
     async def _submit(self, operation: Operation) -> Operation:
@@ -241,7 +241,7 @@ class Wallet:
             await self._withdraw_number(operation)
             return outcome(operation, decided.number, decided.time_us, decided.reason)
         try:
-            await self._operations.settle(ended)
+            await self.operations.settle(ended)
         except DATABASE_AWAY as error:
             # It is decided all the same; the next operation or start submits it again and hears the same.
             logger.warning("a decision could not be marked", account=operation.account, reason=str(error))
@@ -250,7 +250,7 @@ class Wallet:
     async def _as_logged(self, operation: Operation, decided: Decided) -> Operation:
         """The number was used before: by this operation, or by another that our list does not have any more."""
         await self._reach(decided.number)
-        logged = await self._operations.logged(operation.account, operation.operation)
+        logged = await self.operations.logged(operation.account, operation.operation)
         if logged is not None and is_same(logged, operation):
             return outcome(operation, logged.number, logged.time_us, logged.reason)
         if logged is not None:
@@ -263,7 +263,7 @@ class Wallet:
         """Wait until the tables that come from the log have command `number`. Raise OutcomeUnknown when they lag."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._tables_seconds
-        while (offset := await self._operations.offset()) < number:
+        while (offset := await self.operations.offset()) < number:
             if loop.time() >= deadline:
                 raise OutcomeUnknown(f"the tables are at command {offset} and wait for {number}; try again later")
             await asyncio.sleep(LOOK_SECONDS)

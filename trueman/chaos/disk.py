@@ -28,7 +28,7 @@ class Disk:
         except FileNotFoundError:
             return "there is no program `mount`"
         self.is_mounted = done.returncode == 0
-        return done.stderr.strip()
+        return done.stderr.partition("\n")[0]
 
     def unmount(self) -> None:
         if self.is_mounted:

@@ -25,7 +25,7 @@ from trueman.chaos.readers import BookReader, SlowReader
 from trueman.chaos.reckoning import reckon
 from trueman.chaos.report import Report, Struck
 from trueman.chaos.stage import Stage
-from trueman.errors import TruemanError
+from trueman.errors import StartError, TruemanError
 from trueman.infra.valkey_log import STATE
 from trueman.stack.layout import says_ok
 
@@ -58,18 +58,21 @@ class Plan(NamedTuple):
 
 async def run(plan: Plan, say: Callable[[str], None], stop: asyncio.Event) -> Report:
     """Until the plan is done or `stop` is set; then the load ends and everything is compared."""
+    faults_named(plan.only)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("error"))
     folder = Path(tempfile.mkdtemp(prefix="trueman-chaos-"))
     stage = Stage(folder, Clocks(folder / "clocks") if compiler() else None, lambda line: None, shadow=plan.shadow)
-    report = Report(plan.seed)
+    report, is_over = Report(plan.seed), False
+    say(f"Seed {plan.seed}: an exchange of its own starts in {folder}")
     try:
         await stage.start()
         report.impossible, report.network = stage.impossible, stage.network_words
         async with aiohttp.ClientSession() as session:
             await Chaos(plan, stage, session, report, say).live(stop)
+        is_over = True
     finally:
         await stage.stop()
-        if plan.keep or report.findings:
+        if plan.keep or report.findings or not is_over:
             say(f"Logs and data: {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)
@@ -103,6 +106,7 @@ class Chaos:
         readers = [asyncio.create_task(reader(reading_ends)) for reader in (self.book.follow, self.slow.hold)]
         try:
             await self._strike_all(stop)
+            self._say("The faults are over; what is unknown is settled, and everything is compared.")
             trading_ends.set()
             await asyncio.gather(*trading)
             await self._resolve()
@@ -129,8 +133,8 @@ class Chaos:
 
     def _faults(self) -> Iterator[Fault]:
         """Each once, in an order of the seed, then all again in another."""
-        faults = [fault for fault in FAULTS if self._plan.only in fault.name]
-        while faults:
+        faults = faults_named(self._plan.only)
+        while True:
             yield from self._random.sample(faults, len(faults))
 
     async def _strike(self, number: int, fault: Fault) -> bool:
@@ -232,6 +236,14 @@ class Chaos:
         report.slow_connections, report.slow_held_seconds = self.slow.connections, round(self.slow.longest_held, 1)
         if self.slow.longest_held > SLOW_HELD_SECONDS_MAX:
             report.findings.append(f"a reader that reads nothing was held for {self.slow.longest_held:.0f} s")
+
+
+def faults_named(part: str) -> list[Fault]:
+    """Raise StartError, with all names, when none has that in it."""
+    found = [fault for fault in FAULTS if part in fault.name]
+    if not found:
+        raise StartError(f"No fault has {part!r} in its name. There are: {', '.join(each.name for each in FAULTS)}.")
+    return found
 
 
 def lateness(fault: Fault, said: str, seconds: float, network_seconds_max: float) -> list[str]:

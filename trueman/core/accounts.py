@@ -30,7 +30,6 @@ from trueman.core.tickets import (
     DORMANT,
     PENDING,
     RESTING,
-    STATE,
     Tickets,
 )
 from trueman.core.tiers import Tiers
@@ -181,7 +180,7 @@ class Accounts:
     def _enlist(self, ticket: i64, state: i64) -> None:
         tickets = self.tickets
         if tickets.state(ticket) != ARRIVING:
-            tickets.set(ticket, STATE, state)
+            tickets.set_state(ticket, state)
             return
         tickets.enlist(ticket, state)
         if tickets.time_in_force(ticket) == GTD:

@@ -4,6 +4,8 @@ Where things lie in the arenas is left out, and so is an account that has nothin
 same write the same. Orders go by their numbers.
 """
 
+from typing import Final
+
 from librt.strings import BytesWriter, write_i64_le
 from mypy_extensions import i64
 
@@ -29,30 +31,22 @@ from trueman.core.money_state import (
 from trueman.core.order_lists import ENDED, KIND, LIST_ID, PUT_OFF, STAGE
 from trueman.core.order_terms import LIST, POSITION, TERMS_WORDS
 from trueman.core.tickets import (
-    ACCOUNT,
     CLIENT_ID,
     CREDIT,
     EXECUTED,
     GROUP,
     HELD,
     KINDS,
-    MAKER_PPM,
-    ORDER_ID,
-    PRICE,
     QUANTITY,
-    SIDE,
-    STATE,
-    TAKER_PPM,
+    SIDE_BITS,
     TERMS,
     UNFILLED,
+    Tickets,
 )
 from trueman.core.units import GTD, NONE
 
-
-def ticket_fields() -> list[int]:
-    """What is written of a ticket as it stands there."""
-    sizes = [SIDE, PRICE, HELD, UNFILLED, EXECUTED, CREDIT, MAKER_PPM, TAKER_PPM]
-    return [ORDER_ID, ACCOUNT, *sizes, KINDS, STATE, QUANTITY, GROUP]
+KINDS_MASK: Final = 2**SIDE_BITS - 1
+"""Type, time in force, self-trade mode and whether fees are paid in quote, as they stand in a ticket."""
 
 
 def write_accounts(out: BytesWriter, accounts: Accounts) -> None:
@@ -126,14 +120,29 @@ def _put_lists_off(accounts: Accounts) -> None:
 
 def _write_tickets(out: BytesWriter, accounts: Accounts) -> None:
     tickets = accounts.tickets
-    fields = ticket_fields()
     write_i64_le(out, tickets.by_order_id.count)
     for order_id in tickets.by_order_id.sorted_keys():
         ticket = tickets.by_order_id.find(order_id)
-        for field in fields:
-            write_i64_le(out, tickets.word(ticket, field))
-        write_i64_le(out, tickets.market(ticket))
+        _write_ticket(out, tickets, ticket)
         _write_terms(out, accounts, tickets.word(ticket, TERMS))
+
+
+def _write_ticket(out: BytesWriter, tickets: Tickets, ticket: i64) -> None:
+    write_i64_le(out, tickets.order_id(ticket))
+    write_i64_le(out, tickets.account(ticket))
+    write_i64_le(out, tickets.side(ticket))
+    write_i64_le(out, tickets.price(ticket))
+    write_i64_le(out, tickets.held(ticket))
+    write_i64_le(out, tickets.unfilled(ticket))
+    write_i64_le(out, tickets.word(ticket, EXECUTED))
+    write_i64_le(out, tickets.word(ticket, CREDIT))
+    write_i64_le(out, tickets.maker_ppm(ticket))
+    write_i64_le(out, tickets.taker_ppm(ticket))
+    write_i64_le(out, tickets.word(ticket, KINDS) & KINDS_MASK)
+    write_i64_le(out, tickets.state(ticket))
+    write_i64_le(out, tickets.word(ticket, QUANTITY))
+    write_i64_le(out, tickets.word(ticket, GROUP))
+    write_i64_le(out, tickets.market(ticket))
 
 
 def _write_terms(out: BytesWriter, accounts: Accounts, slot: i64) -> None:
@@ -163,8 +172,16 @@ def _read_ticket(reader: CanonicalReader, listing: Listing, accounts: Accounts, 
     tickets = accounts.tickets
     order.order_id = reader.word()
     order.account = reader.word()
+    order.side = reader.word()
+    order.price = reader.word()
     ticket = tickets.open(order, False)
-    for field in ticket_fields()[2:]:
+    for field in (HELD, UNFILLED, EXECUTED, CREDIT):
+        tickets.set(ticket, field, reader.word())
+    maker_ppm = reader.word()
+    tickets.set_rates(ticket, maker_ppm, reader.word())
+    tickets.set(ticket, KINDS, reader.word() | order.side << SIDE_BITS)
+    state = reader.word()
+    for field in (QUANTITY, GROUP):
         tickets.set(ticket, field, reader.word())
     tickets.sit(ticket, accounts.seat_of(order.account, listing.markets[reader.word()]))
     list_id = reader.word()
@@ -172,7 +189,7 @@ def _read_ticket(reader: CanonicalReader, listing: Listing, accounts: Accounts, 
         _read_terms(reader, accounts, ticket, order, list_id)
     if tickets.time_in_force(ticket) == GTD:
         accounts.admission.count_timed(ticket, 1)
-    tickets.enlist(ticket, tickets.state(ticket))
+    tickets.enlist(ticket, state)
 
 
 def _read_terms(reader: CanonicalReader, accounts: Accounts, ticket: i64, order: Order, list_id: i64) -> None:

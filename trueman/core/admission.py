@@ -124,6 +124,12 @@ class Admission:
         most = bound(market.orders_max, OPEN_ORDERS_USUAL)
         if self._are_too_many(newcomers.open, seat, OPEN_ORDERS, most, bounds):
             return OPEN_ORDERS_TOO_MANY
+        if newcomers.algo == 0 and newcomers.iceberg == 0 and newcomers.timed == 0:
+            return OK
+        return self._rarer_count_refusal(newcomers, market, seat, member, bounds)
+
+    def _rarer_count_refusal(self, newcomers: Newcomers, market: Market, seat: i64, member: i64, bounds: Bounds) -> i64:
+        """Of the kinds that few orders are of; whatever trails is an algo order too."""
         most = bound(market.algo_orders_max, ALGO_ORDERS_USUAL)
         if self._are_too_many(newcomers.algo, seat, ALGO_ORDERS, most, bounds):
             return ALGO_ORDERS_TOO_MANY

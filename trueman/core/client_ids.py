@@ -52,6 +52,9 @@ TICKET: Final = 1
 """The open order, NONE once it is closed."""
 LINK_WORDS: Final = 2
 
+GROWTH: Final = 64
+"""Ids by which the arenas grow at a time."""
+
 UNQUEUED: Final = -2
 QUEUE_MAX: Final = 10 * REMEMBERED_MAX
 """Deadlines keep no more than this of one account."""
@@ -60,16 +63,18 @@ UPPER_HALF: Final = 31
 
 @final
 class ClientIds:
-    """An id is remembered by its number: its record, and its links, lie at that many times their words."""
+    """An id is remembered by its number: its record, and its links, lie at that many times their words. Numbers below
+    `used` were given out."""
 
     def __init__(self, members: Members) -> None:
         self.members: Final[Members] = members
         self.words: vec[i64] = vec[i64]()
         self.links: vec[i64] = vec[i64]()
         self.more: vec[i64] = vec[i64]()
-        self.blank: Final[vec[i64]] = blank_record(ID_WORDS, 0)
-        self.blank_links: Final[vec[i64]] = blank_record(LINK_WORDS, UNQUEUED)
+        self.blank: Final[vec[i64]] = blank_record(GROWTH * ID_WORDS, 0)
+        self.blank_links: Final[vec[i64]] = blank_record(GROWTH * LINK_WORDS, UNQUEUED)
         self.blank_more: Final[vec[i64]] = blank_record(MORE_WORDS, 0)
+        self.used: i64 = 0
         self.free: i64 = NONE
         self.free_more: i64 = NONE
         self.hashed: Final[Hashed] = Hashed()
@@ -140,7 +145,7 @@ class ClientIds:
         """Remember an id that is not remembered yet; the caller sets the other fields, and queues it."""
         number = self.free
         if number == NONE:
-            number = self._grow()
+            number = self._unused()
         else:
             self.free = self.next(number)
         words = self.words
@@ -225,12 +230,16 @@ class ClientIds:
         return True
 
     def hash_of(self, account: i64, client_id: vec[i64]) -> i64:
+        """Up to the first empty word, and over it too: what comes last is mixed once more that way."""
         factors = self.factors
         hashed = mixed(account, factors[0])
         word: i64 = 0
         while word < CLIENT_ID_WORDS:
-            hashed = mixed(hashed + client_id[word], factors[word + 1])
+            part = client_id[word]
             word += 1
+            hashed = mixed(hashed + part, factors[word])
+            if part == 0:
+                break
         return hashed
 
     def _hash_again(self, number: i64) -> i64:
@@ -239,8 +248,11 @@ class ClientIds:
         hashed = mixed(self.word(number, ACCOUNT), factors[0])
         word: i64 = 0
         while word < CLIENT_ID_WORDS:
-            hashed = mixed(hashed + self.id_word(number, word), factors[word + 1])
+            part = self.id_word(number, word)
             word += 1
+            hashed = mixed(hashed + part, factors[word])
+            if part == 0:
+                break
         return hashed
 
     def _add_rest(self, number: i64, client_id: vec[i64]) -> None:
@@ -263,10 +275,13 @@ class ClientIds:
                 word += 1
         self.set(number, MORE, more)
 
-    def _grow(self) -> i64:
-        number: i64 = len(self.words) // ID_WORDS
-        self.words = extend(self.words, self.blank)
-        self.links = extend(self.links, self.blank_links)
+    def _unused(self) -> i64:
+        """A number that no id had yet."""
+        number = self.used
+        self.used = number + 1
+        if self.used * ID_WORDS > len(self.words):
+            self.words = extend(self.words, self.blank)
+            self.links = extend(self.links, self.blank_links)
         return number
 
 

@@ -36,11 +36,8 @@ from trueman.core.tickets import (
     DORMANT,
     EXECUTED,
     GROUP,
-    MAKER_PPM,
     PENDING,
     RESTING,
-    STATE,
-    TAKER_PPM,
     TERMS,
 )
 from trueman.core.timers import AUCTION_END, CASCADE
@@ -247,8 +244,8 @@ class Following:
         order.display_quantity = tickets.term(ticket, order_terms.DISPLAY_QUANTITY)
         order.expire_us = tickets.term(ticket, order_terms.EXPIRE_US)
         order.hold_price = tickets.term(ticket, order_terms.HOLD_PRICE)
-        order.maker_ppm = tickets.word(ticket, MAKER_PPM)
-        order.taker_ppm = tickets.word(ticket, TAKER_PPM)
+        order.maker_ppm = tickets.maker_ppm(ticket)
+        order.taker_ppm = tickets.taker_ppm(ticket)
         order.in_quote = tickets.in_quote(ticket)
         order.is_activated = False
 
@@ -344,7 +341,7 @@ class Following:
     def _leave_waiting(self, order: Order) -> None:
         """From now on the order needs its funds."""
         if is_stop(order.type):
-            self.accounts.tickets.set(order.ticket, STATE, DORMANT)
+            self.accounts.tickets.set_state(order.ticket, DORMANT)
         else:
             self.accounts.tickets.activate(order.ticket)
 

@@ -15,7 +15,7 @@ from trueman.core.order_terms import HOLD_PRICE
 from trueman.core.placing import is_stop, is_stop_market
 from trueman.core.results import Results
 from trueman.core.seats import Seats
-from trueman.core.tickets import ACTIVATED, CREDIT, MAKER_PPM, PENDING, RESTING, TAKER_PPM, Tickets
+from trueman.core.tickets import ACTIVATED, CREDIT, PENDING, RESTING, Tickets
 from trueman.core.tickets import HELD as HELD_ATOMS
 from trueman.core.units import AVAILABLE, BUY, CAUSE_HOLD, CAUSE_RELEASE, HELD, NONE
 
@@ -57,8 +57,8 @@ class Holds:
         amount = market.quote_atoms(price, unfilled)
         if tickets.in_quote(ticket) == 0:
             return amount
-        maker_ppm = tickets.word(ticket, MAKER_PPM)
-        ppm = maker_ppm if state == RESTING else entry_ppm(maker_ppm, tickets.word(ticket, TAKER_PPM))
+        maker_ppm = tickets.maker_ppm(ticket)
+        ppm = maker_ppm if state == RESTING else entry_ppm(maker_ppm, tickets.taker_ppm(ticket))
         return amount + reserve_of(amount, ppm, tickets.word(ticket, CREDIT))
 
     def pair_need(self, market: Market, ticket: i64) -> i64:

@@ -39,7 +39,8 @@ class Listing:
         return 0 <= number < len(self.assets)
 
     def has_market(self, number: i64) -> bool:
-        return 0 <= number < len(self.markets)
+        count: i64 = len(self.markets)
+        return 0 <= number < count
 
     def add_asset(self, asset: Asset) -> None:
         self.assets.append(asset)

@@ -6,6 +6,8 @@ the log and never change; they leave gaps so that a new reason can stand where i
 
 from typing import Final
 
+from mypy_extensions import i64
+
 OK: Final = 0
 
 MALFORMED: Final = 10
@@ -112,8 +114,10 @@ BOOK_EMPTY: Final = 620
 CANCEL_FAILED: Final = 630
 """The order of a cancel-replace that was not tried, because its cancel was refused."""
 
-FILTERS: Final = frozenset(
-    {
+
+def names_bounds(reason: i64) -> bool:
+    """Whether a refusal names the bounds that were missed, in a FilterFailed after the answer."""
+    return reason in (
         DEADLINE_TOO_FAR,
         PRICE_OUT_OF_RANGE,
         STOP_PRICE_OUT_OF_RANGE,
@@ -129,20 +133,19 @@ FILTERS: Final = frozenset(
         PRICE_TOO_FAR,
         NOTIONAL_AT_MARKET_TOO_SMALL,
         NOTIONAL_AT_MARKET_TOO_LARGE,
-    }
-)
-"""Refusals that name the bounds that were missed, in a FilterFailed after the answer."""
+    )
 
-FILTERS_OF_3: Final = frozenset(
-    {
+
+def names_bounds_since_3(reason: i64) -> bool:
+    """Whether it does so since ruleset 3."""
+    return reason in (
         TRAILING_OUT_OF_RANGE,
         AMEND_NOT_SMALLER,
         OWN_TRAILING_ORDERS_TOO_MANY,
         TIMED_ORDERS_TOO_MANY,
         TRAILING_ORDERS_TOO_MANY,
-    }
-)
-"""Those that do so since ruleset 3."""
+    )
+
 
 REASON_NAMES: Final[dict[int, str]] = {
     value: name for name, value in list(globals().items()) if name.isupper() and type(value) is int

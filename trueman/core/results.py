@@ -40,7 +40,7 @@ from trueman.core.frames import (
 from trueman.core.guards import write_guards
 from trueman.core.markets import Asset, Market
 from trueman.core.messages import CLIENT_ID_WORDS, Bounds, Order
-from trueman.core.rejections import FILTERS, FILTERS_OF_3, OK
+from trueman.core.rejections import OK, names_bounds, names_bounds_since_3
 from trueman.core.rulesets import Rules
 from trueman.core.units import NONE
 
@@ -131,7 +131,7 @@ class Results:
 
     def _filter_failed(self, out: BytesWriter, reason: i64) -> None:
         """With what the refusal left in `bounds`, if it is one by a filter."""
-        if reason not in FILTERS and not (self.rules.names_more_bounds and reason in FILTERS_OF_3):
+        if not names_bounds(reason) and not (self.rules.names_more_bounds and names_bounds_since_3(reason)):
             return
         bounds = self.bounds
         write_i64_le(out, FILTER_FAILED_HEADER | reason << 16)

@@ -20,13 +20,8 @@ from trueman.core.tickets import (
     CREDIT,
     EXECUTED,
     GROUP,
-    MAKER_PPM,
     ORDER_ID,
     QUANTITY,
-    RECEIVED,
-    SIDE,
-    SPENT,
-    TAKER_PPM,
     TERMS,
     UNFILLED,
     Tickets,
@@ -63,8 +58,8 @@ class Settling:
         base_amount = market.base_atoms(quantity)
         quote_amount = market.quote_atoms(price, quantity)
         taker_amount = self._fee_amount(taker, base_amount, quote_amount)
-        maker_ppm = tickets.word(maker, MAKER_PPM)
-        taker_fee = self._fee(taker, taker_amount, tickets.word(taker, TAKER_PPM))
+        maker_ppm = tickets.maker_ppm(maker)
+        taker_fee = self._fee(taker, taker_amount, tickets.taker_ppm(taker))
         if maker_ppm >= 0:
             maker_fee = self._fee(maker, self._fee_amount(maker, base_amount, quote_amount), maker_ppm)
         else:
@@ -100,7 +95,7 @@ class Settling:
         assert self._is_within_limit(taker, price)
         assert self._is_within_limit(maker, price)
         assert words[taker + GROUP] != words[maker + GROUP] or self.tickets.stp(taker) == STP_NONE
-        taker_side = words[taker + SIDE]
+        taker_side = self.tickets.side(taker)
         kinds = taker_side | self.tickets.in_quote(maker) << 8 | self.tickets.in_quote(taker) << 16
         quote_amount = market.quote_atoms(price, quantity)
         results = self.results
@@ -151,7 +146,7 @@ class Settling:
         return base_amount if is_base else quote_amount
 
     def _maker_fee(self, ticket: i64, amount: i64) -> i64:
-        ppm = self.tickets.word(ticket, MAKER_PPM)
+        ppm = self.tickets.maker_ppm(ticket)
         if ppm < 0:
             return 0
         return self._fee(ticket, amount, ppm)
@@ -170,10 +165,11 @@ class Settling:
 
     def _settle(self, payer: i64, earner: i64, asset: i64, amount: i64) -> None:
         """What one order spends is what the other earns."""
-        words = self.tickets.words
+        tickets = self.tickets
         self.holds.promise(payer, -amount)
-        self.ledger.settle(words[payer + SPENT], words[earner + RECEIVED], amount)
-        self.results.moved(asset, words[payer + ACCOUNT], HELD, words[earner + ACCOUNT], AVAILABLE, amount, CAUSE_TRADE)
+        self.ledger.settle(tickets.spent(payer), tickets.received(earner), amount)
+        source, target = tickets.account(payer), tickets.account(earner)
+        self.results.moved(asset, source, HELD, target, AVAILABLE, amount, CAUSE_TRADE)
 
     def _fee_slot(self, ticket: i64) -> i64:
         """The ledger account that pays an order's fees."""

@@ -17,12 +17,10 @@ from trueman.core.order_terms import DISPLAY_QUANTITY, LIST, TRAILING_BIPS, Orde
 from trueman.core.placing import is_stop
 from trueman.core.seats import (
     ALGO_ORDERS,
-    BASE,
     ICEBERG_ORDERS,
     NEWEST,
     OLDEST,
     OPEN_ORDERS,
-    QUOTE,
     TRAILING_ORDERS,
     Seats,
 )
@@ -31,7 +29,8 @@ from trueman.core.units import BUY, NONE
 ORDER_ID: Final = 0
 SEAT: Final = 1
 ACCOUNT: Final = 2
-SIDE: Final = 3
+KINDS: Final = 3
+"""A byte each: type, time in force, self-trade mode, whether it pays its fees in quote, side, state."""
 PRICE: Final = 4
 HELD: Final = 5
 UNFILLED: Final = 6
@@ -39,23 +38,27 @@ EXECUTED: Final = 7
 """Lots that have traded."""
 CREDIT: Final = 8
 """Of its fees; see `fees`."""
-MAKER_PPM: Final = 9
-TAKER_PPM: Final = 10
-KINDS: Final = 11
-"""Its type, and above it a byte each: time in force, self-trade mode, whether it pays its fees in quote."""
-STATE: Final = 12
-PLACE: Final = 13
-OLDER: Final = 14
-NEWER: Final = 15
-QUANTITY: Final = 16
-GROUP: Final = 17
-CLIENT_ID: Final = 18
+RATES: Final = 9
+"""What it pays as a maker, and below that as a taker."""
+PLACE: Final = 10
+OLDER: Final = 11
+NEWER: Final = 12
+QUANTITY: Final = 13
+GROUP: Final = 14
+CLIENT_ID: Final = 15
 """Where its client id is remembered."""
-TERMS: Final = 19
-SPENT: Final = 20
-RECEIVED: Final = 21
-"""The ledger accounts that it spends from and earns into."""
-TICKET_WORDS: Final = 22
+TERMS: Final = 16
+TICKET_WORDS: Final = 17
+
+TIME_IN_FORCE_BITS: Final = 8
+STP_BITS: Final = 16
+IN_QUOTE_BITS: Final = 24
+SIDE_BITS: Final = 32
+STATE_BITS: Final = 40
+UNCHANGING: Final = 2**STATE_BITS - 1
+"""All kinds but the state."""
+TAKER_BITS: Final = 32
+TAKER_MASK: Final = 2**TAKER_BITS - 1
 
 ARRIVING: Final = 0
 """Not listed: its first command is not over."""
@@ -100,8 +103,8 @@ class Tickets:
         return self.seats.market(self.words[ticket + SEAT])
 
     def side(self, ticket: i64) -> i64:
-        at = ticket + SIDE
-        return self.words[at]
+        at = ticket + KINDS
+        return self.words[at] >> SIDE_BITS & 0xFF
 
     def price(self, ticket: i64) -> i64:
         at = ticket + PRICE
@@ -119,13 +122,11 @@ class Tickets:
 
     def spent(self, ticket: i64) -> i64:
         """The ledger account that the order spends from."""
-        at = ticket + SPENT
-        return self.words[at]
+        return self._account_of_seat(ticket, self.side(ticket) == BUY)
 
     def received(self, ticket: i64) -> i64:
         """The ledger account that it earns into."""
-        at = ticket + RECEIVED
-        return self.words[at]
+        return self._account_of_seat(ticket, self.side(ticket) != BUY)
 
     def type(self, ticket: i64) -> i64:
         at = ticket + KINDS
@@ -133,19 +134,36 @@ class Tickets:
 
     def time_in_force(self, ticket: i64) -> i64:
         at = ticket + KINDS
-        return self.words[at] >> 8 & 0xFF
+        return self.words[at] >> TIME_IN_FORCE_BITS & 0xFF
 
     def stp(self, ticket: i64) -> i64:
         at = ticket + KINDS
-        return self.words[at] >> 16 & 0xFF
+        return self.words[at] >> STP_BITS & 0xFF
 
     def in_quote(self, ticket: i64) -> i64:
         at = ticket + KINDS
-        return self.words[at] >> 24 & 0xFF
+        return self.words[at] >> IN_QUOTE_BITS & 0xFF
 
     def state(self, ticket: i64) -> i64:
-        at = ticket + STATE
-        return self.words[at]
+        at = ticket + KINDS
+        return self.words[at] >> STATE_BITS
+
+    def set_state(self, ticket: i64, state: i64) -> None:
+        at = ticket + KINDS
+        words = self.words
+        words[at] = words[at] & UNCHANGING | state << STATE_BITS
+
+    def set_rates(self, ticket: i64, maker_ppm: i64, taker_ppm: i64) -> None:
+        """A maker's rate may be below zero, a taker's never is."""
+        self.words[ticket + RATES] = maker_ppm << TAKER_BITS | taker_ppm
+
+    def maker_ppm(self, ticket: i64) -> i64:
+        at = ticket + RATES
+        return self.words[at] >> TAKER_BITS
+
+    def taker_ppm(self, ticket: i64) -> i64:
+        at = ticket + RATES
+        return self.words[at] & TAKER_MASK
 
     def place(self, ticket: i64) -> i64:
         """Where the market side keeps the order, resting or dormant; NONE while it does not."""
@@ -169,7 +187,7 @@ class Tickets:
     def leave_unfilled(self, ticket: i64, lots: i64) -> None:
         """The order has so many lots left."""
         words = self.words
-        if self.buying.is_asked and words[ticket + STATE] != ARRIVING:
+        if self.buying.is_asked and self.state(ticket) != ARRIVING:
             self._count_buying(ticket, words[ticket + UNFILLED], lots)
         words[ticket + UNFILLED] = lots
 
@@ -192,8 +210,7 @@ class Tickets:
 
     def is_algo(self, ticket: i64) -> bool:
         """Whether it is a stop order that was not activated yet."""
-        at = ticket + STATE
-        return self.words[at] >= DORMANT and is_stop(self.type(ticket))
+        return self.state(ticket) >= DORMANT and is_stop(self.type(ticket))
 
     def open(self, order: Order, has_terms: bool) -> i64:
         ticket = self.free
@@ -204,16 +221,13 @@ class Tickets:
         words = self.words
         words[ticket + ORDER_ID] = order.order_id
         words[ticket + ACCOUNT] = order.account
-        words[ticket + SIDE] = order.side
+        words[ticket + KINDS] = kinds_of(order)
         words[ticket + PRICE] = order.price
         words[ticket + HELD] = 0
         words[ticket + UNFILLED] = order.quantity
         words[ticket + EXECUTED] = 0
         words[ticket + CREDIT] = 0
-        words[ticket + MAKER_PPM] = order.maker_ppm
-        words[ticket + TAKER_PPM] = order.taker_ppm
-        words[ticket + KINDS] = order.type | order.time_in_force << 8 | order.stp << 16 | order.in_quote << 24
-        words[ticket + STATE] = ARRIVING
+        self.set_rates(ticket, order.maker_ppm, order.taker_ppm)
         words[ticket + PLACE] = NONE
         words[ticket + QUANTITY] = order.quantity
         words[ticket + GROUP] = order.group
@@ -224,25 +238,15 @@ class Tickets:
         return ticket
 
     def sit(self, ticket: i64, seat: i64) -> None:
-        """Give a new ticket its seat, and the two ledger accounts of that."""
-        words = self.words
-        seats = self.seats.words
-        base = seats[seat + BASE]
-        quote = seats[seat + QUOTE]
-        words[ticket + SEAT] = seat
-        if words[ticket + SIDE] == BUY:
-            words[ticket + SPENT] = quote
-            words[ticket + RECEIVED] = base
-        else:
-            words[ticket + SPENT] = base
-            words[ticket + RECEIVED] = quote
+        """Give a new ticket its seat."""
+        self.words[ticket + SEAT] = seat
 
     def enlist(self, ticket: i64, state: i64) -> None:
         """The order outlives its command: from now on it is found by its number, in its seat's queue by its number."""
         words = self.words
         seats = self.seats.words
         seat = words[ticket + SEAT]
-        words[ticket + STATE] = state
+        self.set_state(ticket, state)
         newer: i64 = NONE
         older = seats[seat + NEWEST]
         while older != NONE and words[older + ORDER_ID] > words[ticket + ORDER_ID]:
@@ -273,21 +277,27 @@ class Tickets:
         """A listed order goes on: a stop is none any more."""
         if self.is_algo(ticket):
             self._count_algo(ticket, -1)
-        self.words[ticket + STATE] = ACTIVATED
+        self.set_state(ticket, ACTIVATED)
         self._leave_place(ticket)
 
     def close(self, ticket: i64) -> None:
         words = self.words
         assert words[ticket + HELD] == 0
-        assert words[ticket + STATE] != OVER
-        if words[ticket + STATE] != ARRIVING:
+        state = self.state(ticket)
+        assert state != OVER
+        if state != ARRIVING:
             self._unlist(ticket)
         if words[ticket + TERMS] != NONE:
             self.terms.close(words[ticket + TERMS])
         self._leave_place(ticket)
-        words[ticket + STATE] = OVER
+        self.set_state(ticket, OVER)
         words[ticket + NEWER] = self.free
         self.free = ticket
+
+    def _account_of_seat(self, ticket: i64, is_quote: bool) -> i64:
+        """One of the two ledger accounts of the order's seat."""
+        seat = self.words[ticket + SEAT]
+        return self.seats.quote(seat) if is_quote else self.seats.base(seat)
 
     def _leave_place(self, ticket: i64) -> None:
         if self.words[ticket + PLACE] != NONE:
@@ -324,7 +334,7 @@ class Tickets:
             self.seats.count(seat, ICEBERG_ORDERS, change)
 
     def _count_buying(self, ticket: i64, before: i64, after: i64) -> None:
-        if self.words[ticket + SIDE] == BUY:
+        if self.side(ticket) == BUY:
             self.buying.change(self.words[ticket + SEAT], before, after)
 
     def _count_algo(self, ticket: i64, change: i64) -> None:
@@ -337,3 +347,9 @@ class Tickets:
         ticket: i64 = len(self.words)
         self.words = extend(self.words, self.blank)
         return ticket
+
+
+def kinds_of(order: Order) -> i64:
+    """Of an order that arrives."""
+    kinds = order.type | order.time_in_force << TIME_IN_FORCE_BITS | order.stp << STP_BITS
+    return kinds | order.in_quote << IN_QUOTE_BITS | order.side << SIDE_BITS | ARRIVING << STATE_BITS

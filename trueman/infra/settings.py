@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from trueman.infra.chains import chains_of
 from trueman.infra.peers import networks
 from trueman.wire import decimals
 
@@ -93,6 +94,9 @@ class Settings(BaseSettings):
     custody withdrawals are refused (403)."""
     faucet_amount_max: str = "1000000"
     """The most of an asset that one faucet deposit gives, in whole units; decimals beyond the asset's are cut off."""
+    chains: str = ""
+    """The chains that deposits are taken from, comma-separated, each as name:form:ASSET+ASSET (bitcoin:hex:BTC,
+    ethereum:hex:ETH+USDT, solana:exact:SOL). `hex`: a transaction is a hexadecimal number, however it is spelled."""
     deposit_confirmations: Positive = 6
     """Confirmations that a deposit from a chain needs before it can be spent."""
     custody_timeout_seconds: Annotated[float, Field(gt=0, le=3_600)] = 30.0
@@ -140,6 +144,12 @@ class Settings(BaseSettings):
     @classmethod
     def _is_decimal(cls, text: str) -> str:
         decimals.parse(text, decimals.DECIMALS_MAX)
+        return text
+
+    @field_validator("chains")
+    @classmethod
+    def _are_chains(cls, text: str) -> str:
+        chains_of(text)
         return text
 
     @field_validator("trusted_proxies")

@@ -130,8 +130,9 @@ class ChainDepositRow(Base):
 
     __tablename__ = "chain_deposits"
     __table_args__ = (
-        CheckConstraint("state IN ('seen', 'final', 'reversed')", name="state_known"),
+        CheckConstraint("state IN ('seen', 'final', 'credited', 'reversed')", name="state_known"),
         CheckConstraint("amount > 0 AND confirmations >= 0", name="amount_positive"),
+        Index("chain_deposits_waiting", "retry_us", postgresql_where="state = 'final'"),
     )
 
     chain: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -143,6 +144,9 @@ class ChainDepositRow(Base):
     confirmations: Mapped[Number]
     state: Mapped[String]
     seen_us: Mapped[Big]
+    attempt: Mapped[Number] = mapped_column(server_default="0")
+    reason: Mapped[Number] = mapped_column(server_default="0")
+    retry_us: Mapped[Big] = mapped_column(server_default="0")
 
 
 class PayoutDeskRow(Base):
