@@ -38,11 +38,20 @@ NAMES = {getattr(messages, name): name for name in WIDTHS}
 MARKET_FIELDS = ("status", "tick_atoms", "reference_price", "band_ppm", "auction_us", "auction_until_us")
 """What a restored stage takes over: a market is no part of the market side's own state."""
 ENOUGH = 2**61
+WIDE = {
+    "lot_atoms": 1,
+    "tick_atoms": 1,
+    "price_ticks_min": 1,
+    "price_ticks_max": ENOUGH,
+    "quantity_lots_min": 1,
+    "quantity_lots_max": ENOUGH,
+}
+"""Of a market that bounds nothing unless it is told."""
 
 
 def market_with(fields: dict[str, int]) -> Market:
     market = Market(0, 0, 1, b"A-B")
-    for name, value in {"lot_atoms": 1, "tick_atoms": 1, **fields}.items():
+    for name, value in {**WIDE, **fields}.items():
         setattr(market, name, value)
     return market
 

@@ -1,5 +1,7 @@
 """Bounds on what one command may set off, and on what the exchange remembers."""
 
+import pytest
+
 from tests.story import Teller, tell
 from trueman.core import commands as ask
 from trueman.core import rejections as no
@@ -30,9 +32,10 @@ def activated(result: Result) -> list[int]:
     return [event.order_id for event in result.events if isinstance(event, OrderActivated)]
 
 
-def test_a_command_triggers_only_so_many_orders_and_the_rest_follow() -> None:
-    """What is left over is due a microsecond later, and goes on with the next command of a later time."""
-    teller = tell("alice deposits 2000 BTC\nbob deposits 2000 BTC\ncarol deposits 1000000 USDT")
+@pytest.mark.parametrize("ruleset", [3, 4])
+def test_a_command_triggers_only_so_many_orders_and_the_rest_follow(ruleset: int) -> None:
+    """What is left over goes on with the next command; before ruleset 4, with the next one of a later time."""
+    teller = tell("alice deposits 2000 BTC\nbob deposits 2000 BTC\ncarol deposits 1000000 USDT", ruleset=ruleset)
     count = u.ACTIVATIONS_MAX_3 + 5
     owners = [ALICE] * (count - 6) + [BOB] * 6
     assert count - 6 <= u.ALGO_ORDERS_MAX
@@ -42,16 +45,18 @@ def test_a_command_triggers_only_so_many_orders_and_the_rest_follow() -> None:
     [result] = ask_for(teller, LIMIT._replace(account=BOB, side=u.SELL, price=90, client_id="price"))
     first = activated(result)
     assert first == list(range(4, 4 + u.ACTIVATIONS_MAX_3))
-    [result] = ask_for(teller, ask.CancelAllOrders(0, 1_099, 0, 0))
-    assert activated(result) == []  # the same microsecond: not yet
-    [result] = ask_for(teller, ask.CancelAllOrders(0, 1_099, 0, 0), time_us=2)
+    if ruleset < 4:
+        [result] = ask_for(teller, ask.CancelAllOrders(0, 1_099, 0, 0))
+        assert activated(result) == []  # the same microsecond: not yet
+    [result] = ask_for(teller, ask.CancelAllOrders(0, 1_099, 0, 0), time_us=2 if ruleset < 4 else 1)
     assert result.decided.reason == no.ORDER_UNKNOWN
     assert activated(result) == list(range(4 + u.ACTIVATIONS_MAX_3, 4 + count))
     assert len([event for event in result.events if isinstance(event, Traded)]) == 5
 
 
 def test_a_triggered_order_that_is_left_over_can_still_be_cancelled() -> None:
-    teller = tell("alice deposits 2000 BTC\nbob deposits 2000 BTC\ncarol deposits 1000000 USDT")
+    """Before ruleset 4, where it did not go on before the command."""
+    teller = tell("alice deposits 2000 BTC\nbob deposits 2000 BTC\ncarol deposits 1000000 USDT", ruleset=3)
     teller.tell("carol buys 1 at 90\ncarol buys 1000 at 50\ncarol buys 1000 at 50")
     ask_for(teller, RAISED, *(STOP._replace(client_id=f"s{n}") for n in range(u.ACTIVATIONS_MAX_3)))
     ask_for(teller, *(STOP._replace(account=BOB, client_id=f"s{n}") for n in range(2)))

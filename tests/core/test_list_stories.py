@@ -305,7 +305,7 @@ def test_a_bracket_guards_what_it_bought_from_both_sides() -> None:
 
 
 def test_a_bracket_whose_pair_cannot_begin_is_refused_as_a_whole() -> None:
-    """The order that was filled made a price that would trigger the stop at once."""
+    """The order that was filled made a price that would trigger the stop at once: refused before ruleset 4."""
     tell(
         FUNDED,
         BRACKET.replace("stop 90", "stop 105"),
@@ -322,6 +322,7 @@ def test_a_bracket_whose_pair_cannot_begin_is_refused_as_a_whole() -> None:
             → list #1 closed
         alice has 102 BTC and 0 held
         """,
+        ruleset=3,
     )
 
 

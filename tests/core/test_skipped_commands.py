@@ -13,6 +13,7 @@ from trueman.core import rejections as no
 from trueman.core import units as u
 from trueman.core.codec import COMMAND_LAYOUTS, Result, decode_results, encode
 from trueman.core.exchange import Exchange
+from trueman.core.rulesets import NEWEST_RULESET
 
 PARTS = (CANCEL, LIMIT)
 MARKET_OF_EACH = {
@@ -56,7 +57,7 @@ def test_whatever_is_skipped_is_answered_and_halts_its_market(record: type[ask.C
     assert halted == [(0, u.HALTED)] * MARKET_OF_EACH[record]
     assert len(result.events) == len(halted)
     assert (exchange.balances(), exchange.open_orders()) == before
-    assert exchange.ruleset == 3
+    assert exchange.ruleset == NEWEST_RULESET
 
 
 def test_everything_else_of_the_frame_is_decided() -> None:
@@ -143,7 +144,7 @@ def test_rules_that_the_build_does_not_know_can_be_skipped() -> None:
     exchange.skip(exchange.sequence + 1)
     [result] = decide(exchange, ask.SwitchRuleset(0, 999))
     assert result.decided.reason == no.SKIPPED
-    assert exchange.ruleset == 3
+    assert exchange.ruleset == NEWEST_RULESET
 
 
 def test_money_that_is_skipped_has_not_used_up_its_number() -> None:

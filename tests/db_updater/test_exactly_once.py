@@ -14,6 +14,7 @@ from tests.db_updater.cut_wire import AFTER, BEFORE, Wire
 from tests.db_updater.recorded import (
     PATIENCE_SECONDS,
     TABLES,
+    ToldLog,
     contents,
     entries_of,
     follow_to_end,
@@ -261,7 +262,7 @@ async def test_a_gap_in_the_log_stops_the_updater(pool: asyncpg.Pool) -> None:
         await follow_to_end(log, pool)
 
 
-class ShyLog(MemoryLog):
+class ShyLog(ToldLog):
     """Away every other time it is asked."""
 
     asked = 0

@@ -276,13 +276,13 @@ TIME = (
     ),
     Mutant(
         "deadlines are ignored", "1.5", "trading.py",
-        "        if deadline_us > 0 and self.results.time_us > deadline_us:\n            return DEADLINE_PASSED\n",
-        "        if deadline_us < 0:\n            return DEADLINE_PASSED\n",
+        "        if self.results.time_us > deadline_us:\n            return DEADLINE_PASSED\n",
+        "        if self.results.time_us < 0:\n            return DEADLINE_PASSED\n",
     ),
     Mutant(
         "a deadline is over when it is reached", "1.5", "trading.py",
-        "        if deadline_us > 0 and self.results.time_us > deadline_us:\n            return DEADLINE_PASSED\n",
-        "        if deadline_us > 0 and self.results.time_us >= deadline_us:\n            return DEADLINE_PASSED\n",
+        "        if self.results.time_us > deadline_us:\n            return DEADLINE_PASSED\n",
+        "        if self.results.time_us >= deadline_us:\n            return DEADLINE_PASSED\n",
     ),
     Mutant(
         "a renewed switch falls at its old time", "10", "calendar.py",
@@ -294,11 +294,11 @@ TIME = (
 COMMANDS = (
     Mutant(
         "a repeat executes twice", "5", "trading.py",
-        "                if self.is_repeat(slot, kind, order, fold):\n"
+        "                if self.is_repeat(slot, kind, order, 0):\n"
         "                    self._answer_repeat(slot)\n"
         "                    return\n"
         "                reason = CLIENT_ID_DUPLICATE\n",
-        "                reason = OK if self.is_repeat(slot, kind, order, fold) else CLIENT_ID_DUPLICATE\n",
+        "                reason = OK if self.is_repeat(slot, kind, order, 0) else CLIENT_ID_DUPLICATE\n",
     ),
     Mutant(
         "an id is kept no longer than its queue", "5", "client_ids.py",
@@ -383,4 +383,74 @@ RULESET_3 = (
     ),
 )  # fmt: skip
 
-CATALOGUE = (*BOOK, *SELF_TRADES, *TRIGGERS, *MONEY, *LISTS, *AUCTIONS, *TIME, *COMMANDS, *SNAPSHOTS, *RULESET_3)
+RULESET_4 = (
+    Mutant(
+        "an auction that was called keeps stops asleep", "7.10", "matching.py",
+        "            if self.market.status == TRADING or self.rules.looks_after_call:\n",
+        "            if self.market.status == TRADING:\n",
+    ),
+    Mutant(
+        "what waits for its working order is refused in an auction", "8.3", "following.py",
+        "        if market.status == TRADING or not accounts.rules.puts_lists_off:\n",
+        "        if market.status == TRADING or accounts.rules.puts_lists_off:\n",
+    ),
+    Mutant(
+        "a stop that was passed lies dormant", "8.3", "triggers.py",
+        "        if meets(is_rising, stop, price):\n            self._lift(place)\n            self._fire(place, stop)\n",
+        "        if stop == price:\n            self._lift(place)\n            self._fire(place, stop)\n",
+    ),
+    Mutant(
+        "what is left over waits a microsecond", "7.11", "following.py",
+        "        if not self.accounts.rules.leaves_over_at_once:\n            due_us += 1\n        elif self.is_turning:\n",
+        "        due_us += 1\n        if self.is_turning and self.left_over:\n",
+    ),
+    Mutant(
+        "lists that were put off are forgotten by a snapshot", "7.11, T5", "accounts_state.py",
+        "        if lists.word(slot, STAGE) == PUT_OFF:\n",
+        "        if lists.word(slot, STAGE) == LIST_ID and list_id == NONE:\n",
+    ),
+    Mutant(
+        "a deadline may lie anywhere", "1.5", "trading.py",
+        "        if self.rules.bounds_deadlines and deadline_us - self.results.time_us > DEADLINE_AHEAD_US_MAX:\n",
+        "        if self.rules.bounds_deadlines and deadline_us - self.results.time_us > 2 * DEADLINE_AHEAD_US_MAX:\n",
+    ),
+    Mutant(
+        "an id is forgotten before its deadline", "5", "accounts.py",
+        "                longest = DEADLINE_AHEAD_US_MAX\n",
+        "                longest = REMEMBERED_US_MAX // 1_000\n",
+    ),
+    Mutant(
+        "a repeat is over with its date", "4.8", "placing.py",
+        "        if rules.knows_repeats_first:\n            earliest = 0\n",
+        "        if rules.knows_repeats_first:\n            earliest = time_us\n",
+    ),
+    Mutant(
+        "the prices of a pair that buys may be either way round", "8.1", "joint_orders.py",
+        "        return stop_loss < profit if one.side == SELL else stop_loss > profit\n",
+        "        return stop_loss < profit if one.side == SELL else stop_loss != profit\n",
+    ),
+    Mutant(
+        "an iceberg shows as little as it likes", "4.11", "filters.py",
+        "            is_missed = bounds.missed(order.display_quantity, market.quantity_lots_min, market.quantity_lots_max)\n",
+        "            is_missed = bounds.missed(order.display_quantity, 1, market.quantity_lots_max)\n",
+    ),
+    Mutant(
+        "a nearest value that another bound refuses is named", "4", "messages.py",
+        "        if not least <= self.nearest <= most:\n            self.nearest = NONE\n",
+        "        if self.nearest > most:\n            self.nearest = NONE\n",
+    ),
+)  # fmt: skip
+
+CATALOGUE = (
+    *BOOK,
+    *SELF_TRADES,
+    *TRIGGERS,
+    *MONEY,
+    *LISTS,
+    *AUCTIONS,
+    *TIME,
+    *COMMANDS,
+    *SNAPSHOTS,
+    *RULESET_3,
+    *RULESET_4,
+)

@@ -35,9 +35,9 @@ def limit(who: int, name: str, side: int, price: int, quantity: int) -> ask.Plac
     return ask.PlaceOrder(0, who, 0, side, u.LIMIT, u.GTC, 0, price, quantity, 0, 0, name)
 
 
-MOST = {FIRST_RULESET: u.ACTIVATIONS_MAX, NEWEST: u.ACTIVATIONS_MAX_3}
+MOST = {FIRST_RULESET: u.ACTIVATIONS_MAX, 3: u.ACTIVATIONS_MAX_3, NEWEST: u.ACTIVATIONS_MAX_3}
 """Triggered orders that one command lets go on."""
-both = pytest.mark.parametrize("ruleset", MOST)
+every_ruleset = pytest.mark.parametrize("ruleset", MOST)
 
 
 def cascade(ruleset: int) -> Twins:
@@ -53,19 +53,21 @@ def cascade(ruleset: int) -> Twins:
     return twins
 
 
-@both
+@every_ruleset
 def test_what_one_command_leaves_over_goes_on_with_time(ruleset: int) -> None:
     twins = cascade(ruleset)
-    twins.ask(ask.SetFeeAsset(0, user(0), 0), after_us=0)
-    twins.ask(ask.SetFeeAsset(0, user(0), 0), after_us=1)
+    later = 1 if ruleset < 4 else 0
+    if later:
+        twins.ask(ask.SetFeeAsset(0, user(0), 0), after_us=0)
+    twins.ask(ask.SetFeeAsset(0, user(0), 0), after_us=later)
     assert len(twins.naive.markets[0].queue) == MOST[ruleset] // 10
     twins.restore()
-    twins.ask(ask.SetFeeAsset(0, user(0), 0), after_us=1)
+    twins.ask(ask.SetFeeAsset(0, user(0), 0), after_us=later)
     assert not twins.naive.markets[0].queue
     twins.same_state()
 
 
-@both
+@pytest.mark.parametrize("ruleset", [FIRST_RULESET, 3])
 def test_triggered_orders_that_wait_are_orders_like_others(ruleset: int) -> None:
     twins = cascade(ruleset)
     waiting = [(order.account, order.order_id) for order in twins.naive.markets[0].queue[:40:4]]
@@ -83,7 +85,7 @@ def test_triggered_orders_that_wait_are_orders_like_others(ruleset: int) -> None
     twins.same_state()
 
 
-@both
+@every_ruleset
 def test_commands_of_the_same_moment_as_a_cascade(ruleset: int) -> None:
     twins = cascade(ruleset)
     twins.ask(limit(user(2), "more", u.BUY, 860, 9), limit(user(2), "hit", u.SELL, 860, 1), after_us=0)

@@ -159,6 +159,9 @@ ANSWERS: Final[dict[int, Answer]] = {
     rejections.MALFORMED: Answer(UNKNOWN, "An unknown error occurred while processing the request.", status=500),
     rejections.SKIPPED: Answer(UNKNOWN, "The request was set aside by the operator; nothing was done.", status=500),
     rejections.DEADLINE_PASSED: Answer(INVALID_TIMESTAMP, STALE_TEXT, "timestamp"),
+    rejections.DEADLINE_TOO_FAR: Answer(
+        INVALID_TIMESTAMP, "Timestamp for this request is too far ahead of the server's time.", "timestamp"
+    ),
     rejections.ACCOUNT_INVALID: _rejected(DISABLED_TEXT),
     rejections.AMOUNT_NOT_POSITIVE: _invalid("amount"),
     rejections.CODE_INVALID: _invalid("code"),
@@ -186,6 +189,7 @@ ANSWERS: Final[dict[int, Answer]] = {
     rejections.LIST_INVALID: Answer(
         BAD_ORDER_LIST, "Combination of optional parameters invalid. These orders form no list of this kind."
     ),
+    rejections.PAIR_PRICES_INVALID: _rejected("The relationship of the prices for the orders is not correct.", "price"),
     rejections.ASSET_UNKNOWN: _invalid("asset"),
     rejections.ASSET_EXISTS: _taken("There is an asset with this code already.", "code"),
     rejections.ASSETS_TOO_MANY: _taken("There are as many assets as there can be.", "code"),
