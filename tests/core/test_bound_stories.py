@@ -54,6 +54,25 @@ def test_a_command_triggers_only_so_many_orders_and_the_rest_follow(ruleset: int
     assert len([event for event in result.events if isinstance(event, Traded)]) == 5
 
 
+def test_what_is_left_over_twice_at_one_moment_goes_on_both_times() -> None:
+    """A second cascade in the microsecond in which the rest of the first one went on."""
+    teller = tell("alice deposits 2000 BTC\nbob deposits 2000 BTC\ncarol deposits 1000000 USDT", ruleset=4)
+    nobody, rest = ask.CancelAllOrders(0, 1_099, 0, 0), 30
+    owners = [ALICE] * u.ACTIVATIONS_MAX_3 + [BOB] * rest
+    ask_for(teller, RAISED)
+    teller.tell("carol buys 1 at 90\ncarol buys 1 at 80\ncarol buys 1000 at 50")
+    for name, price in (("first", 90), ("second", 45)):
+        crowd = (STOP._replace(account=who, client_id=f"{name}{n}", stop_price=price) for n, who in enumerate(owners))
+        ask_for(teller, *crowd)
+        if price == 45:
+            ask_for(teller, LIMIT._replace(account=BOB + 1, side=u.BUY, price=45, quantity=1000, client_id="low"))
+        seller = LIMIT._replace(account=BOB, side=u.SELL, price=price, quantity=1 if price == 90 else 1000)
+        [result] = ask_for(teller, seller._replace(client_id=f"sells {price}".replace(" ", "-")))
+        assert len(activated(result)) == u.ACTIVATIONS_MAX_3
+        [result] = ask_for(teller, nobody)
+        assert len(activated(result)) == rest
+
+
 def test_a_triggered_order_that_is_left_over_can_still_be_cancelled() -> None:
     """Before ruleset 4, where it did not go on before the command."""
     teller = tell("alice deposits 2000 BTC\nbob deposits 2000 BTC\ncarol deposits 1000000 USDT", ruleset=3)

@@ -7,6 +7,7 @@ from tests.story.words import account
 from tests.story.worlds import FUNDED, trade_at
 from trueman.core import commands as ask
 from trueman.core import units as u
+from trueman.core.exchange import Exchange
 from trueman.core.rulesets import Rules
 
 OLDER, NEWER = 3, 4
@@ -84,6 +85,29 @@ def test_what_waits_for_its_working_order_waits_for_the_end_of_an_auction_too() 
     )  # fmt: skip
 
 
+def test_a_list_that_was_put_off_is_in_a_snapshot_and_a_list_that_is_forgotten_is_noticed() -> None:
+    teller = tell(
+        FUNDED, BAND, BRACKET,
+        """
+        dave buys 1 at 85
+        bob sells 3 at 85 ioc
+        → traded 2 at 100
+        → closed #1 filled
+        → auction called at 85 around 100 until 60000001
+        → market is in auction
+        → closed #5 expired, 1 unfilled
+        """,
+        ruleset=NEWER,
+    )  # fmt: skip
+    spoilt = Exchange.restore(teller.exchange.snapshot())
+    spoilt.check()
+    spoilt.accounts.put_off.heaps[0].clear()
+    with pytest.raises(AssertionError):
+        spoilt.check()
+    teller.exchange = Exchange.restore(teller.exchange.snapshot())
+    teller.tell("time passes 60 s\n→ market is trading\n→ begun #2\n→ begun #3\nopen orders are #2 #3 #4")
+
+
 def test_a_list_that_was_put_off_can_be_cancelled() -> None:
     tell(
         FUNDED, BAND, BRACKET,
@@ -102,6 +126,39 @@ def test_a_list_that_was_put_off_can_be_cancelled() -> None:
         time passes 60 s
         → market is trading
         open orders are #4
+        """,
+        ruleset=NEWER,
+    )  # fmt: skip
+
+
+def test_of_lists_that_were_put_off_the_oldest_begins_first() -> None:
+    """Also where the later one's working order, at the better price, was filled first."""
+    tell(
+        FUNDED, BAND,
+        """
+        alice places an OTOCO:
+            buys 1 at 95
+            sells 1 at 110 maker
+            sells 1 stop 85
+        carol places an OTOCO:
+            buys 1 at 100
+            sells 1 at 110 maker
+            sells 1 stop 85
+        dave buys 1 at 80
+        bob sells 3 at 80 ioc
+        → traded 1 at 100
+        → closed #4 filled
+        → traded 1 at 95
+        → closed #1 filled
+        → auction called at 80 around 100 until 60000001
+        → market is in auction
+        → closed #8 expired, 1 unfilled
+        time passes 60 s
+        → market is trading
+        → begun #2
+        → begun #3
+        → begun #5
+        → begun #6
         """,
         ruleset=NEWER,
     )  # fmt: skip

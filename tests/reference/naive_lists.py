@@ -144,7 +144,8 @@ class NaiveLists(NaiveMatching):
         while market.defined.status == u.TRADING and self._waits(market) and self.activations < most:
             self.activations += 1
             if market.put_off:
-                together = market.put_off.pop(0)
+                together = min(market.put_off, key=lambda one: one.list_id)
+                market.put_off.remove(together)
                 self._begin_pending(together, [order for order in together.orders if order.state == PENDING])
             else:
                 self._go_on(market.queue.pop(0))

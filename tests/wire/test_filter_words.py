@@ -46,6 +46,16 @@ NOW_US = 1_700_000_000_000_000
             "price x quantity must be at most 100.00000000 USDT; no quantity passes",
         ),
         (
+            FilterFailed(no.PRICE_TOO_FAR, 5, 10, 20, -1),
+            False,
+            "price must be from 0.10000000 to 0.20000000; none passes",
+        ),
+        (
+            FilterFailed(no.NOTIONAL_TOO_SMALL, 1, 10**8, 10**10, -1),
+            False,
+            "price x quantity must be at least 1.00000000 USDT; no quantity passes",
+        ),
+        (
             FilterFailed(no.NOTIONAL_TOO_SMALL, 1, 10**8, 10**10, 10**8),
             True,
             "quoteOrderQty must be at least 1.00000000 USDT; nearest is 1.00000000",
@@ -123,3 +133,8 @@ def test_exchange_info_tells_the_filters_that_are_set() -> None:
 
 def kind(filter_body: Any) -> str:
     return str(filter_body.__struct_config__.tag)
+
+
+def test_of_an_iceberg_the_slice_is_named_that_is_too_small() -> None:
+    failed = FilterFailed(no.QUANTITY_OUT_OF_RANGE, 5, 10, 20, 10)
+    assert "icebergQty must be from 0.00010000" in words(BTCUSDT, failed, in_quote=False, of_slice=True)

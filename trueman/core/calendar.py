@@ -50,8 +50,14 @@ class Calendar:
             elif timers.kind == AUCTION_END:
                 self._end_auction(timers.number)
             else:
-                self.following.finish(self.listing.markets[timers.number])
+                self._go_on(timers.number)
         self.following.end_turning()
+
+    def _go_on(self, number: i64) -> None:
+        """What was left over goes on; what is left over again sets a timer of its own."""
+        market = self.listing.markets[number]
+        market.left_over_us = 0
+        self.following.finish(market)
 
     def _end_auction(self, number: i64) -> None:
         market = self.listing.markets[number]

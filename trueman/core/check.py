@@ -9,7 +9,7 @@ from trueman.core.check_money import check_conservation, check_members
 from trueman.core.floor import Floor
 from trueman.core.listing import Listing
 from trueman.core.members import TIMED_ORDERS
-from trueman.core.order_lists import LIST_ORDERS_MAX, OPEN
+from trueman.core.order_lists import LIST_ORDERS_MAX, OPEN, PUT_OFF, STAGE
 from trueman.core.order_terms import DISPLAY_QUANTITY, TRAILING_BIPS
 from trueman.core.seats import SEAT_WORDS, TRAILING_ORDERS
 from trueman.core.tickets import (
@@ -124,8 +124,11 @@ def check_ticket_in_market(place: i64, order_id: i64, ticket: i64, accounts: Acc
 
 
 def check_lists(accounts: Accounts) -> None:
-    """Every open order of a list is in its place there, and no place is anybody else's."""
+    """Every open order of a list is in its place there, and no place is anybody else's; who was put off waits once."""
     lists = accounts.lists
+    waiting = accounts.put_off.entries()
+    assert len(waiting) == accounts.put_off.count
+    assert len(set(waiting)) == len(waiting)
     assert lists.first_touched == NONE
     for list_id in lists.by_list_id.sorted_keys():
         slot = lists.by_list_id.find(list_id)
@@ -138,6 +141,8 @@ def check_lists(accounts: Accounts) -> None:
                 count += 1
             position += 1
         assert 0 < count == lists.word(slot, OPEN)
+        if lists.word(slot, STAGE) == PUT_OFF:
+            assert (accounts.tickets.market(lists.any_ticket(slot)), list_id) in waiting
 
 
 def check_client_ids(accounts: Accounts) -> None:

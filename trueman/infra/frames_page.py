@@ -7,12 +7,13 @@ every record and are explained here.
 import ast
 import inspect
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
-from trueman.core import commands, events, units
+from trueman.core import commands, events, rejections, units
 from trueman.core.codec import COMMAND_LAYOUTS, EVENT_LAYOUTS, HEADER, WORD, Layout
 from trueman.core.records import SMALL_BYTES, TEXT_BYTES
-from trueman.infra.frames_words import HEAD, MEANINGS, NAMED_NUMBERS
+from trueman.infra.frames_words import HEAD, MEANINGS, NAMED_NUMBERS, REFUSALS_HEAD
 
 
 def as_markdown() -> str:
@@ -23,7 +24,26 @@ def as_markdown() -> str:
         + "".join(section(layout, commands) for layout in COMMAND_LAYOUTS.values())
         + "\n## Events\n"
         + "".join(section(layout, events) for layout in EVENT_LAYOUTS.values())
+        + REFUSALS_HEAD
+        + "".join(f"| {number} | {name} | {said} |\n" for number, name, said in refusals())
     )
+
+
+def refusals() -> list[tuple[int, str, str]]:
+    """Number, name and what the table of refusals says of it."""
+    docs = constant_docs(Path(rejections.__file__).with_name("rejections.py"))
+    return sorted((number, name, docs.get(name, "")) for number, name in rejections.REASON_NAMES.items() if number)
+
+
+def constant_docs(module: Path) -> dict[str, str]:
+    """The docstrings below a module's constants, on one line each; its source lies beside it when it is compiled."""
+    found, last = {}, ""
+    for node in ast.parse(module.read_text()).body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            last = node.target.id
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            found[last] = one_line(str(node.value.value))
+    return found
 
 
 def section(layout: Layout, module: ModuleType) -> str:

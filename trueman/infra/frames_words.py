@@ -2,6 +2,14 @@
 
 from typing import Final
 
+REFUSALS_HEAD: Final = """
+## Refusals
+
+What `reason` says, in the order in which the checks run.
+
+| reason | name | |
+|--:|---|---|
+"""
 HEAD: Final = """# Frames
 
 The bytes in which commands and events travel and are kept. This page is made by `trueman frames` from the table that
@@ -125,7 +133,7 @@ MEANINGS: Final = {
     "quote": "the asset in which prices are",
     "quote_amount": "atoms of quote that changed hands",
     "quote_quantity": "atoms of quote of an order given in them (then `quantity` is 0)",
-    "reason": "the refusal, 0 for none; numbers in `trueman/core/rejections.py`",
+    "reason": "the refusal, 0 for none; [the numbers](#refusals)",
     "reference": "the price around which the band lies, in ticks",
     "reference_price": "stands for the last trade's price before the first trade, in ticks",
     "repeat_of": "the number of the command that it repeats, else 0",

@@ -37,13 +37,13 @@ COUNTS: Final = {
 }
 
 
-def words(market: Market, failed: FilterFailed, in_quote: bool) -> str:
-    """`in_quote`: the order was given in quote."""
+def words(market: Market, failed: FilterFailed, in_quote: bool, of_slice: bool = False) -> str:
+    """`in_quote`: the order was given in quote. `of_slice`: it is what an iceberg shows that is refused."""
     reason = failed.reason
     if reason in PRICES:
         return _range(market, PRICES[reason], failed, price_text)
     if reason in QUANTITIES:
-        name = "quoteOrderQty" if in_quote else QUANTITIES[reason]
+        name = "quoteOrderQty" if in_quote else "icebergQty" if of_slice else QUANTITIES[reason]
         return _range(market, name, failed, quote_text if in_quote else quantity_text)
     if reason in NOTIONALS:
         return _notional(market, failed, in_quote)
@@ -78,7 +78,7 @@ def notional_bounds(market: Market) -> str:
 
 def _range(market: Market, name: str, failed: FilterFailed, write: Write) -> str:
     bounds = _between(name, write(market, failed.least), write(market, failed.most))
-    return f"{bounds}; nearest is {write(market, failed.nearest)}"
+    return f"{bounds}; none passes" if failed.nearest < 0 else f"{bounds}; nearest is {write(market, failed.nearest)}"
 
 
 def _between(name: str, least: str, most: str) -> str:

@@ -77,6 +77,8 @@ def _quantities(market: Market, order: PlaceOrderWithTerms, now_us: int) -> Refu
         return PASSED
     if not least <= order.quantity <= most:
         return _outside(no.QUANTITY_OUT_OF_RANGE, order.quantity, least, most)
+    if order.display_quantity and not least <= order.display_quantity <= most:
+        return _outside(no.QUANTITY_OUT_OF_RANGE, order.display_quantity, least, most)
     least, most = max(guards.market_lots_min, least), guards.market_lots_max or most
     if order.type not in LIMIT_TYPES and not least <= order.quantity <= most:
         return _outside(no.MARKET_QUANTITY_OUT_OF_RANGE, order.quantity, least, most)
@@ -90,13 +92,19 @@ def _notional(market: Market, order: PlaceOrderWithTerms, now_us: int) -> Refuse
     notional = order.quote_quantity or price * order.quantity * market.tick_atoms
     judged = order.type != MARKET or order.quote_quantity > 0
     if judged and notional < least and notional:
-        nearest = least if order.quote_quantity else -(-least // (price * market.tick_atoms))
+        nearest = least if order.quote_quantity else _within(market, -(-least // (price * market.tick_atoms)))
         return Refused(no.NOTIONAL_TOO_SMALL, FilterFailed(no.NOTIONAL_TOO_SMALL, notional, least, most, nearest))
     if judged and notional > most:
-        nearest = most if order.quote_quantity else min(most // (price * market.tick_atoms), lots_max)
+        lots = min(most // (price * market.tick_atoms), lots_max)
+        nearest = most if order.quote_quantity else _within(market, lots)
         value = min(notional, SUPPLY_ATOMS_MAX + 1)
         return Refused(no.NOTIONAL_TOO_LARGE, FilterFailed(no.NOTIONAL_TOO_LARGE, value, least, most, nearest or -1))
     return PASSED if order.quantity <= lots_max else Refused(no.NOTIONAL_TOO_LARGE)
+
+
+def _within(market: Market, lots: int) -> int:
+    """A quantity that the market takes, or -1."""
+    return lots if market.quantity_lots_min <= lots <= market.quantity_lots_max else -1
 
 
 def _iceberg(market: Market, order: PlaceOrderWithTerms, now_us: int) -> Refused:

@@ -59,10 +59,19 @@ def parts_of(result: Result) -> list[Part]:
     ]
 
 
+def is_of_slice(command: Command, failed: FilterFailed) -> bool:
+    """Whether the quantity that was refused is what an iceberg shows."""
+    if failed.reason != QUANTITY_OUT_OF_RANGE or not isinstance(command, PlaceOrderWithTerms):
+        return False
+    return failed.value == command.display_quantity != command.quantity
+
+
 def refusal_of(reason: int, market: Market, command: Command, failed: FilterFailed | None) -> errors.Refusal:
     in_quote = isinstance(command, PlaceOrder | PlaceOrderWithTerms) and command.quote_quantity > 0
-    detail = filter_words.words(market, failed, in_quote) if failed is not None else ""
+    of_slice = failed is not None and is_of_slice(command, failed)
+    detail = filter_words.words(market, failed, in_quote, of_slice) if failed is not None else ""
     field = ""
     if reason in QUANTITY_REASONS:
         field = "quoteOrderQty" if in_quote else "newQty" if isinstance(command, AmendOrder) else ""
+        field = "icebergQty" if of_slice else field
     return errors.refused(reason, detail, field)
