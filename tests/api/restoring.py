@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Self
 
 import asyncpg
@@ -12,6 +12,7 @@ from trueman.db_updater import transaction
 from trueman.db_updater.batch import Batch
 from trueman.infra.database.connection import Connection
 
+ATTEMPTS_MAX = 10
 TABLES = """
     SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = to_regnamespace('public')
     AND relname <> 'alembic_version'"""
@@ -34,6 +35,14 @@ class Backup:
         return cls(database_url, tables)
 
     async def restore(self) -> None:
+        """Again, where it met a writer of the exchange that goes on meanwhile in the middle."""
+        for _ in range(ATTEMPTS_MAX):
+            with suppress(asyncpg.DeadlockDetectedError):
+                await self._restore()
+                return
+        raise AssertionError(f"{ATTEMPTS_MAX} restores met a deadlock")
+
+    async def _restore(self) -> None:
         async with _connected(self._url) as connection, connection.transaction():
             await connection.execute("SET session_replication_role = replica")
             await connection.execute(f"TRUNCATE {', '.join(self._tables)} CASCADE")

@@ -179,6 +179,8 @@ async def test_every_act_is_written_down_with_who_what_and_outcome(exchange: InP
     await admin.post(f"{MARKETS}/BTCUSDT/halt")
     await admin.post(MARKETS, MARKET)
     rows = await exchange.database.fetch("SELECT account, action, detail FROM audit_log ORDER BY id")
+    made, *rows = rows
+    assert made["account"] == 0, "who made the administrator"
     assert {row["account"] for row in rows} == {admin.account}
     actions = [row["action"] for row in rows]
     assert actions == [

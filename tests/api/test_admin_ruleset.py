@@ -55,7 +55,7 @@ async def require_one_chain(log: MemoryLog) -> None:
     for command, event in zip(log.commands.entries, log.events.entries, strict=True):
         exchange.apply(command.first, command.last - command.first + 1, command.time_us, command.frame)
         assert exchange.chain == event.chain
-    assert exchange.ruleset == NEWEST_RULESET
+    assert exchange.ruleset == 3
 
 
 async def require_known_to_the_next_process(older: InProcess, token: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.story import tell
 from tests.story.words import account
+from tests.story.worlds import FUNDED
 from trueman.core import commands as ask
 from trueman.core import rejections as no
 from trueman.core import units as u
@@ -117,3 +118,33 @@ def test_an_order_of_a_list_is_remembered_for_two_minutes_at_most() -> None:
         teller.do(order._replace(client_id=f"late{number}"))
     assert teller.do(order._replace(client_id="w")).decided.reason == no.OK
     teller.pending = []
+
+
+def test_after_an_auction_in_the_same_command_its_price_is_the_middle_of_the_band() -> None:
+    """What was left over calls an auction that the command itself ends: what that sets off trades around 70, not 95."""
+    stops = "".join("alice sells 1 stop 95\n" for _ in range(Rules(NEWEST_RULESET).activations_max))
+    teller = tell(
+        FUNDED, "carol buys 1 at 70\ncarol buys 5 at 65\n", "dave buys 101 at 95\n", stops,
+        """
+        bob sells 1 stop 95 limit 60
+        dave sells 1 stop 75
+        the guards are band 10 %, auctions of 60 s, reference 95
+        """,
+    )  # fmt: skip
+    teller.do(ask.PlaceOrder(0, CAROL, 0, u.SELL, u.LIMIT, u.GTC, u.STP_NONE, 95, 1, 0, 0, "price"))
+    teller.pending = []
+    teller.tell(
+        """
+        the market trades
+        → triggered #104 at 95
+        → auction called at 70 around 95 until 60000001
+        → market is in auction
+        → uncrossed 1 at 70, surplus 0
+        → traded 1 at 70
+        → closed #1 filled
+        → closed #104 filled
+        → triggered #105 at 75
+        → traded 1 at 65
+        → closed #105 filled
+        """
+    )

@@ -34,7 +34,7 @@ market_numbers = attrgetter(*MARKET_FIELDS)
 ORDER_CALLS = ("first_stop", "refusal", "activation_refusal", "place")
 CALLS = (
     *ORDER_CALLS, "open", "define", "begin", "reference", "cancel", "disarm", "amend", "has_fired", "next_fired",
-    "is_crossed", "uncross", "switch", "best_ask",
+    "is_crossed", "uncross", "switch", "best_ask", "fire_if_passed",
 )  # fmt: skip
 DIGESTS_EVERY = 1_000
 """Frames between two looks at the digests."""
@@ -83,7 +83,7 @@ class MarketSide:
         told += [bounds.value, bounds.least, bounds.most, bounds.nearest]
         if isinstance(answer, Outbox):
             return [*told, *(answer.words[at] for at in range(answer.end))]
-        return [*told, int(answer)]
+        return [*told, int(answer or 0)]
 
     def _define(self, is_new: bool, numbers: list[int]) -> list[int]:
         if is_new:
@@ -154,6 +154,9 @@ class QueuedFloor:
 
     def amend(self, market: int, place: int, side: int, reduction: int) -> Outbox:
         return self._told("amend", market, place, side, reduction)
+
+    def fire_if_passed(self, market: int, place: int) -> None:
+        self._number("fire_if_passed", market, place)
 
     def has_fired(self, market: int) -> bool:
         return bool(self._number("has_fired", market))

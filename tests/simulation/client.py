@@ -101,7 +101,7 @@ class Client:
         window_us = self._random.choice(RECEIVE_WINDOWS_US)
         parameters = {"symbol": SYMBOL, "newClientOrderId": attempt.client_id, **self._terms()}
         for _ in range(TRIES_MAX):
-            attempt.deadline_us = max(self._clock(), self._referee.time_us) + window_us
+            attempt.deadline_us = max(attempt.deadline_us, self._clock() + window_us, self._referee.time_us + window_us)
             if await self._try(attempt, parameters):
                 return
             await asyncio.sleep(self._random.random() * 0.5)

@@ -141,6 +141,6 @@ async def listed(world: World, command: CreateAsset | CreateMarket) -> bool:
     gateway = world.gateways[0]
     try:
         result = await world.network.ask(gateway, lambda: gateway.submit(command), "list")
-    except (ServiceError, ConnectionRefusedError):
+    except (ServiceError, ConnectionLost, ConnectionRefused, ConnectionRefusedError):
         return False
     return result.decided.reason in (OK, ASSET_EXISTS, MARKET_EXISTS)

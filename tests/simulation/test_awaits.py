@@ -19,7 +19,7 @@ class Day(NamedTuple):
 DAYS = (Day(3, "nothing"), Day(4, "nothing"), Day(5, "end_engine"), Day(6, "kill_engine"), Day(7, "restore_database"))
 """Between them they come by what a start, a shadow, a take-over, a keeper, a restore and an orderly end wait for."""
 FAMILIAR = {
-    "engine": {"Emitter.run", "Pipeline._decide_some", "take_over", "Keeper._trim", "Shadow._follow", "recover"},
+    "engine": {"Emitter.run", "Pipeline._decide_some", "Keeper._trim", "Shadow._follow", "recover"},
     "updater": {"Updater._store", "Updater._fill", "Updater._take_over", "Updater._read_offset"},
     "api": {"CommandWriter._flush", "Wallet._submit", "Wallet._settle_pending", "Live._read", "LagWatch.run"},
 }

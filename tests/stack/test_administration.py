@@ -111,6 +111,18 @@ async def test_the_desk_is_closed_shown_and_opened(running: Terminal, settings: 
     assert (code, "A reason of 1 to" in told) == (78, True)
 
 
+async def test_withdrawals_and_deposits_in_trouble_are_shown_and_only_real_ones_are_settled(running: Terminal) -> None:
+    assert await running.admin("payouts", *BOSS) == (0, "Every withdrawal is at its end.\n")
+    assert await running.admin("deposits", *BOSS) == (0, "Every final deposit is credited.\n")
+    assert await running.admin("deposits", *BOSS, "--retry") == (0, "Every final deposit is credited.\n")
+    why = ("--reason", "ticket 8")
+    for words in (("payout-paid", "1026-1", "ab12"), ("release-payout", "1026-1", "--yes"), ("retry-payout", "1026-1")):
+        code, told = await running.admin(*words, *BOSS, *why)
+        assert (code, "There is no withdrawal of that id" in told) == (78, True), told
+    code, told = await running.admin("release-payout", "1026-1", *BOSS, *why, typed="n\n")
+    assert (code, "Nothing was changed." in told) == (78, True)
+
+
 @pytest.mark.parametrize(
     "words", [("ruleset",), ("desk",), ("open-desk", "--yes", "--reason", "x"), ("close-desk", "--reason", "x")]
 )

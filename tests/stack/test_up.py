@@ -18,7 +18,7 @@ from trueman.stack.ports import free_port
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 
-PARTS = ["postgres", "valkey", "engine", "shadow", "db-updater", "api", "ws"]
+PARTS = ["postgres", "valkey", "engine", "shadow", "db-updater", "api", "ws", "auditor"]
 
 
 class House:

@@ -51,7 +51,7 @@ async def first_message(port: int, stream: str) -> Any:
 
 async def test_a_service_that_starts_late_shows_the_same_book(database_url: str, pool: asyncpg.Pool) -> None:
     """C30: a service that starts again shows what it would have shown had it never died."""
-    _, results = live_through(4, 500)
+    _, results = live_through(5, 500)
     world = World(with_portfolio=False)
     for result in results:
         world.fold(result)

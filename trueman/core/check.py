@@ -34,6 +34,7 @@ def check_exchange(listing: Listing, accounts: Accounts, floor: Floor) -> None:
     check_holds(accounts)
     check_tickets(listing, accounts, floor)
     check_lists(accounts)
+    check_put_off(accounts)
     check_client_ids(accounts)
     check_floor(floor)
 
@@ -124,11 +125,8 @@ def check_ticket_in_market(place: i64, order_id: i64, ticket: i64, accounts: Acc
 
 
 def check_lists(accounts: Accounts) -> None:
-    """Every open order of a list is in its place there, and no place is anybody else's; who was put off waits once."""
+    """Every open order of a list is in its place there, and no place is anybody else's."""
     lists = accounts.lists
-    waiting = accounts.put_off.entries()
-    assert len(waiting) == accounts.put_off.count
-    assert len(set(waiting)) == len(waiting)
     assert lists.first_touched == NONE
     for list_id in lists.by_list_id.sorted_keys():
         slot = lists.by_list_id.find(list_id)
@@ -141,8 +139,26 @@ def check_lists(accounts: Accounts) -> None:
                 count += 1
             position += 1
         assert 0 < count == lists.word(slot, OPEN)
-        if lists.word(slot, STAGE) == PUT_OFF:
-            assert (accounts.tickets.market(lists.any_ticket(slot)), list_id) in waiting
+
+
+def check_put_off(accounts: Accounts) -> None:
+    """Every list that was put off waits once, in its own market; whatever else lies there is over."""
+    lists = accounts.lists
+    waiting: list[int] = []
+    for list_id in lists.by_list_id.sorted_keys():
+        if lists.word(lists.by_list_id.find(list_id), STAGE) == PUT_OFF:
+            waiting.append(list_id)
+    count: i64 = 0
+    queued: list[int] = []
+    for market, heap in enumerate(accounts.put_off.heaps):
+        for list_id, _, _ in heap.entries():
+            count += 1
+            slot = lists.by_list_id.find(list_id)
+            if slot != NONE and lists.word(slot, STAGE) == PUT_OFF:
+                assert accounts.tickets.market(lists.any_ticket(slot)) == market
+                queued.append(list_id)
+    assert sorted(queued) == waiting
+    assert accounts.put_off.count == count
 
 
 def check_client_ids(accounts: Accounts) -> None:

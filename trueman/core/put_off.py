@@ -27,14 +27,6 @@ class PutOff:
         self.heaps[market].add(list_id, 0, 0)
         self.count += 1
 
-    def entries(self) -> list[tuple[int, int]]:
-        """(market, list id) of all that wait, closed ones included."""
-        found: list[tuple[int, int]] = []
-        for market, heap in enumerate(self.heaps):
-            for list_id, _, _ in heap.entries():
-                found.append((market, list_id))
-        return found
-
     def first(self, market: i64) -> i64:
         """The slot of the market's oldest list that still waits, or NONE."""
         if self.count == 0 or market >= len(self.heaps):

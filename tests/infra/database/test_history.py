@@ -55,7 +55,7 @@ class Past:
 
 @cache
 def lived_results() -> list[Result]:
-    return live_through(53, 3_000)[1]
+    return live_through(50, 3_000)[1]
 
 
 @pytest.fixture
