@@ -84,4 +84,11 @@ DEFENCES = (
         new="            raise OutcomeUnknown(\n",
         test=VALKEY + "test_a_full_disk_stops_the_exchange_and_loses_nothing",
     ),
+    Defence(
+        point="C28", name="history is asked before it has come back to where the views began",
+        file="trueman/api/binance/reads.py",
+        old="touched.get(account, state.live.began_at))",
+        new="touched.get(account, 0))",
+        test="tests/simulation/test_simulation.py::test_every_promise_holds_and_everything_heals[171]",
+    ),
 )  # fmt: skip

@@ -53,6 +53,8 @@ class Live:
         self.candles: dict[int, Candles] = world.candles
         self.portfolio: Portfolio = world.portfolio
         self.offset = offset
+        self.began_at = offset
+        """What came before, PostgreSQL had when the views were loaded."""
         self.time_us = time_us
 
     async def start(self) -> None:

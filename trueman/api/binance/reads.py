@@ -56,9 +56,13 @@ async def history_reached(state: ApiState, number: int) -> None:
 
 
 async def own_history(state: ApiState, account: int) -> None:
-    """Wait until PostgreSQL holds everything that was ever told to the account."""
+    """Wait until PostgreSQL holds everything that was ever told to the account.
+
+    What touched the account before the views began is not known here, but PostgreSQL had it then: a PostgreSQL that was
+    restored to an earlier moment since has to come by that place again.
+    """
     await fresh(state)
-    await history_reached(state, state.live.portfolio.touched.get(account, 0))
+    await history_reached(state, state.live.portfolio.touched.get(account, state.live.began_at))
 
 
 async def trades_from(state: ApiState, market: int, first_id: int, limit: int) -> list[Trade]:
