@@ -34,13 +34,7 @@ from trueman.core.tickets import (
 )
 from trueman.core.tiers import Tiers
 from trueman.core.timers import ORDER_EXPIRY, Timers
-from trueman.core.units import (
-    DEADLINE_AHEAD_US_MAX,
-    GTD,
-    NONE,
-    ORDER_ID_MAX,
-    REMEMBERED_US_MAX,
-)
+from trueman.core.units import GTD, NONE, ORDER_ID_MAX
 
 
 @final
@@ -86,10 +80,7 @@ class Accounts:
         number = ids.add(order.client_hash, order.account, order.client_id)
         keep_until: i64 = 0
         if deadline_us > 0:
-            longest: i64 = REMEMBERED_US_MAX
-            if self.rules.bounds_deadlines:
-                longest = DEADLINE_AHEAD_US_MAX
-            keep_until = min(deadline_us, self.results.time_us + longest)
+            keep_until = min(deadline_us, self.results.time_us + self.rules.remembered_us_max)
         words = ids.words
         at = number * client_ids.ID_WORDS
         words[at + client_ids.KIND] = kind

@@ -255,11 +255,12 @@ class Following:
         lists = self.accounts.lists
         while lists.first_touched != NONE:
             slot = lists.next_touched()
+            stage = lists.word(slot, STAGE)
             if lists.word(slot, OPEN) == 0:
                 lists.close(slot)
-            elif lists.word(slot, STAGE) == WORKING or lists.word(slot, STAGE) == PUT_OFF:
+            elif stage == WORKING or stage == PUT_OFF:
                 self._review_working(slot)
-            elif lists.word(slot, STAGE) == PAIR:
+            elif stage == PAIR:
                 self._review_pair(slot)
 
     def _review_working(self, slot: i64) -> None:
@@ -328,7 +329,7 @@ class Following:
         self.begin(self.order, market)
         if other != NONE:
             self.begin(self.second, market)
-        if accounts.rules.puts_lists_off:
+        if accounts.rules.fires_what_was_passed:
             self._fire_if_passed(self.order, market)
             if other != NONE:
                 self._fire_if_passed(self.second, market)
@@ -382,7 +383,7 @@ class Following:
 
     def _market_refusal(self, order: Order, market: Market) -> i64:
         reason = self.floor.refusal(market.number, order)
-        return OK if reason == WOULD_TRIGGER and self.accounts.rules.puts_lists_off else reason
+        return OK if reason == WOULD_TRIGGER and self.accounts.rules.fires_what_was_passed else reason
 
     def _position_refusal(self, other: i64, market: Market) -> i64:
         """Of the first of two that wait: the other is as large, and would say the same of itself."""
