@@ -101,7 +101,7 @@ def test_a_list_that_was_put_off_is_in_a_snapshot_and_a_list_that_is_forgotten_i
     )  # fmt: skip
     spoilt = Exchange.restore(teller.exchange.snapshot())
     spoilt.check()
-    spoilt.accounts.put_off.heaps[0].clear()
+    spoilt.accounts.put_off.heaps.clear()
     with pytest.raises(AssertionError):
         spoilt.check()
     teller.exchange = Exchange.restore(teller.exchange.snapshot())

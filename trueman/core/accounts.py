@@ -17,7 +17,7 @@ from trueman.core.ledger import Ledger
 from trueman.core.markets import Market
 from trueman.core.members import Members
 from trueman.core.messages import Order
-from trueman.core.order_lists import LIST_ID, OrderLists
+from trueman.core.order_lists import LIST_ID, PLACE, OrderLists
 from trueman.core.put_off import PutOff
 from trueman.core.results import Results
 from trueman.core.rulesets import Rules
@@ -181,6 +181,8 @@ class Accounts:
     def _leave_list(self, market: Market, list_slot: i64, ticket: i64, status: i64) -> None:
         lists = self.lists
         lists.touch(list_slot)
+        if lists.word(list_slot, PLACE) != NONE:
+            self.put_off.remove(market.number, list_slot)
         if lists.leave(list_slot, self.tickets.term(ticket, order_terms.POSITION), status):
             list_id = lists.word(list_slot, LIST_ID)
             self.results.order_list_closed(market.number, list_id, self.tickets.account(ticket))

@@ -28,7 +28,7 @@ from trueman.core.messages import (
     Order,
     Outbox,
 )
-from trueman.core.order_lists import ENDED, KIND, LIST_ID, LIST_ORDERS_MAX, OPEN, OVER, PAIR, PUT_OFF, STAGE, WORKING
+from trueman.core.order_lists import ENDED, KIND, LIST_ORDERS_MAX, OPEN, OVER, PAIR, PUT_OFF, STAGE, WORKING
 from trueman.core.placing import is_stop, is_stop_market
 from trueman.core.rejections import OK, WOULD_TRIGGER
 from trueman.core.results import Results
@@ -148,6 +148,7 @@ class Following:
                 break
             self.activations -= 1
             if slot != NONE:
+                self.accounts.put_off.remove(market.number, slot)
                 self._begin_pending(slot)
             else:
                 ticket = self.floor.next_fired(market.number)
@@ -258,7 +259,7 @@ class Following:
             stage = lists.word(slot, STAGE)
             if lists.word(slot, OPEN) == 0:
                 lists.close(slot)
-            elif stage == WORKING or stage == PUT_OFF:
+            elif stage in (WORKING, PUT_OFF):
                 self._review_working(slot)
             elif stage == PAIR:
                 self._review_pair(slot)
@@ -284,7 +285,7 @@ class Following:
             self._begin_pending(slot)
             return
         accounts.lists.set(slot, STAGE, PUT_OFF)
-        accounts.put_off.add(market.number, accounts.lists.word(slot, LIST_ID))
+        accounts.put_off.add(market.number, slot)
 
     def _review_pair(self, slot: i64) -> None:
         lists = self.accounts.lists
