@@ -185,6 +185,27 @@ def all_that_trail_fire_at_once(size: int) -> Tried:
 
 
 @book
+def lists_that_were_put_off_begin(size: int) -> Tried:
+    return put_off(size), TRADE
+
+
+@book
+def lists_that_were_put_off_are_cancelled(size: int) -> Tried:
+    return put_off(size, each=size), ask.CancelAllOrders(0, FIRST, 0, 0)
+
+
+@book
+def one_of_many_lists_that_were_put_off_is_cancelled(size: int) -> Tried:
+    return put_off(size), cancel_of(size // 2)
+
+
+@book
+def lists_that_were_put_off_are_gone(size: int) -> Tried:
+    """Their cancels have paid for it: the market opens as if they had never been."""
+    return [*put_off(size), *map(cancel_of, range(size))], TRADE
+
+
+@book
 def a_position_of_many_orders(size: int) -> Tried:
     bids = many(size, LIMIT._replace(side=u.BUY), each=size, price=lambda n: n + 1)
     guards = GUARDS._replace(position_lots_max=2**61, reference_price=PRICE)
@@ -270,6 +291,22 @@ def pairs(count: int, each: int) -> list[Any]:
         stop = TERMS._replace(account=account, type=u.STOP_LOSS, price=0, stop_price=1, client_id=f"s{n}")
         lists.append(ask.PlaceOrderList(0, account, 0, u.OCO, 0, f"l{n}", (maker, stop)))
     return lists
+
+
+def put_off(size: int, each: int = EACH) -> list[Any]:
+    """The working orders of so many lists were filled by one order, which then called an auction."""
+    lists: list[Any] = []
+    for n in range(size):
+        working = LIMIT._replace(account=FIRST + n // each, side=u.BUY, client_id=f"w{n}")
+        pending = working._replace(side=u.SELL, price=PRICE + 1, client_id=f"p{n}")
+        lists.append(ask.PlaceOrderList(0, working.account, 0, u.OTO, 0, f"l{n}", (working, pending)))
+    guards = GUARDS._replace(reference_price=PRICE, band_ppm=u.PPM_ONE // 10, auction_us=u.AUCTION_US_MAX)
+    seller = sell(size + 1, PRICE // 2)._replace(time_in_force=u.IOC)
+    return [guards, *lists, buy(1, price=PRICE // 2), seller]
+
+
+def cancel_of(pending: int) -> ask.CancelOrder:
+    return ask.CancelOrder(0, FIRST + pending // EACH, 0, u.ANY_ORDER, 0, 0, f"p{pending}")
 
 
 def opened(ruleset: int) -> core.Exchange:

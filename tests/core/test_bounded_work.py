@@ -24,6 +24,8 @@ NOTHING_TO_DO = [
     "many_trail_one_trade",
     "one_of_many_that_trail_fires",
     "one_of_many_that_trail_is_cancelled",
+    "one_of_many_lists_that_were_put_off_is_cancelled",
+    "lists_that_were_put_off_are_gone",
 ]
 """One order of many is concerned, or none: the others cost nothing."""
 SLACK_LINES = 500

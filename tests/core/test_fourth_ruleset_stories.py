@@ -101,7 +101,7 @@ def test_a_list_that_was_put_off_is_in_a_snapshot_and_a_list_that_is_forgotten_i
     )  # fmt: skip
     spoilt = Exchange.restore(teller.exchange.snapshot())
     spoilt.check()
-    spoilt.accounts.put_off.heaps[0].clear()
+    spoilt.accounts.put_off.heaps.clear()
     with pytest.raises(AssertionError):
         spoilt.check()
     teller.exchange = Exchange.restore(teller.exchange.snapshot())
@@ -254,8 +254,9 @@ def test_an_iceberg_shows_no_less_than_an_order_may_have() -> None:
 def test_every_difference_has_a_name_and_begins_with_its_ruleset() -> None:
     older, newer = Rules(OLDER), Rules(NEWER)
     names = (
-        "looks_after_call", "puts_lists_off", "leaves_over_at_once", "knows_repeats_first", "bounds_deadlines",
-        "orders_pairs", "bounds_slices", "names_what_passes",
+        "looks_after_call", "puts_lists_off", "fires_what_was_passed", "leaves_over_at_once", "knows_repeats_first",
+        "mixes_terms", "bounds_deadlines", "orders_pairs", "bounds_slices", "names_what_passes",
     )  # fmt: skip
     assert not any(getattr(older, name) for name in names)
     assert all(getattr(newer, name) for name in names)
+    assert (older.remembered_us_max, newer.remembered_us_max) == (u.REMEMBERED_US_MAX, u.DEADLINE_AHEAD_US_MAX)

@@ -82,9 +82,9 @@ RULESET_4 = (
         "        if self.rules.bounds_deadlines and deadline_us - self.results.time_us > 2 * DEADLINE_AHEAD_US_MAX:\n",
     ),
     Mutant(
-        "an id is forgotten before its deadline", "5", "accounts.py",
-        "                longest = DEADLINE_AHEAD_US_MAX\n",
-        "                longest = REMEMBERED_US_MAX // 1_000\n",
+        "an id is forgotten before its deadline", "5", "rulesets.py",
+        "        self.remembered_us_max = DEADLINE_AHEAD_US_MAX if is_fourth",
+        "        self.remembered_us_max = REMEMBERED_US_MAX // 1_000 if is_fourth",
     ),
     Mutant(
         "a repeat is over with its date", "4.8", "placing.py",

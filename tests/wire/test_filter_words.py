@@ -1,5 +1,6 @@
 """A refused value is told its bounds and its nearest neighbour in decimals; what is only tested is told the same."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from trueman.core import rejections as no
 from trueman.core import units as u
 from trueman.core.commands import PlaceOrder, PlaceOrderWithTerms
 from trueman.core.events import FilterFailed
+from trueman.core.rulesets import FIRST_RULESET, NEWEST_RULESET, Rules
 from trueman.views.registry import NO_GUARDS, Market
 from trueman.wire import order_checks
 from trueman.wire.filter_words import words
@@ -82,10 +84,7 @@ def order(**fields: Any) -> PlaceOrderWithTerms:
 
 
 def guarded(**guards: int) -> Market:
-    return BTCUSDT.__class__(
-        **{name: getattr(BTCUSDT, name) for name in BTCUSDT.__slots__ if name != "guards"},
-        guards=NO_GUARDS._replace(market=7, **guards),
-    )
+    return replace(BTCUSDT, guards=NO_GUARDS._replace(market=7, **guards))
 
 
 @pytest.mark.parametrize(
@@ -113,9 +112,32 @@ def test_a_test_order_is_refused_as_a_real_one_would_be(
     fields: dict[str, int], reason: int, nearest: int | None
 ) -> None:
     market = guarded(iceberg_parts_max=10, market_lots_max=20_000, notional_atoms_max=5 * 10**9)
-    found = order_checks.refusal(market, order(**fields), NOW_US)
+    found = order_checks.refusal(market, order(**fields), NOW_US, Rules(NEWEST_RULESET))
     assert found.reason == reason
     assert (found.failed.nearest if found.failed else None) == nearest
+
+
+@pytest.mark.parametrize(
+    ("fields", "first", "before", "since"),
+    [
+        ({"display_quantity": 9}, 4, (no.OK, None), (no.QUANTITY_OUT_OF_RANGE, 10)),
+        (
+            {"type": u.STOP_LOSS_LIMIT, "trailing_bips": 5},
+            3,
+            (no.TRIGGER_INVALID, None),
+            (no.TRAILING_OUT_OF_RANGE, 10),
+        ),
+        ({"quantity": 10, "price": 1}, 4, (no.NOTIONAL_TOO_SMALL, 10**7), (no.NOTIONAL_TOO_SMALL, -1)),
+    ],
+)
+def test_a_test_order_is_refused_by_the_rules_in_force(
+    fields: dict[str, int], first: int, before: tuple[int, int | None], since: tuple[int, int | None]
+) -> None:
+    market = replace(guarded(iceberg_parts_max=10_000), quantity_lots_min=10, quantity_lots_max=10**6)
+    for ruleset in range(FIRST_RULESET, NEWEST_RULESET + 1):
+        found = order_checks.refusal(market, order(**fields), NOW_US, Rules(ruleset))
+        told = (found.reason, found.failed.nearest if found.failed else None)
+        assert told == (since if ruleset >= first else before), ruleset
 
 
 def test_exchange_info_tells_the_filters_that_are_set() -> None:

@@ -17,7 +17,7 @@ from trueman.core.ledger import Ledger
 from trueman.core.markets import Market
 from trueman.core.members import Members
 from trueman.core.messages import Order
-from trueman.core.order_lists import LIST_ID, OrderLists
+from trueman.core.order_lists import LIST_ID, PLACE, OrderLists
 from trueman.core.put_off import PutOff
 from trueman.core.results import Results
 from trueman.core.rulesets import Rules
@@ -34,13 +34,7 @@ from trueman.core.tickets import (
 )
 from trueman.core.tiers import Tiers
 from trueman.core.timers import ORDER_EXPIRY, Timers
-from trueman.core.units import (
-    DEADLINE_AHEAD_US_MAX,
-    GTD,
-    NONE,
-    ORDER_ID_MAX,
-    REMEMBERED_US_MAX,
-)
+from trueman.core.units import GTD, NONE, ORDER_ID_MAX
 
 
 @final
@@ -86,10 +80,7 @@ class Accounts:
         number = ids.add(order.client_hash, order.account, order.client_id)
         keep_until: i64 = 0
         if deadline_us > 0:
-            longest: i64 = REMEMBERED_US_MAX
-            if self.rules.bounds_deadlines:
-                longest = DEADLINE_AHEAD_US_MAX
-            keep_until = min(deadline_us, self.results.time_us + longest)
+            keep_until = min(deadline_us, self.results.time_us + self.rules.remembered_us_max)
         words = ids.words
         at = number * client_ids.ID_WORDS
         words[at + client_ids.KIND] = kind
@@ -190,6 +181,8 @@ class Accounts:
     def _leave_list(self, market: Market, list_slot: i64, ticket: i64, status: i64) -> None:
         lists = self.lists
         lists.touch(list_slot)
+        if lists.word(list_slot, PLACE) != NONE:
+            self.put_off.remove(market.number, list_slot)
         if lists.leave(list_slot, self.tickets.term(ticket, order_terms.POSITION), status):
             list_id = lists.word(list_slot, LIST_ID)
             self.results.order_list_closed(market.number, list_id, self.tickets.account(ticket))

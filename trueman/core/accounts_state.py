@@ -115,7 +115,7 @@ def _put_lists_off(accounts: Accounts) -> None:
     for list_id in lists.by_list_id.sorted_keys():
         slot = lists.by_list_id.find(list_id)
         if lists.word(slot, STAGE) == PUT_OFF:
-            accounts.put_off.add(accounts.tickets.market(lists.any_ticket(slot)), list_id)
+            accounts.put_off.add(accounts.tickets.market(lists.any_ticket(slot)), slot)
 
 
 def _write_tickets(out: BytesWriter, accounts: Accounts) -> None:

@@ -9,7 +9,7 @@ from trueman.core.check_money import check_conservation, check_members
 from trueman.core.floor import Floor
 from trueman.core.listing import Listing
 from trueman.core.members import TIMED_ORDERS
-from trueman.core.order_lists import LIST_ORDERS_MAX, OPEN, PUT_OFF, STAGE
+from trueman.core.order_lists import LIST_ID, LIST_ORDERS_MAX, OPEN, PLACE, PUT_OFF, STAGE
 from trueman.core.order_terms import DISPLAY_QUANTITY, TRAILING_BIPS
 from trueman.core.seats import SEAT_WORDS, TRAILING_ORDERS
 from trueman.core.tickets import (
@@ -142,23 +142,26 @@ def check_lists(accounts: Accounts) -> None:
 
 
 def check_put_off(accounts: Accounts) -> None:
-    """Every list that was put off waits once, in its own market; whatever else lies there is over."""
+    """Every list that was put off waits once, in its own market and behind no younger one; nothing else does."""
     lists = accounts.lists
-    waiting: list[int] = []
-    for list_id in lists.by_list_id.sorted_keys():
-        if lists.word(lists.by_list_id.find(list_id), STAGE) == PUT_OFF:
-            waiting.append(list_id)
+    heaps = accounts.put_off.heaps
     count: i64 = 0
-    queued: list[int] = []
-    for market, heap in enumerate(accounts.put_off.heaps):
-        for list_id, _, _ in heap.entries():
+    for list_id in lists.by_list_id.sorted_keys():
+        slot = lists.by_list_id.find(list_id)
+        place = lists.word(slot, PLACE)
+        assert (place != NONE) == (lists.word(slot, STAGE) == PUT_OFF)
+        if place != NONE:
+            market = accounts.tickets.market(lists.any_ticket(slot))
+            assert market < len(heaps)
+            heap = heaps[market]
+            assert place < heap.count
+            assert heap.slots[place] == slot
+            assert place == 0 or lists.word(heap.slots[(place - 1) >> 1], LIST_ID) < list_id
             count += 1
-            slot = lists.by_list_id.find(list_id)
-            if slot != NONE and lists.word(slot, STAGE) == PUT_OFF:
-                assert accounts.tickets.market(lists.any_ticket(slot)) == market
-                queued.append(list_id)
-    assert sorted(queued) == waiting
     assert accounts.put_off.count == count
+    for heap in heaps:
+        count -= heap.count
+    assert count == 0
 
 
 def check_client_ids(accounts: Accounts) -> None:

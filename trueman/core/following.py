@@ -28,7 +28,7 @@ from trueman.core.messages import (
     Order,
     Outbox,
 )
-from trueman.core.order_lists import ENDED, KIND, LIST_ID, LIST_ORDERS_MAX, OPEN, OVER, PAIR, PUT_OFF, STAGE, WORKING
+from trueman.core.order_lists import ENDED, KIND, LIST_ORDERS_MAX, OPEN, OVER, PAIR, PUT_OFF, STAGE, WORKING
 from trueman.core.placing import is_stop, is_stop_market
 from trueman.core.rejections import OK, WOULD_TRIGGER
 from trueman.core.results import Results
@@ -148,6 +148,7 @@ class Following:
                 break
             self.activations -= 1
             if slot != NONE:
+                self.accounts.put_off.remove(market.number, slot)
                 self._begin_pending(slot)
             else:
                 ticket = self.floor.next_fired(market.number)
@@ -255,11 +256,12 @@ class Following:
         lists = self.accounts.lists
         while lists.first_touched != NONE:
             slot = lists.next_touched()
+            stage = lists.word(slot, STAGE)
             if lists.word(slot, OPEN) == 0:
                 lists.close(slot)
-            elif lists.word(slot, STAGE) == WORKING or lists.word(slot, STAGE) == PUT_OFF:
+            elif stage in (WORKING, PUT_OFF):
                 self._review_working(slot)
-            elif lists.word(slot, STAGE) == PAIR:
+            elif stage == PAIR:
                 self._review_pair(slot)
 
     def _review_working(self, slot: i64) -> None:
@@ -283,7 +285,7 @@ class Following:
             self._begin_pending(slot)
             return
         accounts.lists.set(slot, STAGE, PUT_OFF)
-        accounts.put_off.add(market.number, accounts.lists.word(slot, LIST_ID))
+        accounts.put_off.add(market.number, slot)
 
     def _review_pair(self, slot: i64) -> None:
         lists = self.accounts.lists
@@ -328,7 +330,7 @@ class Following:
         self.begin(self.order, market)
         if other != NONE:
             self.begin(self.second, market)
-        if accounts.rules.puts_lists_off:
+        if accounts.rules.fires_what_was_passed:
             self._fire_if_passed(self.order, market)
             if other != NONE:
                 self._fire_if_passed(self.second, market)
@@ -382,7 +384,7 @@ class Following:
 
     def _market_refusal(self, order: Order, market: Market) -> i64:
         reason = self.floor.refusal(market.number, order)
-        return OK if reason == WOULD_TRIGGER and self.accounts.rules.puts_lists_off else reason
+        return OK if reason == WOULD_TRIGGER and self.accounts.rules.fires_what_was_passed else reason
 
     def _position_refusal(self, other: i64, market: Market) -> i64:
         """Of the first of two that wait: the other is as large, and would say the same of itself."""

@@ -25,7 +25,9 @@ TICKET: Final = 5
 """The tickets of its up to three orders, NONE for those that are closed."""
 NEXT_TOUCHED: Final = 8
 """The list that was touched after it; UNTOUCHED while it waits for no review."""
-LIST_WORDS: Final = 9
+PLACE: Final = 9
+"""Its place in the heap of those of its market that were put off; NONE for any other."""
+LIST_WORDS: Final = 10
 
 UNTOUCHED: Final = -2
 
@@ -87,6 +89,7 @@ class OrderLists:
         words[slot + ENDED] = 0
         words[slot + OPEN] = 0
         words[slot + NEXT_TOUCHED] = UNTOUCHED
+        words[slot + PLACE] = NONE
         position: i64 = 0
         while position < LIST_ORDERS_MAX:
             words[slot + TICKET + position] = NONE

@@ -8,7 +8,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from trueman.core.units import ACTIVATIONS_MAX, ACTIVATIONS_MAX_3
+from trueman.core.units import ACTIVATIONS_MAX, ACTIVATIONS_MAX_3, DEADLINE_AHEAD_US_MAX, REMEMBERED_US_MAX
 
 FIRST_RULESET: Final = 2
 """The oldest that this build still decides by. Numbers are never used again."""
@@ -46,11 +46,15 @@ class Rules:
         self.looks_after_call: bool = False
         """The prices before an auction was called set off what waits for them; it goes on when the market trades."""
         self.puts_lists_off: bool = False
-        """What waits for its working order begins when its market trades; a stop that was passed meanwhile fires."""
+        """What waits for its working order begins when its market trades, not while an auction goes on."""
+        self.fires_what_was_passed: bool = False
+        """A stop that the price passed while its order waited fires when the order begins; before, it was refused."""
         self.leaves_over_at_once: bool = False
         """Triggered orders that one command left over go before the next command, not a microsecond later."""
         self.knows_repeats_first: bool = False
-        """A repeat of a good-till-date order is known also after its date, and terms never stand for each other."""
+        """A repeat of a good-till-date order is known also after its date, which is judged later."""
+        self.mixes_terms: bool = False
+        """Orders with terms are remembered so that a change of one term cannot make up for one of another."""
         self.bounds_deadlines: bool = False
         """A deadline lies no further ahead than what was asked is remembered."""
         self.orders_pairs: bool = False
@@ -61,6 +65,8 @@ class Rules:
         """The nearest value that a filter names passes the market's other bounds too, or there is none."""
         self.activations_max: i64 = ACTIVATIONS_MAX
         """Triggered orders that one command lets go on."""
+        self.remembered_us_max: i64 = REMEMBERED_US_MAX
+        """A deadline keeps a client id remembered no longer than this."""
         self.switch(ruleset)
 
     def switch(self, ruleset: i64) -> None:
@@ -83,13 +89,16 @@ class Rules:
         is_fourth = ruleset >= 4
         self.looks_after_call = is_fourth
         self.puts_lists_off = is_fourth
+        self.fires_what_was_passed = is_fourth
         self.leaves_over_at_once = is_fourth
         self.knows_repeats_first = is_fourth
+        self.mixes_terms = is_fourth
         self.bounds_deadlines = is_fourth
         self.orders_pairs = is_fourth
         self.bounds_slices = is_fourth
         self.names_what_passes = is_fourth
         self.activations_max = ACTIVATIONS_MAX_3 if is_third else ACTIVATIONS_MAX
+        self.remembered_us_max = DEADLINE_AHEAD_US_MAX if is_fourth else REMEMBERED_US_MAX
 
 
 def is_known(ruleset: i64) -> bool:

@@ -134,14 +134,14 @@ class Trading:
         older = terms_fold(order, place_in_list)
         if ids.is_repeat(slot, kind, order.price, order.quantity, order.quote_quantity, older):
             return True
-        if older == 0 or not self.rules.knows_repeats_first:
+        if older == 0 or not self.rules.mixes_terms:
             return False
         mixed = terms_mixed(order, place_in_list)
         return ids.is_repeat(slot, kind, order.price, order.quantity, order.quote_quantity, mixed)
 
     def fold(self, order: Order, place_in_list: i64) -> i64:
         """By which the order's terms are remembered."""
-        if self.rules.knows_repeats_first:
+        if self.rules.mixes_terms:
             return terms_mixed(order, place_in_list)
         return terms_fold(order, place_in_list)
 

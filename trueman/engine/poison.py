@@ -19,12 +19,11 @@ from typing import Final, NamedTuple
 import msgspec
 import structlog
 
-import trueman
-from trueman import build
 from trueman.core.exchange import Exchange
 from trueman.engine.archive import Offload, in_thread
 from trueman.engine.replay import REPLAY_ENTRIES_MAX, decide
 from trueman.engine.snapshots import SnapshotStore, take
+from trueman.engine.this_build import this_build
 from trueman.errors import Gap, NotDurable, StartError
 from trueman.infra.durable_files import sync_folder, write_durably
 from trueman.infra.log import CommandEntry, Log
@@ -168,7 +167,3 @@ def attempts_of(place: Path) -> int:
     """Of this build: another one may know better."""
     attempts = [msgspec.json.decode(path.read_bytes(), type=Attempt) for path in place.glob("attempt-*.json")]
     return sum(attempt.build == this_build() for attempt in attempts)
-
-
-def this_build() -> str:
-    return f"{trueman.__version__} {build.sources_digest()[:12]}"

@@ -13,14 +13,13 @@ import msgspec
 import structlog
 from prometheus_client import Gauge
 
-import trueman
-from trueman import build
 from trueman.core.exchange import Exchange
 from trueman.core.rulesets import NEWEST_RULESET
 from trueman.engine.database import EngineDatabase
 from trueman.engine.replay import following, replay_one, require_cover
 from trueman.engine.skipping import SkipList
 from trueman.engine.snapshots import SnapshotStore
+from trueman.engine.this_build import this_build
 from trueman.errors import NEIGHBOUR_AWAY, Differs, StartError
 from trueman.infra.log import CommandEntry, EventEntry, Log
 from trueman.infra.service import announce_ready
@@ -67,7 +66,7 @@ class Rehearsal:
         self._exchange: Exchange | None = None
         """None until the state to begin with is there."""
         self.report = Report(
-            build=f"{trueman.__version__} {build.sources_digest()[:12]}",
+            build=this_build(),
             python=".".join(map(str, sys.version_info[:3])),
             ruleset_newest=NEWEST_RULESET,
         )

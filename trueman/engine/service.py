@@ -18,6 +18,7 @@ from trueman.engine.retention import Bounds, Keeper
 from trueman.engine.shadow import Shadow
 from trueman.engine.snapshots import SnapshotStore, verify_elsewhere
 from trueman.engine.succession import Succession
+from trueman.engine.this_build import this_build
 from trueman.errors import NEIGHBOUR_AWAY, StartError
 from trueman.infra.archive import Archive
 from trueman.infra.log import Log
@@ -46,6 +47,7 @@ async def run(
     do not fit together.
     """
     require_fresh_core(build.state())
+    logger.info("this build", build=this_build(), core=build.state())
     engine = Engine(settings, log, database)
     started = await (engine.stand_by(stop) if is_shadow else engine.start(stop))
     if started is not None:

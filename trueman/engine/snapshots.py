@@ -15,11 +15,10 @@ from typing import NamedTuple
 import msgspec
 import structlog
 
-import trueman
-from trueman import build
 from trueman.core.exchange import Exchange
 from trueman.core.rulesets import FIRST_RULESET, NEWEST_RULESET, UnknownRuleset, is_known
 from trueman.core.snapshot import DIGEST_BYTES
+from trueman.engine.this_build import this_build
 from trueman.infra.durable_files import STALE_SUFFIX, is_stale, write_durably
 
 FORMAT = 1
@@ -59,7 +58,7 @@ def take(exchange: Exchange, epoch: int) -> Snapshot:
     state = exchange.snapshot()
     header = Header(
         format=FORMAT,
-        build=f"{trueman.__version__} {build.sources_digest()[:12]}",
+        build=this_build(),
         python=".".join(str(part) for part in sys.version_info[:2]),
         ruleset=exchange.ruleset,
         sequence=exchange.sequence,

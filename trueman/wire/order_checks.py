@@ -1,6 +1,6 @@
 """The checks of an order that need neither funds nor books, for an order that is only tested.
 
-They say what the core would say, in its order; docs/reference/rules.md has the rules.
+They say what the core would say by the rules in force, in its order; docs/reference/rules.md has the rules.
 """
 
 from typing import Final, NamedTuple
@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from trueman.core import rejections as no
 from trueman.core.commands import PlaceOrderWithTerms
 from trueman.core.events import FilterFailed
+from trueman.core.rulesets import Rules
 from trueman.core.units import (
     EXPIRY_US_MAX,
     GTC,
@@ -33,10 +34,13 @@ class Refused(NamedTuple):
 PASSED: Final = Refused(no.OK)
 
 
-def refusal(market: Market, placement: Placement, now_us: int) -> Refused:
+def refusal(market: Market, placement: Placement, now_us: int, rules: Rules) -> Refused:
     order = with_terms(placement)
-    for check in (_static, _prices, _quantities, _notional, _iceberg):
-        found = check(market, order, now_us)
+    found = _static(order, now_us, rules)
+    if found.reason != no.OK:
+        return found
+    for check in (_prices, _quantities, _notional, _iceberg):
+        found = check(market, order, rules)
         if found.reason != no.OK:
             return found
     return PASSED if market.is_trading else Refused(no.MARKET_NOT_TRADING)
@@ -48,11 +52,13 @@ def with_terms(placement: Placement) -> PlaceOrderWithTerms:
     return PlaceOrderWithTerms(*placement[:-1], *NO_TERMS, placement.client_id)
 
 
-def _static(market: Market, order: PlaceOrderWithTerms, now_us: int) -> Refused:
+def _static(order: PlaceOrderWithTerms, now_us: int, rules: Rules) -> Refused:
     has_trigger, bips = order.stop_price > 0 or order.trailing_bips > 0, order.trailing_bips
     if has_trigger != is_stop(order.type) or bips < 0:
         return Refused(no.TRIGGER_INVALID)
     if bips and not TRAILING_BIPS_MIN <= bips <= TRAILING_BIPS_MAX:
+        if not rules.names_more_bounds:
+            return Refused(no.TRIGGER_INVALID)
         return _outside(no.TRAILING_OUT_OF_RANGE, bips, TRAILING_BIPS_MIN, TRAILING_BIPS_MAX)
     can_hide = order.type in LIMIT_TYPES and order.time_in_force in (GTC, GTD)
     if order.display_quantity and not (can_hide and order.display_quantity <= order.quantity):
@@ -62,7 +68,7 @@ def _static(market: Market, order: PlaceOrderWithTerms, now_us: int) -> Refused:
     return PASSED
 
 
-def _prices(market: Market, order: PlaceOrderWithTerms, now_us: int) -> Refused:
+def _prices(market: Market, order: PlaceOrderWithTerms, rules: Rules) -> Refused:
     least, most = market.price_ticks_min, market.price_ticks_max
     if order.price and not least <= order.price <= most:
         return _outside(no.PRICE_OUT_OF_RANGE, order.price, least, most)
@@ -71,13 +77,13 @@ def _prices(market: Market, order: PlaceOrderWithTerms, now_us: int) -> Refused:
     return PASSED
 
 
-def _quantities(market: Market, order: PlaceOrderWithTerms, now_us: int) -> Refused:
+def _quantities(market: Market, order: PlaceOrderWithTerms, rules: Rules) -> Refused:
     least, most, guards = market.quantity_lots_min, market.quantity_lots_max, market.guards
     if order.quote_quantity:
         return PASSED
     if not least <= order.quantity <= most:
         return _outside(no.QUANTITY_OUT_OF_RANGE, order.quantity, least, most)
-    if order.display_quantity and not least <= order.display_quantity <= most:
+    if rules.bounds_slices and order.display_quantity and not least <= order.display_quantity <= most:
         return _outside(no.QUANTITY_OUT_OF_RANGE, order.display_quantity, least, most)
     least, most = max(guards.market_lots_min, least), guards.market_lots_max or most
     if order.type not in LIMIT_TYPES and not least <= order.quantity <= most:
@@ -85,29 +91,31 @@ def _quantities(market: Market, order: PlaceOrderWithTerms, now_us: int) -> Refu
     return PASSED
 
 
-def _notional(market: Market, order: PlaceOrderWithTerms, now_us: int) -> Refused:
+def _notional(market: Market, order: PlaceOrderWithTerms, rules: Rules) -> Refused:
     least, most = market.notional_atoms_min, market.guards.notional_atoms_max or SUPPLY_ATOMS_MAX
     lots_max = SUPPLY_ATOMS_MAX // market.lot_atoms
     price = order.price or order.stop_price
     notional = order.quote_quantity or price * order.quantity * market.tick_atoms
     judged = order.type != MARKET or order.quote_quantity > 0
     if judged and notional < least and notional:
-        nearest = least if order.quote_quantity else _within(market, -(-least // (price * market.tick_atoms)))
+        nearest = least if order.quote_quantity else _passing(market, -(-least // (price * market.tick_atoms)), rules)
         return Refused(no.NOTIONAL_TOO_SMALL, FilterFailed(no.NOTIONAL_TOO_SMALL, notional, least, most, nearest))
     if judged and notional > most:
         lots = min(most // (price * market.tick_atoms), lots_max)
-        nearest = most if order.quote_quantity else _within(market, lots)
+        nearest = most if order.quote_quantity else _passing(market, lots, rules)
         value = min(notional, SUPPLY_ATOMS_MAX + 1)
         return Refused(no.NOTIONAL_TOO_LARGE, FilterFailed(no.NOTIONAL_TOO_LARGE, value, least, most, nearest or -1))
     return PASSED if order.quantity <= lots_max else Refused(no.NOTIONAL_TOO_LARGE)
 
 
-def _within(market: Market, lots: int) -> int:
+def _passing(market: Market, lots: int, rules: Rules) -> int:
     """A quantity that the market takes, or -1."""
+    if not rules.names_what_passes:
+        return lots
     return lots if market.quantity_lots_min <= lots <= market.quantity_lots_max else -1
 
 
-def _iceberg(market: Market, order: PlaceOrderWithTerms, now_us: int) -> Refused:
+def _iceberg(market: Market, order: PlaceOrderWithTerms, rules: Rules) -> Refused:
     most = market.guards.iceberg_parts_max or ICEBERG_PARTS_USUAL
     parts = -(-order.quantity // order.display_quantity) if order.display_quantity else 0
     if parts <= most:

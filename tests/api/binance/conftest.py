@@ -57,3 +57,11 @@ async def own_exchange(database_url: str, tmp_path: Path) -> AsyncIterator[Runni
     limits: dict[str, Any] = {"orders_per_10_seconds": 5, "request_weight_per_minute": 200, "answer_timeout_ms": 300}
     async with running_exchange(Settings(data=tmp_path, database_url=database_url, **limits)) as exchange:
         yield exchange
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def older(database_url: str, tmp_path: Path) -> AsyncIterator[Running]:
+    """Its log began under the first rules."""
+    settings = Settings(data=tmp_path, database_url=database_url)
+    async with running_exchange(settings, ruleset=2) as exchange:
+        yield exchange

@@ -1,15 +1,10 @@
 """A list is cancelled by its name: by the core where the rules know names of lists, else by the number found for it."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 
-from tests.api.binance.running import Running, Trader, running_exchange
+from tests.api.binance.running import Running, Trader
 from trueman.core.codec import HEADER
 from trueman.core.commands import CANCEL_NAMED_LIST, CANCEL_ORDER_LIST, SwitchRuleset
-from trueman.infra.settings import Settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -23,14 +18,6 @@ PAIR = {
     "belowType": "STOP_LOSS",
     "belowStopPrice": "59000",
 }
-
-
-@pytest_asyncio.fixture(loop_scope="package")
-async def older(database_url: str, tmp_path: Path) -> AsyncIterator[Running]:
-    """Its log began under rules that know no names of lists."""
-    settings = Settings(data=tmp_path, database_url=database_url)
-    async with running_exchange(settings, ruleset=2) as exchange:
-        yield exchange
 
 
 async def seller_of(running: Running) -> Trader:

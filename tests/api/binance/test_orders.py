@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.api.binance.running import Running, Trader
+from trueman.core.commands import CreateAsset, CreateMarket, SwitchRuleset
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -174,6 +175,23 @@ async def test_a_test_order_checks_and_places_nothing(maker: Trader) -> None:
     assert (await maker.post("/api/v3/order/test", **order, price="20000000")).code == -1013
     assert (await maker.post("/api/v3/order/test", **order, price="x")).code == -1100
     assert (await maker.get("/api/v3/openOrders")).body == []
+
+
+async def test_a_test_order_is_judged_by_the_rules_in_force(older: Running) -> None:
+    """As a real one is: before ruleset 4 an iceberg may show less than an order may have."""
+    await older.do(CreateAsset(0, 8, "GOLD"))
+    gold, usdt = (older.state.live.registry.asset_of_code[code].number for code in ("GOLD", "USDT"))
+    await older.do(CreateMarket(0, gold, usdt, 10**6, 10**3, 1, 10**9, 10, 10**8, 1, 0, 0, "GOLDUSDT"))
+    trader = await older.trader(USDT=1_000_000)
+    order = {"symbol": "GOLDUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.00020"}
+    order |= {"price": "60000", "icebergQty": "0.00005"}
+    for ruleset, is_taken in ((2, True), (3, True), (4, False)):
+        if ruleset > 2:
+            await older.do(SwitchRuleset(0, ruleset))
+        tested = await trader.post("/api/v3/order/test", **order)
+        placed = await trader.post("/api/v3/order", **order)
+        assert (tested.status, placed.status) == ((200, 200) if is_taken else (400, 400)), ruleset
+        assert (tested.body == {}) if is_taken else (tested.body == placed.body)
 
 
 async def test_an_order_whose_answer_does_not_come_is_unknown(own_exchange: Running) -> None:
