@@ -1,7 +1,7 @@
 """Compiles the core with mypyc. Everything else about the package stands in pyproject.toml.
 
 With TRUEMAN_TRAINED=1 it is compiled twice: the first core plays a day of trading and counts which way it went, the
-second is laid out by the counts and runs about a quarter faster (docs/decisions/0028-the-compiler-is-shown-a-day.md).
+second is laid out by the counts and runs about a quarter faster (docs/decisions/0032-the-compiler-is-shown-a-day.md).
 Without a C compiler, or with TRUEMAN_UNCOMPILED=1, the install goes on without: the same sources run as they are,
 about ten times slower, and the start says so.
 """
