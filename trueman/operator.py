@@ -15,7 +15,7 @@ from trueman.errors import StartError
 
 if TYPE_CHECKING:
     from trueman.backup.manifest import Manifest
-    from trueman.engine.verify import Verified
+    from trueman.engine.verify import Summon, Verified
     from trueman.infra.archive import Archive
     from trueman.infra.settings import Settings
 
@@ -117,17 +117,23 @@ def verify(
         Path | None, typer.Argument(help="An archive or a backup; none: the one of our data folder.")
     ] = None,
     archive_only: Annotated[bool, typer.Option(help="Do not follow the live log from where the archive ends.")] = False,
+    trades: Annotated[bool, typer.Option(help="Show the log to the checker of trades as well.")] = True,
 ) -> None:
-    """Decide every command since genesis again and compare. Exit code 1 when anything is not as it was written."""
+    """Decide every command since genesis again and compare. Exit code 1 when anything is not as it was written.
+
+    A second witness, which decides nothing, holds every trade against the rules of priority, price and money.
+    """
+    from trueman.checker.summons import Summons
     from trueman.core.rulesets import UnknownRuleset
     from trueman.errors import ArchiveDamaged
 
     settings = with_servers_of_up(read_settings())
     if folder is None and not archive_only:
         require_url("VALKEY_URL", settings.valkey_url)
+    summons = Summons() if trades else None
     try:
-        verified = asyncio.run(_verify(settings, folder, is_alone=archive_only or folder is not None))
-        typer.echo("\n".join(verified.lines()))
+        verified = asyncio.run(_verify(settings, folder, summons, is_alone=archive_only or folder is not None))
+        typer.echo("\n".join([*verified.lines(), *(summons.lines() if summons else ())]))
     except UnknownRuleset as unknown:
         raise StartError(f"This build cannot decide that log again: {unknown}. Use the build that wrote it.") from None
     except OSError as error:
@@ -135,6 +141,8 @@ def verify(
     except ArchiveDamaged as damage:
         typer.echo(f"NOT as it was written: {damage}\nSee docs/runbooks/the-archive-is-damaged.md", err=True)
         raise typer.Exit(1) from None
+    if summons and summons.faults:
+        raise typer.Exit(1)
 
 
 @tools.command()
@@ -190,7 +198,7 @@ def require_something_to_verify(root: Path, archive: Archive) -> None:
         raise StartError(f"There is no archive to verify: {archive.folder} {said}. Name an archive or a backup.")
 
 
-async def _verify(settings: Settings, folder: Path | None, *, is_alone: bool) -> Verified:
+async def _verify(settings: Settings, folder: Path | None, summon: Summon | None, *, is_alone: bool) -> Verified:
     """Of a backup the snapshots beside the archive, of an archive in our data folder those of the data folder."""
     from rich.console import Console
     from rich.progress import Progress
@@ -211,7 +219,7 @@ async def _verify(settings: Settings, folder: Path | None, *, is_alone: bool) ->
             spans = archive.spans()
             end = await log.last_event() if log else spans[-1].last if spans else 0
             task = progress.add_task("commands", total=end)
-            verifier = Verifier(archive, snapshots, lambda number: progress.update(task, completed=number))
+            verifier = Verifier(archive, snapshots, lambda number: progress.update(task, completed=number), summon)
             return await verifier.run(log)
     finally:
         if log is not None:

@@ -7,7 +7,7 @@ the state at its number, and the live log, which goes on from the archive.
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -27,6 +27,16 @@ NOT_FROM_GENESIS = (
 
 Progress = Callable[[int], None]
 """Told the number of the last command that was compared."""
+
+
+class Witness(Protocol):
+    """Somebody else who is shown the whole log, and decides nothing."""
+
+    def check(self, time_us: int, commands: bytes, events: bytes) -> None: ...
+
+
+Summon = Callable[[int], Witness]
+"""Told the ruleset of genesis. Nobody is called where the past does not begin there."""
 
 
 class Verified(NamedTuple):
@@ -54,9 +64,13 @@ class Verified(NamedTuple):
 class Verifier:
     """Whatever differs is raised as ArchiveDamaged, at the first place where it does."""
 
-    def __init__(self, archive: Archive, snapshots: SnapshotStore | None, tell: Progress) -> None:
+    def __init__(
+        self, archive: Archive, snapshots: SnapshotStore | None, tell: Progress, summon: Summon | None = None
+    ) -> None:
         self._archive = archive
         self._tell = tell
+        self._summon = summon
+        self._witness: Witness | None = None
         self._exchange = Exchange()
         self._begin = 0
         self._segments = 0
@@ -71,7 +85,7 @@ class Verifier:
             self._begin_with(self._archive.base)
         for segment in self._archive.walk():
             if self._segments == self._begin == 0:
-                self._exchange = Exchange(segment.header.genesis_ruleset)
+                self._begin_at_genesis(segment.header.genesis_ruleset)
             for pair in segment.pairs:
                 self._live_again(pair)
             self._segments += 1
@@ -81,6 +95,11 @@ class Verifier:
         exchange = self._exchange
         exchange.check()
         return Verified(self._begin, exchange.sequence, exchange.digest(), self._segments, self._same, self._skipped)
+
+    def _begin_at_genesis(self, ruleset: int) -> None:
+        self._exchange = Exchange(ruleset)
+        if self._summon is not None:
+            self._witness = self._summon(ruleset)
 
     def _begin_with(self, snapshot: Path) -> None:
         try:
@@ -100,7 +119,7 @@ class Verifier:
         if chain not in (None, self._exchange.chain) and self._exchange.sequence:
             raise ArchiveDamaged(f"the live log has another hash chain at {self._exchange.sequence} than the archive")
         if self._exchange.sequence == 0:
-            self._exchange = Exchange(await log.genesis_ruleset())
+            self._begin_at_genesis(await log.genesis_ruleset())
         while self._exchange.sequence < end:
             for pair in await read_pairs(log, self._exchange.sequence):
                 self._live_again(pair)
@@ -114,6 +133,8 @@ class Verifier:
             replay_one(self._exchange, pair.command, pair.event)
         except StartError as difference:
             raise ArchiveDamaged(str(difference)) from difference
+        if self._witness is not None:
+            self._witness.check(pair.command.time_us, pair.command.frame, pair.event.frame)
         while self._waiting and place_of(self._waiting[-1])[0] <= self._exchange.sequence:
             self._compare(self._waiting.pop())
 

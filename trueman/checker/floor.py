@@ -1,0 +1,78 @@
+"""All markets of a log: which of them a command was about, and what has to be over when it is."""
+
+from trueman.checker import auctions, continuous
+from trueman.checker.findings import CASCADE, CLOSING, NUMBERS, Findings
+from trueman.checker.market import Market
+from trueman.checker.orders import FIRED
+from trueman.core.events import (
+    AuctionCalled,
+    AuctionUncrossed,
+    LevelChanged,
+    MarketDefined,
+    MarketGuarded,
+)
+from trueman.core.units import ACTIVATIONS_MAX, ACTIVATIONS_MAX_3, BUY, TRADING
+
+
+class Floor:
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self.markets: list[Market] = []
+        self._active: dict[int, Market] = {}
+        """Markets that this command was about."""
+
+    def market(self, number: int) -> Market:
+        market = self._active.get(number)
+        if market is None:
+            market = self._active[number] = self.markets[number]
+            market.begin()
+        return market
+
+    def defined(self, told: MarketDefined) -> None:
+        if told.market < len(self.markets):
+            market = self.market(told.market)
+            auctions.over(market)
+            market.defined = told
+            return
+        if told.market != len(self.markets):
+            self._findings.say(NUMBERS, f"market {told.market} is created as number {len(self.markets)}")
+        self.markets.append(Market(told, self._findings))
+
+    def guarded(self, told: MarketGuarded) -> None:
+        self.market(told.market).guarded = told
+
+    def called(self, told: AuctionCalled) -> None:
+        continuous.called(self.market(told.market), told)
+
+    def uncrossed(self, told: AuctionUncrossed) -> None:
+        auctions.uncrosses(self.market(told.market), told)
+
+    def level(self, told: LevelChanged) -> None:
+        market = self.market(told.market)
+        taker = market.taker
+        if taker is not None and taker.price == told.price and taker.is_buy == (told.side == BUY):
+            continuous.rested(market, taker)
+        auctions.level_told(market)
+        market.level(told)
+
+    def end(self) -> None:
+        """Of a command."""
+        for market in self._active.values():
+            self._leave(market)
+        self._active.clear()
+
+    def _leave(self, market: Market) -> None:
+        auctions.over(market)
+        if market.taker is not None:
+            market.say(CLOSING, f"order {market.taker.id} neither rests nor closes", market.taker.id)
+            market.taker = None
+        for order in market.leaving.values():
+            market.say(CLOSING, f"order {order.id} has to close and does not", order.id)
+        market.leaving.clear()
+        continuous.require_told(market)
+        waiting = market.waiting()
+        bound = ACTIVATIONS_MAX if self._findings.ruleset < 3 else ACTIVATIONS_MAX_3
+        if waiting is not None and market.defined.status == TRADING and market.went_on < bound:
+            assert waiting.state == FIRED
+            said = f"order {waiting.id} fired at {waiting.stop} and waits, after only {market.went_on} went on"
+            market.say(CASCADE, said, waiting.id)

@@ -1,0 +1,224 @@
+"""What becomes of orders: accepted, begun, traded, amended, closed; each step held against the mirror."""
+
+from collections import deque
+from typing import Any, Final
+
+from trueman.checker import auctions, continuous
+from trueman.checker.asked import differs, terms_differ
+from trueman.checker.findings import AMENDING, ASKED, CLOSING, FEES, NUMBERS, TRIGGERS, Findings
+from trueman.checker.floor import Floor
+from trueman.checker.market import Market
+from trueman.checker.money import Money
+from trueman.checker.orders import CLOSED, DORMANT, FIRED, PENDING, RESTING, TAKING, Order
+from trueman.checker.stops import is_reached
+from trueman.checker.terms import TermsBook
+from trueman.core import events as fact
+from trueman.core.units import BUY, CANCELED, EXPIRED, EXPIRED_IN_MATCH, FILLED, OCO, OTO, OTOCO, TRADING
+
+LEGS: Final = {OCO: 2, OTO: 2, OTOCO: 3}
+
+
+class Lifecycle:
+    def __init__(self, findings: Findings, floor: Floor, money: Money, terms: TermsBook) -> None:
+        self._findings = findings
+        self._floor = floor
+        self._money = money
+        self._terms = terms
+        self.open: dict[int, Order] = {}
+        self.asked: deque[Any] = deque()
+        """Orders that have to be accepted next."""
+        self._accepted = 0
+        """Orders so far."""
+        self._fresh: tuple[Order, Any] | None = None
+        """Accepted just now, and as what it was asked for: its terms may follow."""
+        self._list: list[int] = []
+        """Kind of the list that is being accepted, and orders of it that are still to come."""
+        self._refused_lists: set[int] = set()
+
+    def end(self) -> None:
+        """Of a command."""
+        for asked in self.asked:
+            self._findings.say(ASKED, f"{asked} was decided OK and is not accepted")
+        self.asked.clear()
+        self._list.clear()
+        self._refused_lists.clear()
+
+    def list_accepted(self, told: fact.OrderListAccepted) -> None:
+        self._list = [told.type, LEGS[told.type]]
+
+    def accepted(self, told: fact.OrderAccepted) -> None:
+        market = self._floor.market(told.market)
+        auctions.over(market)
+        self._accepted += 1
+        if told.order_id != self._accepted:
+            market.say(NUMBERS, f"order {told.order_id} is accepted as number {self._accepted}", told.order_id)
+        asked = self.asked.popleft() if self.asked else None
+        if asked is None:
+            market.say(ASKED, f"order {told.order_id} is accepted and was not asked for", told.order_id)
+        elif fields := differs(told, asked):
+            market.say(ASKED, f"order {told.order_id} has another {fields} than {asked}", told.order_id)
+        order = Order(told, self._terms.of(told.account, market.defined))
+        self.open[order.id] = order
+        self._fresh = (order, asked)
+        if self._list and self._waits_in_list():
+            order.state = PENDING
+        elif not order.is_stop:
+            market.taker = order
+
+    def _waits_in_list(self) -> bool:
+        kind, left = self._list
+        self._list[1] -= 1
+        if left == 1:
+            self._list = []
+        return kind != OCO and left != LEGS[kind]
+
+    def terms(self, told: fact.OrderTerms) -> None:
+        if self._fresh is None or self._fresh[0].id != told.order_id:
+            self._findings.say(ASKED, f"{told} follows on no acceptance", told.order_id)
+            return
+        (order, asked), self._fresh = self._fresh, None
+        if asked is not None and (fields := terms_differ(told, asked)):
+            self._findings.say(ASKED, f"order {order.id} has another {fields} than {asked}", order.id)
+        order.stop, order.bips, order.display = told.stop_price, told.trailing_bips, told.display_quantity
+        order.expire_us, order.list_id = told.expire_us, told.list_id
+        if order.is_stop and order.state != PENDING:
+            market = self._floor.market(order.market)
+            market.stops.lie(order, market.reference, self._findings.ruleset)
+
+    def activated(self, told: fact.OrderActivated) -> None:
+        market = self._floor.market(told.market)
+        auctions.over(market)
+        order = self._known(market, told.order_id)
+        if order is None:
+            return
+        market.went_on += 1
+        if told.price:
+            self._goes_on(market, order, told.price)
+        elif order.state != PENDING:
+            market.say(TRIGGERS, f"its list calls order {order.id}, which does not wait for it", order.id)
+        elif order.is_stop:
+            market.stops.lie(order, market.reference, self._findings.ruleset)
+            if (
+                self._findings.ruleset >= 4
+                and not order.bips
+                and market.reference
+                and is_reached(order, market.reference)
+            ):
+                market.stops.fire(order)
+        else:
+            order.state, market.taker = TAKING, order
+
+    def _goes_on(self, market: Market, order: Order, stop: int) -> None:
+        waiting = market.waiting()
+        if order.state != FIRED:
+            market.say(TRIGGERS, f"order {order.id} goes on, but no trade reached its stop {order.stop}", order.id)
+            if order.state == DORMANT:
+                market.stops.forget(order)
+        elif waiting is not order and waiting is not None:
+            market.say(TRIGGERS, f"order {order.id} goes on before order {waiting.id}", order.id, waiting.id)
+        if stop != order.stop:
+            market.say(TRIGGERS, f"order {order.id} goes on at {stop}, its stop is {order.stop}", order.id)
+        if order.state == FIRED:
+            market.stops.fired.remove(order)
+        if market.defined.status != TRADING:
+            market.say(TRIGGERS, f"order {order.id} goes on while the market does not trade", order.id)
+        order.state, market.taker = TAKING, order
+
+    def refused(self, told: fact.OrderRefused) -> None:
+        order = self._known(self._floor.market(told.market), told.order_id)
+        if order is not None:
+            order.is_refused = True
+            if order.list_id:
+                self._refused_lists.add(order.list_id)
+
+    def traded(self, told: fact.Traded) -> None:
+        market = self._floor.market(told.market)
+        market.trades += 1
+        if told.trade_id != market.trades:
+            market.say(NUMBERS, f"trade {told.trade_id} is number {market.trades}")
+        maker, taker = self._known(market, told.maker_order), self._known(market, told.taker_order)
+        if maker is None or taker is None:
+            return
+        judge = auctions.trade if market.uncrossing is not None else continuous.trade
+        costs = judge(market, told, maker, taker)
+        self._require_parties(market, told, maker, taker)
+        if said := costs.differs_from(told):
+            market.say(FEES, said, maker.id, taker.id)
+        self._money.expected.extend(costs.movements())
+        for order in (maker, taker):
+            order.executed += told.quantity
+            market.take(order, told.quantity, told.price)
+
+    def _require_parties(
+        self, market: Market, told: fact.Traded | fact.MatchPrevented, maker: Order, taker: Order
+    ) -> None:
+        if (told.maker_account, told.taker_account) != (maker.account, taker.account):
+            said = f"accounts {told.maker_account} and {told.taker_account} are told, it were {maker.account} and"
+            market.say(FEES, f"{said} {taker.account}", maker.id, taker.id)
+        if isinstance(told, fact.Traded) and (told.taker_side == BUY) != taker.is_buy:
+            market.say(FEES, "the taker's side is told wrong", maker.id, taker.id)
+
+    def prevented(self, told: fact.MatchPrevented) -> None:
+        market = self._floor.market(told.market)
+        market.preventions += 1
+        if told.prevention_id != market.preventions:
+            market.say(NUMBERS, f"prevention {told.prevention_id} is number {market.preventions}")
+        maker, taker = self._known(market, told.maker_order), self._known(market, told.taker_order)
+        if maker is None or taker is None:
+            return
+        self._require_parties(market, told, maker, taker)
+        judge = auctions.prevented if market.uncrossing is not None else continuous.prevented
+        judge(market, told, maker, taker)
+
+    def amended(self, told: fact.OrderAmended) -> None:
+        market = self._floor.market(told.market)
+        order = self._known(market, told.order_id)
+        if order is None:
+            return
+        smaller = order.quantity - told.quantity
+        if smaller <= 0 or told.unfilled != order.unfilled - smaller or told.unfilled < 1:
+            said = f"of {order.unfilled} of {order.quantity} lots, {told.unfilled} of {told.quantity} are left"
+            market.say(AMENDING, said, order.id)
+        order.quantity = told.quantity
+        if order.state == RESTING:
+            market.side_of(order).shrink(order, order.unfilled - told.unfilled)
+        order.unfilled = told.unfilled
+
+    def closed(self, told: fact.OrderClosed) -> None:
+        market = self._floor.market(told.market)
+        order = self._known(market, told.order_id)
+        if order is None:
+            return
+        del self.open[order.id]
+        left = order.unfilled if order.budget < 0 else 0
+        if told.unfilled != left or told.account != order.account:
+            said = f"order {order.id} of account {order.account} closed with {told.unfilled} lots left, it has {left}"
+            market.say(CLOSING, said, order.id)
+        if order.list_id in self._refused_lists:
+            order.is_refused = True
+        if order is market.taker:
+            continuous.closed(market, order, told)
+            return
+        self._leaves(market, order, told.status)
+        order.state = CLOSED
+
+    def _leaves(self, market: Market, order: Order, status: int) -> None:
+        """Of one that rests, lies dormant or waits."""
+        if market.leaving.pop(order.id, None) is not None:
+            due = EXPIRED_IN_MATCH if order.is_ended else FILLED
+            if status != due:
+                market.say(CLOSING, f"order {order.id} closed with status {status}, not {due}", order.id)
+            return
+        if order.state == RESTING:
+            market.side_of(order).remove(order)
+        elif order.state == DORMANT:
+            market.stops.forget(order)
+        if status not in (CANCELED, EXPIRED):
+            market.say(CLOSING, f"order {order.id} closed with status {status} and nothing happened to it", order.id)
+
+    def _known(self, market: Market, order_id: int) -> Order | None:
+        order = self.open.get(order_id)
+        if order is None or order.market != market.number:
+            market.say(CLOSING, f"order {order_id} is told of and is not open here", order_id)
+            return None
+        return order

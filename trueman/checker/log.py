@@ -1,0 +1,106 @@
+"""Goes through a log from genesis on, frame by frame, and holds every event against what was told before it."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from trueman.checker.asked import commands_of, orders_of
+from trueman.checker.findings import NUMBERS, Fault, Findings
+from trueman.checker.floor import Floor
+from trueman.checker.lifecycle import Lifecycle
+from trueman.checker.money import Money, movement_of
+from trueman.checker.terms import TermsBook
+from trueman.core import events as fact
+from trueman.core.codec import decode_events
+from trueman.core.commands import COMMAND_KINDS
+from trueman.core.rejections import MALFORMED, OK
+
+KIND_OF: Final = {record: kind for kind, record in COMMAND_KINDS.items()}
+
+
+class LogChecker:
+    """Feed it every frame from command 1 on; `faults` is what was wrong so far."""
+
+    def __init__(self, ruleset: int) -> None:
+        self._findings = Findings()
+        self._findings.ruleset = ruleset
+        self._money = Money(self._findings)
+        self._terms = TermsBook()
+        self._floor = Floor(self._findings)
+        self._orders = Lifecycle(self._findings, self._floor, self._money, self._terms)
+        self._command: Any = None
+        self._handlers: dict[type[Any], Callable[[Any], None]] = {
+            fact.Moved: self._money.moved,
+            fact.LevelChanged: self._floor.level,
+            fact.Traded: self._orders.traded,
+            fact.OrderClosed: self._orders.closed,
+            fact.OrderAccepted: self._orders.accepted,
+            fact.OrderTerms: self._orders.terms,
+            fact.MatchPrevented: self._orders.prevented,
+            fact.OrderActivated: self._orders.activated,
+            fact.OrderRefused: self._orders.refused,
+            fact.OrderAmended: self._orders.amended,
+            fact.OrderListAccepted: self._orders.list_accepted,
+            fact.PartDecided: self._part,
+            fact.MarketDefined: self._floor.defined,
+            fact.MarketGuarded: self._floor.guarded,
+            fact.AuctionCalled: self._floor.called,
+            fact.AuctionUncrossed: self._floor.uncrossed,
+            fact.FeeTierDefined: self._terms.tier_defined,
+            fact.AccountDefined: self._terms.account_defined,
+            fact.RulesetSwitched: self._switched,
+        }
+
+    @property
+    def number(self) -> int:
+        """Of the last command that was looked at."""
+        return self._findings.number
+
+    @property
+    def faults(self) -> list[Fault]:
+        return self._findings.faults
+
+    def check(self, time_us: int, commands: bytes, events: bytes) -> None:
+        """The next frame of commands, and what it came to."""
+        asked = iter(commands_of(commands))
+        handlers, money = self._handlers, self._money
+        for event in decode_events(events):
+            if type(event) is fact.Decided:
+                self._begin(event, next(asked, None), time_us)
+                continue
+            if money.expected and type(event) is not fact.Moved:
+                money.require_nothing_due()
+            handler = handlers.get(type(event))
+            if handler is not None:
+                handler(event)
+        self._end()
+
+    def _begin(self, decided: fact.Decided, command: Any, time_us: int) -> None:
+        self._end()
+        findings = self._findings
+        if decided.number != findings.number + 1 or decided.time_us != time_us:
+            findings.say(NUMBERS, f"command {decided.number} at {decided.time_us} is decided after {findings.number}")
+        findings.number, findings.time_us = decided.number, decided.time_us
+        self._command = None
+        if command is None or decided.reason == MALFORMED:
+            return
+        if (decided.kind, decided.tag) != (KIND_OF[type(command)], command.tag):
+            findings.say(NUMBERS, f"{command} is answered as kind {decided.kind} with tag {decided.tag}")
+        if decided.reason == OK and not decided.repeat_of:
+            self._command = command
+            self._money.asked = movement_of(command)
+            self._orders.asked.extend(orders_of(command))
+
+    def _part(self, told: fact.PartDecided) -> None:
+        parts = getattr(self._command, "parts", ())
+        if told.reason == OK and not told.repeat_of and told.part < len(parts):
+            self._orders.asked.extend(orders_of(parts[told.part]))
+
+    def _switched(self, told: fact.RulesetSwitched) -> None:
+        self._findings.ruleset = told.ruleset
+
+    def _end(self) -> None:
+        """Of a command."""
+        self._money.require_nothing_due()
+        self._money.end()
+        self._orders.end()
+        self._floor.end()
