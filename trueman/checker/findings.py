@@ -32,6 +32,7 @@ TRIGGERS: Final = Rule("7.10", "stops fire when their price was traded, in the o
 CASCADE: Final = Rule("7.11", "what fired goes on in its order, as far as one command may")
 UNCROSSING: Final = Rule("9", "an auction's price trades most, then leaves least, then is nearest the reference price")
 AUCTION: Final = Rule("9", "in an auction best bid and best ask meet, the oldest of each, as long as both reach it")
+EXPIRY: Final = Rule("10", "what has fallen due happens before anything else")
 CLOSING: Final = Rule("11.1", "an order closes once, with what is left of it, and for a reason")
 AMENDING: Final = Rule("11.3", "an amend makes an order smaller, in its place")
 

@@ -7,9 +7,11 @@ from trueman.checker import auctions, continuous
 from trueman.checker.asked import differs, terms_differ
 from trueman.checker.findings import AMENDING, ASKED, CLOSING, FEES, NUMBERS, TRIGGERS, Findings
 from trueman.checker.floor import Floor
+from trueman.checker.holds import Holds
 from trueman.checker.market import Market
 from trueman.checker.money import Money
 from trueman.checker.orders import CLOSED, DORMANT, FIRED, PENDING, RESTING, TAKING, Order
+from trueman.checker.reasons import Reasons
 from trueman.checker.stops import is_reached
 from trueman.checker.terms import TermsBook
 from trueman.core import events as fact
@@ -19,20 +21,25 @@ LEGS: Final = {OCO: 2, OTO: 2, OTOCO: 3}
 
 
 class Lifecycle:
-    def __init__(self, findings: Findings, floor: Floor, money: Money, terms: TermsBook) -> None:
+    def __init__(self, findings: Findings, floor: Floor, money: Money, terms: TermsBook, reasons: Reasons) -> None:
         self._findings = findings
         self._floor = floor
         self._money = money
         self._terms = terms
+        self._reasons = reasons
+        self.holds = Holds(findings, floor, money)
         self.open: dict[int, Order] = {}
         self.asked: deque[Any] = deque()
         """Orders that have to be accepted next."""
-        self._accepted = 0
+        self.accepted_so_far = 0
         """Orders so far."""
         self._fresh: tuple[Order, Any] | None = None
         """Accepted just now, and as what it was asked for: its terms may follow."""
+        self._list_id = 0
         self._list: list[int] = []
         """Kind of the list that is being accepted, and orders of it that are still to come."""
+        self._legs: list[Order] = []
+        """Orders of the list that is being accepted, or was last."""
         self._refused_lists: set[int] = set()
 
     def end(self) -> None:
@@ -41,17 +48,22 @@ class Lifecycle:
             self._findings.say(ASKED, f"{asked} was decided OK and is not accepted")
         self.asked.clear()
         self._list.clear()
+        self._list_id = 0
         self._refused_lists.clear()
+        self._reasons.end(self.open)
+        self.holds.end()
 
     def list_accepted(self, told: fact.OrderListAccepted) -> None:
         self._list = [told.type, LEGS[told.type]]
+        self._list_id = told.list_id
+        self._legs = []
 
     def accepted(self, told: fact.OrderAccepted) -> None:
         market = self._floor.market(told.market)
         auctions.over(market)
-        self._accepted += 1
-        if told.order_id != self._accepted:
-            market.say(NUMBERS, f"order {told.order_id} is accepted as number {self._accepted}", told.order_id)
+        self.accepted_so_far += 1
+        if told.order_id != self.accepted_so_far:
+            market.say(NUMBERS, f"order {told.order_id} is accepted as number {self.accepted_so_far}", told.order_id)
         asked = self.asked.popleft() if self.asked else None
         if asked is None:
             market.say(ASKED, f"order {told.order_id} is accepted and was not asked for", told.order_id)
@@ -60,13 +72,17 @@ class Lifecycle:
         order = Order(told, self._terms.of(told.account, market.defined))
         self.open[order.id] = order
         self._fresh = (order, asked)
-        if self._list and self._waits_in_list():
+        self.holds.touched[order.id] = order
+        if self._list and self._waits_in_list(order):
             order.state = PENDING
         elif not order.is_stop:
             market.taker = order
 
-    def _waits_in_list(self) -> bool:
+    def _waits_in_list(self, order: Order) -> bool:
         kind, left = self._list
+        if kind == OCO or (kind == OTOCO and left < LEGS[OTOCO]):
+            self._legs.append(order)
+            order.pair = self._legs
         self._list[1] -= 1
         if left == 1:
             self._list = []
@@ -81,6 +97,10 @@ class Lifecycle:
             self._findings.say(ASKED, f"order {order.id} has another {fields} than {asked}", order.id)
         order.stop, order.bips, order.display = told.stop_price, told.trailing_bips, told.display_quantity
         order.expire_us, order.list_id = told.expire_us, told.list_id
+        if told.list_id != self._list_id:
+            self._findings.say(ASKED, f"order {order.id} is told to be of list {told.list_id}", order.id)
+        if order.expire_us:
+            self._reasons.lasts_until(order)
         if order.is_stop and order.state != PENDING:
             market = self._floor.market(order.market)
             market.stops.lie(order, market.reference, self._findings.ruleset)
@@ -92,6 +112,7 @@ class Lifecycle:
         if order is None:
             return
         market.went_on += 1
+        self._touch(order)
         if told.price:
             self._goes_on(market, order, told.price)
         elif order.state != PENDING:
@@ -130,6 +151,7 @@ class Lifecycle:
             order.is_refused = True
             if order.list_id:
                 self._refused_lists.add(order.list_id)
+                self._reasons.reviewed.add(order.list_id)
 
     def traded(self, told: fact.Traded) -> None:
         market = self._floor.market(told.market)
@@ -148,6 +170,7 @@ class Lifecycle:
         for order in (maker, taker):
             order.executed += told.quantity
             market.take(order, told.quantity, told.price)
+            self._touch(order)
 
     def _require_parties(
         self, market: Market, told: fact.Traded | fact.MatchPrevented, maker: Order, taker: Order
@@ -169,6 +192,8 @@ class Lifecycle:
         self._require_parties(market, told, maker, taker)
         judge = auctions.prevented if market.uncrossing is not None else continuous.prevented
         judge(market, told, maker, taker)
+        self._touch(maker)
+        self._touch(taker)
 
     def amended(self, told: fact.OrderAmended) -> None:
         market = self._floor.market(told.market)
@@ -180,6 +205,7 @@ class Lifecycle:
             said = f"of {order.unfilled} of {order.quantity} lots, {told.unfilled} of {told.quantity} are left"
             market.say(AMENDING, said, order.id)
         order.quantity = told.quantity
+        self.holds.touched[order.id] = order
         if order.state == RESTING:
             market.side_of(order).shrink(order, order.unfilled - told.unfilled)
         order.unfilled = told.unfilled
@@ -198,9 +224,10 @@ class Lifecycle:
             order.is_refused = True
         if order is market.taker:
             continuous.closed(market, order, told)
-            return
-        self._leaves(market, order, told.status)
+        else:
+            self._leaves(market, order, told.status)
         order.state = CLOSED
+        self._touch(order)
 
     def _leaves(self, market: Market, order: Order, status: int) -> None:
         """Of one that rests, lies dormant or waits."""
@@ -209,12 +236,24 @@ class Lifecycle:
             if status != due:
                 market.say(CLOSING, f"order {order.id} closed with status {status}, not {due}", order.id)
             return
+        auctions.over(market)
         if order.state == RESTING:
             market.side_of(order).remove(order)
         elif order.state == DORMANT:
             market.stops.forget(order)
-        if status not in (CANCELED, EXPIRED):
-            market.say(CLOSING, f"order {order.id} closed with status {status} and nothing happened to it", order.id)
+        if status not in (CANCELED, EXPIRED) or not self._has_reason(market, order, status):
+            market.say(CLOSING, f"order {order.id} closed with status {status} and nothing asked for that", order.id)
+
+    def _has_reason(self, market: Market, order: Order, status: int) -> bool:
+        """One of a pair expires just before the other goes on after its trigger."""
+        waiting = market.waiting()
+        gives_way = order.pair is not None and waiting is not None and waiting in order.pair
+        return gives_way or self._reasons.explain(order, status)
+
+    def _touch(self, order: Order) -> None:
+        self.holds.touched[order.id] = order
+        if order.list_id:
+            self._reasons.reviewed.add(order.list_id)
 
     def _known(self, market: Market, order_id: int) -> Order | None:
         order = self.open.get(order_id)
