@@ -7,7 +7,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
-COMPILED := setup.py pyproject.toml trueman/build.py $(wildcard trueman/core/*.py)
+COMPILED := setup.py pyproject.toml trueman/build.py $(wildcard trueman/core/*.py bench/replay.py)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
 
@@ -18,7 +18,7 @@ help:
 	@echo 'make test    every check and every test'
 	@echo 'make test-long  for hours: ten million commands, every seeded bug, thousands of simulated days'
 	@echo 'make check   linters, types and import contracts alone'
-	@echo 'make build   compile the core again (TRUEMAN_UNCOMPILED=1: run it from source)'
+	@echo 'make build   compile the core again (TRUEMAN_TRAINED=0: once; TRUEMAN_UNCOMPILED=1: run it from source)'
 	@echo 'make bench   every benchmark'
 	@echo 'make lock    pin the newest versions that pyproject.toml allows'
 	@echo 'make clean   remove all that was installed or built; .data stays'

@@ -43,7 +43,7 @@ def current_memory_mb() -> float:
 
 def machine() -> dict[str, Any]:
     return {
-        "core": build.state(),
+        "core": f"{build.state()}{', trained' if build.is_trained() else ''}",
         "cores": os.cpu_count(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from bench import figures
-from bench.core import framed, play, trading, world
+from bench.day import framed, play, trading, world
 from trueman.core import commands as ask
 from trueman.core import units as u
 from trueman.core.codec import encode

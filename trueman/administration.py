@@ -7,7 +7,6 @@ servers themselves. Imports are made where they are needed, as in `cli`.
 from __future__ import annotations
 
 import asyncio
-import sys
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -28,43 +27,6 @@ Answer = TypeVar("Answer")
 
 DESK = "/v1/admin/payout-desk"
 ApiUrl = Annotated[str, typer.Option(help="Where the API is; empty: on this machine.")]
-
-
-@admin.command("create-user")
-def create_user(
-    email: str,
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
-    administrator: Annotated[bool, typer.Option("--admin/--user", help="May create and halt markets.")] = False,
-    by: Annotated[str, typer.Option(help="E-mail of the administrator who makes this one.")] = "",
-    by_password: Annotated[str, typer.Option(help="And the password; asked for where there is a terminal.")] = "",
-    alone: Annotated[bool, typer.Option("--alone", help="No administrator can be asked. It is written down.")] = False,
-) -> None:
-    """Create a user; with --admin one who may administer. Once there is an administrator, one makes the next."""
-    from trueman.api.making_users import Maker, make_user
-
-    def ask() -> tuple[str, str]:
-        if not sys.stdin.isatty():
-            raise StartError(
-                "There are administrators: one of them makes the next. Give --by EMAIL and --by-password, or --alone "
-                "where none of them can be asked; that is written down."
-            )
-        name = by or typer.prompt("E-mail of the administrator who makes this one")
-        return name, typer.prompt(f"Password of {name}", hide_input=True)
-
-    maker = Maker(by, by_password, alone, ask) if administrator else None
-    account = with_database(lambda pool: make_user(pool, email, password, maker))
-    typer.echo(f"{email} has account {account}.")
-
-
-@admin.command("list-admins")
-def list_admins() -> None:
-    """Who may administer, since when, and who made them: by that a signature under a skip is judged."""
-    from trueman.api.making_users import told
-    from trueman.infra.clock import wall_clock_us
-    from trueman.infra.database.identity import administrators
-
-    lines = told(with_database(administrators), wall_clock_us())
-    typer.echo("\n".join(lines or ["There is none yet. Make one: trueman admin create-user EMAIL --admin"]))
 
 
 def with_database(work: Callable[[asyncpg.Pool], Awaitable[Answer]]) -> Answer:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trueman import administration_payouts  # noqa: F401 - its commands join the others
+from trueman import administration_payouts, administration_people  # noqa: F401 - their commands join the others
 from trueman.administration import admin, make_admin
 from trueman.errors import TruemanError
 from trueman.operator import read_settings, require_servers, tools

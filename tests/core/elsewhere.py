@@ -9,7 +9,7 @@ from pathlib import Path
 from trueman import build
 
 INSTALLED = build.PACKAGE
-IGNORED = shutil.ignore_patterns("*.so", "__pycache__", "*.sha256")
+IGNORED = shutil.ignore_patterns("*.so", "__pycache__", "compiled.*")
 
 
 def copy_sources(root: Path) -> Path:

@@ -1,14 +1,14 @@
 """The price band: a trade too far from the last price is not made, an auction is called (rules 7.6)."""
 
 from tests.story import tell
-from tests.story.worlds import FUNDED
+from tests.story.worlds import BAND, FUNDED
 
 
 def test_a_trade_outside_the_band_calls_an_auction_instead() -> None:
     tell(
         FUNDED,
+        BAND,
         """
-        the guards are band 10 %, auctions of 60 s, reference 100
         bob sells 1 at 105
         carol sells 2 at 115
         alice buys 4 at 120
@@ -36,8 +36,8 @@ def test_what_cannot_wait_for_the_auction_expires_at_the_band() -> None:
     for order in ("2 at 120 ioc", "2 at market"):
         tell(
             FUNDED,
+            BAND,
             f"""
-            the guards are band 10 %, auctions of 60 s, reference 100
             bob sells 1 at 110
             carol sells 1 at 111
             alice buys {order}
@@ -55,8 +55,8 @@ def test_the_band_stands_around_the_price_before_the_command() -> None:
     """One order cannot walk the band along with itself, and the next one starts from the last trade."""
     tell(
         FUNDED,
+        BAND,
         """
-        the guards are band 10 %, auctions of 60 s, reference 100
         bob sells 1 at 110
         carol sells 1 at 121
         alice buys 1 at 110
@@ -74,8 +74,8 @@ def test_the_band_stands_around_the_price_before_the_command() -> None:
 def test_fok_respects_the_band() -> None:
     tell(
         FUNDED,
+        BAND,
         """
-        the guards are band 10 %, auctions of 60 s, reference 100
         bob sells 1 at 110
         carol sells 1 at 111
         alice buys 2 at 111 fok
@@ -88,8 +88,8 @@ def test_fok_respects_the_band() -> None:
 def test_the_operator_may_end_a_volatility_auction_early() -> None:
     tell(
         FUNDED,
+        BAND,
         """
-        the guards are band 10 %, auctions of 60 s, reference 100
         bob sells 1 at 111
         alice buys 1 at 111
         → auction called at 111 around 100 until 60000001
@@ -107,8 +107,8 @@ def test_the_operator_may_end_a_volatility_auction_early() -> None:
 def test_an_order_that_called_an_auction_fires_no_stop_before_its_end() -> None:
     tell(
         FUNDED,
+        BAND,
         """
-        the guards are band 10 %, auctions of 60 s, reference 100
         bob sells 1 at 105
         bob sells 9 at 115
         carol buys 1 stop 105 limit 116
@@ -132,8 +132,8 @@ def test_an_order_that_called_an_auction_fires_no_stop_before_its_end() -> None:
 def test_of_two_orders_that_fired_the_second_waits_while_the_first_calls_an_auction() -> None:
     tell(
         FUNDED,
+        BAND,
         """
-        the guards are band 10 %, auctions of 60 s, reference 100
         bob buys 1 at 95
         bob buys 9 at 80
         alice sells 1 stop 95 limit 70
@@ -161,8 +161,8 @@ def test_of_two_orders_that_fired_the_second_waits_while_the_first_calls_an_auct
 def test_the_operator_may_change_the_band_in_between() -> None:
     tell(
         FUNDED,
+        BAND,
         """
-        the guards are band 10 %, auctions of 60 s, reference 100
         bob sells 2 at 115
         the guards are band 20 %, auctions of 60 s, reference 100
         alice buys 1 at 115

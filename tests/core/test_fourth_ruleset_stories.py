@@ -4,14 +4,13 @@ import pytest
 
 from tests.story import tell
 from tests.story.words import account
-from tests.story.worlds import FUNDED, trade_at
+from tests.story.worlds import BAND, FUNDED, PUT_OFF, trade_at
 from trueman.core import commands as ask
 from trueman.core import units as u
 from trueman.core.exchange import Exchange
 from trueman.core.rulesets import Rules
 
 OLDER, NEWER = 3, 4
-BAND = "the guards are band 10 %, auctions of 60 s, reference 100\n"
 STOP_AT_95 = """
     alice sells 5 stop 95
     bob buys 1 at 92
@@ -22,12 +21,6 @@ STOP_AT_95 = """
     → auction called at 85 around 100 until 60000001
     → market is in auction
     → closed #4 expired, 1 unfilled
-"""
-BRACKET = """
-    alice places an OTOCO:
-        buys 2 at 100
-        sells 2 at 110 maker
-        sells 2 stop 90
 """
 
 
@@ -61,18 +54,9 @@ def test_what_waits_for_the_end_of_an_auction_can_be_cancelled() -> None:
 
 
 def test_what_waits_for_its_working_order_waits_for_the_end_of_an_auction_too() -> None:
-    fills = """
-        dave buys 1 at 85
-        bob sells 3 at 85 ioc
-        → traded 2 at 100
-        → closed #1 filled
-    """
     tell(
-        FUNDED, BAND, BRACKET, fills,
+        FUNDED, PUT_OFF,
         """
-        → auction called at 85 around 100 until 60000001
-        → market is in auction
-        → closed #5 expired, 1 unfilled
         open orders are #2 #3 #4
         time passes 60 s
         → market is trading
@@ -86,19 +70,7 @@ def test_what_waits_for_its_working_order_waits_for_the_end_of_an_auction_too() 
 
 
 def test_a_list_that_was_put_off_is_in_a_snapshot_and_a_list_that_is_forgotten_is_noticed() -> None:
-    teller = tell(
-        FUNDED, BAND, BRACKET,
-        """
-        dave buys 1 at 85
-        bob sells 3 at 85 ioc
-        → traded 2 at 100
-        → closed #1 filled
-        → auction called at 85 around 100 until 60000001
-        → market is in auction
-        → closed #5 expired, 1 unfilled
-        """,
-        ruleset=NEWER,
-    )  # fmt: skip
+    teller = tell(FUNDED, PUT_OFF, ruleset=NEWER)
     spoilt = Exchange.restore(teller.exchange.snapshot())
     spoilt.check()
     spoilt.accounts.put_off.heaps.clear()
@@ -110,15 +82,8 @@ def test_a_list_that_was_put_off_is_in_a_snapshot_and_a_list_that_is_forgotten_i
 
 def test_a_list_that_was_put_off_can_be_cancelled() -> None:
     tell(
-        FUNDED, BAND, BRACKET,
+        FUNDED, PUT_OFF,
         """
-        dave buys 1 at 85
-        bob sells 3 at 85 ioc
-        → traded 2 at 100
-        → closed #1 filled
-        → auction called at 85 around 100 until 60000001
-        → market is in auction
-        → closed #5 expired, 1 unfilled
         alice cancels #3
         → closed #3 canceled, 2 unfilled
         → closed #2 canceled, 2 unfilled

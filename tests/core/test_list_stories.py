@@ -1,16 +1,10 @@
 """Orders that depend on each other: OCO, OTO, OTOCO (rules 8)."""
 
 from tests.story import tell
-from tests.story.worlds import FUNDED, trade_at
+from tests.story.worlds import BRACKET, FUNDED, trade_at
 
 PAIR = """
     alice places an OCO:
-        sells 2 at 110 maker
-        sells 2 stop 90
-"""
-BRACKET = """
-    alice places an OTOCO:
-        buys 2 at 100
         sells 2 at 110 maker
         sells 2 stop 90
 """

@@ -7,24 +7,11 @@ from random import Random
 import pytest
 
 from tests.story import tell
-from tests.story.worlds import FUNDED
-from trueman.core.order_lists import OVER, PLACE, PUT_OFF, STAGE, OrderLists
+from tests.story.worlds import FUNDED, PUT_OFF
+from trueman.core import order_lists
+from trueman.core.order_lists import OVER, PLACE, STAGE, OrderLists
 from trueman.core.put_off import PutOff
 from trueman.core.units import NONE, OTO
-
-ONE_WAITS = """
-    the guards are band 10 %, auctions of 60 s, reference 100
-    alice places an OTO:
-        buys 1 at 100
-        sells 1 at 110
-    dave buys 1 at 80
-    bob sells 3 at 80 ioc
-    → traded 1 at 100
-    → closed #1 filled
-    → auction called at 80 around 100 until 60000001
-    → market is in auction
-    → closed #4 expired, 2 unfilled
-"""
 
 
 def is_forgotten(queue: PutOff) -> None:
@@ -71,7 +58,7 @@ SPOILT = (
 
 @pytest.mark.parametrize("spoil", SPOILT)
 def test_the_full_walk_sees_what_is_wrong_with_the_queue(spoil: Callable[[PutOff], None]) -> None:
-    exchange = tell(FUNDED, ONE_WAITS, ruleset=4).exchange
+    exchange = tell(FUNDED, PUT_OFF, ruleset=4).exchange
     exchange.check()
     spoil(exchange.accounts.put_off)
     with pytest.raises(AssertionError):
@@ -79,9 +66,11 @@ def test_the_full_walk_sees_what_is_wrong_with_the_queue(spoil: Callable[[PutOff
 
 
 def test_one_that_is_closed_meanwhile_is_taken_out_at_once() -> None:
-    teller = tell(FUNDED, ONE_WAITS, ruleset=4)
+    teller = tell(FUNDED, PUT_OFF, ruleset=4)
     assert teller.exchange.accounts.put_off.count == 1
-    teller.tell("alice cancels #2\n→ closed #2 canceled, 1 unfilled\n→ list #1 closed")
+    teller.tell(
+        "alice cancels #2\n→ closed #2 canceled, 2 unfilled\n→ closed #3 canceled, 2 unfilled\n→ list #1 closed"
+    )
     assert teller.exchange.accounts.put_off.count == 0
     teller.exchange.check()
     assert teller.exchange.restore(teller.exchange.snapshot()).digest() == teller.exchange.digest()
@@ -94,7 +83,7 @@ def test_whoever_leaves_the_oldest_that_waits_is_the_first(seed: int) -> None:
     queue = PutOff(lists)
     waiting: dict[int, int] = {}
     for list_id in random.sample(range(1, 1_000), 300):
-        waiting[list_id] = lists.open(list_id, OTO, PUT_OFF)
+        waiting[list_id] = lists.open(list_id, OTO, order_lists.PUT_OFF)
         queue.add(2, waiting[list_id])
         if random.random() < 0.4:
             queue.remove(2, waiting.pop(random.choice(list(waiting))))

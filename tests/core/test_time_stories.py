@@ -1,7 +1,7 @@
 """What falls due by log time: dates of orders, the dead man's switch, what was left over (rules 10)."""
 
 from tests.story import tell
-from tests.story.worlds import FUNDED
+from tests.story.worlds import BAND, FUNDED
 
 
 def test_an_order_good_till_a_date_expires_then() -> None:
@@ -145,8 +145,8 @@ def test_dates_come_before_switches_of_the_same_time() -> None:
 def test_a_volatility_auction_ends_by_time() -> None:
     tell(
         FUNDED,
+        BAND,
         """
-        the guards are band 10 %, auctions of 60 s, reference 100
         bob sells 2 at 115
         alice buys 2 at 120 until 30000000
         → auction called at 115 around 100 until 60000001

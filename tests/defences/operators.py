@@ -4,7 +4,8 @@ from tests.defences.defence import Defence
 
 DESK = "tests/api/test_desk_switch.py"
 SKIP_LIST = "tests/infra/database/test_skip_list.py"
-SIGNERS = "trueman/infra/database/migrations/versions/0010_desk_and_signers.py"
+STAMPED = "trueman/infra/database/migrations/versions/0010_desk_and_signers.py"
+SIGNERS = "trueman/infra/database/migrations/versions/0011_administrators_made.py"
 
 DEFENCES = (
     Defence(
@@ -110,7 +111,7 @@ DEFENCES = (
     ),
     Defence(
         point="C21", name="who became an administrator says since when",
-        file=SIGNERS,
+        file=STAMPED,
         old="            NEW.admin_since_us := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;\n",
         new="            NEW.admin_since_us := coalesce(NEW.admin_since_us, 0);\n",
         test=f"{SKIP_LIST}::test_who_became_an_administrator_after_the_command_cannot_sign_even_in_sql",
@@ -121,6 +122,35 @@ DEFENCES = (
         old="        IF other IS NOT NULL THEN\n",
         new="        IF other < 0 THEN\n",
         test=f"{SKIP_LIST}::test_two_of_whom_one_has_made_the_other_count_as_one",
+    ),
+    Defence(
+        point="C21", name="who gave somebody the right is not written down",
+        file=SIGNERS,
+        old="        IF NEW.role = 'admin' AND (TG_OP = 'INSERT' OR OLD.role <> 'admin') THEN\n",
+        new="        IF NEW.role = 'admin' AND TG_OP = 'INSERT' THEN\n",
+        test=f"{SKIP_LIST}::test_who_has_ever_made_the_other_counts_as_one_with_him",
+    ),
+    Defence(
+        point="C21", name="the last administrator goes",
+        file="trueman/infra/database/administrators.py",
+        old="other.role = 'admin' AND NOT other.disabled AND other.account <> $1",
+        new="other.role = 'admin' AND NOT other.disabled",
+        test=f"{SKIP_LIST}::test_of_two_who_take_each_others_right_at_once_one_keeps_it",
+    ),
+    Defence(
+        point="C21", name="two administrators take each other's right at once",
+        file="trueman/infra/database/administrators.py",
+        old="        await connection.execute(_LOCK)\n",
+        new="        assert _LOCK\n",
+        test=f"{SKIP_LIST}::test_of_two_who_take_each_others_right_at_once_one_keeps_it",
+    ),
+    Defence(
+        point="C21", name="whoever has the machine gives the right in nobody's name",
+        file="trueman/api/making_users.py",
+        old="    if not present or maker.is_alone:\n",
+        new="    if len(present) < 9 or maker.is_alone:\n",
+        test="tests/stack/test_administration.py"
+        "::test_the_right_to_administer_is_given_and_taken_in_somebodys_name",
     ),
     Defence(
         point="C21", name="a signer gives the command a later time",

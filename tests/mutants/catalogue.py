@@ -41,6 +41,11 @@ BOOK = (
         "        return -(-order.budget // (price * tick_atoms))\n",
     ),
     Mutant(
+        "an own order behind those that others hide ends the walk", "7.5, 4.24", "walk.py",
+        "            self.goes_on = self._others_hide(against, order, level)\n",
+        "            self.goes_on = False\n",
+    ),
+    Mutant(
         "levels show what icebergs hide", "7.2", "matching.py",
         "        self.outbox.level(self.last_update_id, side.side,"
         " side.levels.price(level), side.levels.total(level))\n",
@@ -219,6 +224,12 @@ LISTS = (
         "            hold = hold + second.hold\n",
     ),
     Mutant(
+        "orders of two lists make a repeat of one", "8.1", "joint_orders.py",
+        "        if ids.word(slot, client_ids.NUMBER) != ids.word(first, client_ids.NUMBER):\n"
+        "            return False\n",
+        "",
+    ),
+    Mutant(
         "a pair goes on when one of it has traded", "8.3", "following.py",
         "        elif tickets.word(one, EXECUTED) != 0:\n",
         "        elif tickets.word(one, EXECUTED) > 1:\n",
@@ -294,6 +305,11 @@ COMMANDS = (
         "an id is kept no longer than its queue", "5", "client_ids.py",
         "            if self.word(oldest, KEEP_UNTIL) >= time_us and count <= QUEUE_MAX:\n",
         "            if count <= REMEMBERED_MAX:\n",
+    ),
+    Mutant(
+        "a deadline keeps an id as long as it likes", "5", "accounts.py",
+        "            keep_until = min(deadline_us, self.results.time_us + self.rules.remembered_us_max)\n",
+        "            keep_until = deadline_us\n",
     ),
     Mutant(
         "anybody may cancel anybody's order", "11.1", "trading.py",

@@ -91,7 +91,7 @@ class Hunt:
             str(path.relative_to(self.sources)) for path in self.sources.glob("tests/core/test_*stories.py")
         )
         options = ("-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:randomly")
-        others = ("tests/core/test_refusals.py", "tests/core/test_trailing.py")
+        others = [f"tests/core/test_{name}.py" for name in ("refusals", "trailing", "pinned", "put_off")]
         told = run(self.sources, "-m", "pytest", *options, *stories, *others)
         failed = [line for line in told.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
         return failed[0].split("::")[-1].split(" ")[0].split("[")[0] if failed else ""

@@ -77,6 +77,16 @@ RULESET_4 = (
         "        if lists.word(slot, STAGE) == LIST_ID and list_id == NONE:\n",
     ),
     Mutant(
+        "a list that was put off waits on when it is over", "7.11", "accounts.py",
+        "        if lists.word(list_slot, PLACE) != NONE:\n",
+        "        if lists.word(list_slot, PLACE) > 0:\n",
+    ),
+    Mutant(
+        "of lists that were put off the youngest begins first", "7.11", "put_off.py",
+        "        return self.lists.word(left, LIST_ID) < self.lists.word(right, LIST_ID)\n",
+        "        return self.lists.word(left, LIST_ID) > self.lists.word(right, LIST_ID)\n",
+    ),
+    Mutant(
         "a deadline may lie anywhere", "1.5", "trading.py",
         "        if self.rules.bounds_deadlines and deadline_us - self.results.time_us > DEADLINE_AHEAD_US_MAX:\n",
         "        if self.rules.bounds_deadlines and deadline_us - self.results.time_us > 2 * DEADLINE_AHEAD_US_MAX:\n",
@@ -90,6 +100,11 @@ RULESET_4 = (
         "a repeat is over with its date", "4.8", "placing.py",
         "        if rules.knows_repeats_first:\n            earliest = 0\n",
         "        if rules.knows_repeats_first:\n            earliest = time_us\n",
+    ),
+    Mutant(
+        "a change of one term makes up for one of another", "5", "trading.py",
+        "        if self.rules.mixes_terms:\n            return terms_mixed(order, place_in_list)\n",
+        "",
     ),
     Mutant(
         "the prices of a pair that buys may be either way round", "8.1", "joint_orders.py",

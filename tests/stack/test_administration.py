@@ -14,8 +14,9 @@ from tests.api.conftest import PASSWORD, engine_and_updater
 from trueman.api.server import run as serve
 from trueman.core.rulesets import FIRST_RULESET, NEWEST_RULESET
 from trueman.infra.database import audit
+from trueman.infra.database.administrators import administrators
 from trueman.infra.database.connection import API, UPDATER, connect_pool
-from trueman.infra.database.identity import administrators, create_user
+from trueman.infra.database.identity import create_user
 from trueman.infra.memory_log import MemoryLog
 from trueman.infra.passwords import Passwords
 from trueman.infra.settings import Settings
@@ -146,7 +147,7 @@ async def test_the_first_administrator_makes_the_next_and_who_made_whom_is_kept(
     assert "There is none yet" in (await terminal.admin("list-admins"))[1]
     assert (await terminal.admin("create-user", "boss@example.com", *new))[0] == 0
     code, told = await terminal.admin("create-user", "bob@example.com", *new)
-    assert (code, "one of them makes the next" in told) == (78, True)
+    assert (code, "one of them stands by it" in told) == (78, True)
     by = ("--by", "boss@example.com", "--by-password")
     code, told = await terminal.admin("create-user", "bob@example.com", *new, *by, "wrong")
     assert (code, "password is wrong" in told) == (78, True)
@@ -173,6 +174,44 @@ async def test_the_first_administrator_makes_the_next_and_who_made_whom_is_kept(
             ("CreateUser", 0),
         ]
         assert all(boss.made_by in row["detail"] for row in rows)
+        assert await audit.first_broken(pool) is None
+
+
+async def test_the_right_to_administer_is_given_and_taken_in_somebodys_name(
+    running: Terminal, database_url: str
+) -> None:
+    """C21"""
+    user, why = ("--email", "user@example.com", "--password", PASSWORD), ("--reason", "ticket 9: holidays")
+    by = ("--by", "boss@example.com", "--by-password", PASSWORD)
+    for words, told in (
+        (("grant", "user@example.com", *why), "one of them stands by it"),
+        (("grant", "user@example.com", *why, *by[:-1], "wrong"), "password is wrong"),
+        (("grant", "user@example.com", "--reason", " ", *by), "A reason of 1 to"),
+        (("grant", "nobody@example.com", *why, *by), "There is no user nobody@example.com"),
+        (("grant", "boss@example.com", *why, *by), "is an administrator already"),
+        (("revoke", "user@example.com", *why, *by), "user@example.com is no administrator"),
+        (("revoke", "boss@example.com", *why, *by), "There has to be another administrator"),
+        (("desk", *user), "user@example.com is no administrator"),
+    ):
+        code, said = await running.admin(*words)
+        assert (code, told in said) == (78, True), said
+    granted = await running.admin("grant", "user@example.com", *why, *by)
+    assert granted == (0, "user@example.com may administer. An API that runs knows it within seconds.\n")
+    assert (await running.admin("desk", *user))[0] == 0
+    assert "made by boss@example.com (" in (await running.admin("list-admins"))[1]
+    revoked = await running.admin("revoke", "user@example.com", *why, *by)
+    assert revoked == (0, "user@example.com is a user now. An API that runs knows it within seconds.\n")
+    assert (await running.admin("desk", *user))[0] == 78
+    async with await connect_pool(database_url, API) as pool:
+        rows = await pool.fetch("SELECT action, account, detail FROM audit_log WHERE action LIKE '%Admin%' ORDER BY id")
+        (boss,) = await administrators(pool)
+        assert [(row["action"], row["account"]) for row in rows] == [
+            ("RevokeAdmin", boss.account),
+            ("RevokeAdmin refused", boss.account),
+            ("GrantAdmin", boss.account),
+            ("RevokeAdmin", boss.account),
+        ]
+        assert all("ticket 9" in row["detail"] and boss.made_by in row["detail"] for row in rows)
         assert await audit.first_broken(pool) is None
 
 

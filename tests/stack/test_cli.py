@@ -32,7 +32,7 @@ def test_help_names_every_part() -> None:
 def test_help_answers_without_loading_any_part() -> None:
     program = "import sys, trueman.cli; print([name for name in sys.modules if name.startswith('trueman.')])"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
-    parts = ("errors", "operator", "administration", "administration_payouts", "cli")
+    parts = ("errors", "operator", "administration", "administration_payouts", "administration_people", "cli")
     assert loaded.strip() == str([f"trueman.{part}" for part in parts])
 
 

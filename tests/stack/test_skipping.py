@@ -11,8 +11,9 @@ import asyncpg
 
 from tests.engine.day import Day
 from trueman.infra.database import audit, skip_list
+from trueman.infra.database.administrators import administrators
 from trueman.infra.database.connection import API, connect_pool
-from trueman.infra.database.identity import Role, administrators, create_user
+from trueman.infra.database.identity import Role, create_user
 from trueman.infra.passwords import Passwords
 from trueman.infra.skips import hash_in
 from trueman.infra.valkey_log import ValkeyLog

@@ -133,6 +133,29 @@ async def test_what_was_there_before_orders_had_terms_is_carried_over(postgres_s
     await server.close()
 
 
+async def test_who_was_an_administrator_before_is_in_the_list_of_all_who_ever_were(
+    postgres_server: EmbeddedPostgres,
+) -> None:
+    server = await asyncpg.connect(postgres_server.url)
+    await server.execute("CREATE DATABASE before_makers")
+    database_url = postgres_server.url_of("before_makers")
+    await upgrade(database_url, "0009")
+    connection = await asyncpg.connect(database_url)
+    add = "INSERT INTO users (email, password_hash, role, created_us, made_by_account) VALUES ($1, '', $2, 1, $3)"
+    for email, role, maker in (
+        ("alice@x.io", "admin", None),
+        ("bob@x.io", "admin", 1024),
+        ("carol@x.io", "user", None),
+    ):
+        await connection.execute(add, email, role, maker)
+    await migrate(database_url)
+    made = await connection.fetch("SELECT account, made_by_account FROM administrators_made ORDER BY id")
+    assert [tuple(row) for row in made] == [(1024, None), (1025, 1024)]
+    await connection.close()
+    await server.execute("DROP DATABASE before_makers")
+    await server.close()
+
+
 async def test_the_pool_keeps_its_role_when_a_connection_is_used_again(database_url: str) -> None:
     await migrate(database_url)
     async with await connect_pool(database_url, READER, connections_max=1) as pool:

@@ -1,5 +1,6 @@
 """The table of signatures: administrators alone, each once for the same bytes, and nothing is ever changed."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -7,9 +8,10 @@ import pytest
 
 from trueman.infra.clock import wall_clock_us
 from trueman.infra.database import skip_list
+from trueman.infra.database.administrators import administrators, grant, revoke
 from trueman.infra.database.connection import API, ENGINE, connect_pool
 from trueman.infra.database.epochs import PostgresEngineDatabase
-from trueman.infra.database.identity import administrators, insert_user
+from trueman.infra.database.identity import insert_user
 from trueman.infra.log import CommandEntry
 from trueman.infra.skips import Skip, hash_in
 
@@ -94,6 +96,51 @@ async def test_two_of_whom_one_has_made_the_other_count_as_one(pool: asyncpg.Poo
     assert [skip.counts for skip in await skip_list.signed(pool)] == [True, True]
     await pool.execute("UPDATE users SET made_by_account = NULL, made_by = '' WHERE account = $1", dave)
     assert (await administrators(pool))[-1].made_by_account == alice, "who made it stays"
+
+
+async def test_who_has_ever_made_the_other_counts_as_one_with_him(pool: asyncpg.Pool) -> None:
+    """C21: taken and given again, by another, by nobody, or in plain SQL: who once made whom stays."""
+    alice, bob, carol = await people(pool)
+    assert await grant(pool, carol, "root@machine", alice)
+    assert not await grant(pool, carol, "root@machine", bob), "she is one"
+    assert await revoke(pool, carol)
+    assert not await revoke(pool, carol), "she is none"
+    assert await grant(pool, carol, "root@machine", bob)
+    await pool.execute("UPDATE users SET role = 'user' WHERE account = $1", carol)
+    await pool.execute("UPDATE users SET role = 'admin', made_by_account = NULL WHERE account = $1", carol)
+    assert (await administrators(pool))[-1].makers == ["alice@example.com", "bob@example.com"]
+    for number, first, second in ((7, alice, carol), (8, carol, bob)):
+        skip = SKIP._replace(number=number)
+        assert await skip_list.sign(pool, skip, first, 10, None)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="count as one person"):
+            await skip_list.sign(pool, skip, second, 11, None)
+    for change in ("DELETE FROM administrators_made", "INSERT INTO administrators_made (account) VALUES (1)"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
+            await pool.execute(change)
+
+
+async def test_of_two_who_take_each_others_right_at_once_one_keeps_it(pool: asyncpg.Pool, database_url: str) -> None:
+    """C21: both begin before either has ended."""
+    alice, bob, _ = await people(pool)
+    owner = await asyncpg.connect(database_url)
+    async with owner.transaction():
+        await owner.execute("SELECT FROM users WHERE account = $1 FOR UPDATE", alice)
+        both = [asyncio.create_task(revoke(pool, alice))]
+        await until_waiting(owner, both)
+        both.append(asyncio.create_task(revoke(pool, bob)))
+        await until_waiting(owner, both)
+    assert sorted(await asyncio.gather(*both)) == [False, True]
+    await owner.close()
+    (last,) = await administrators(pool)
+    assert not await revoke(pool, last.account)
+
+
+async def until_waiting(owner: asyncpg.Connection, tasks: "list[asyncio.Task[bool]]") -> None:
+    """Each for a lock, unless it is done already."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    async with asyncio.timeout(10):
+        while await owner.fetchval(waiting) + sum(task.done() for task in tasks) < len(tasks):  # noqa: ASYNC110 - only asking tells
+            await asyncio.sleep(0.01)
 
 
 async def test_a_signature_stays_as_it_is(pool: asyncpg.Pool, database_url: str) -> None:

@@ -36,15 +36,6 @@ class User(NamedTuple):
     disabled: bool
 
 
-class Administrator(NamedTuple):
-    account: int
-    email: str
-    since_us: int
-    made_by: str
-    made_by_account: int | None
-    disabled: bool
-
-
 class Member(NamedTuple):
     """The user of a live session."""
 
@@ -66,15 +57,6 @@ async def insert_user(
     row = (email, password_hash, role, now_us, made_by, made_by_account)
     account = await pool.fetchval(_INSERT_USER, *row)
     return None if account is None else int(account)
-
-
-async def administrators(pool: asyncpg.Pool) -> list[Administrator]:
-    """The oldest first, also those who may no longer."""
-    rows = await pool.fetch(
-        "SELECT account, email, admin_since_us, made_by, made_by_account, disabled FROM users"
-        " WHERE role = 'admin' ORDER BY admin_since_us, account"
-    )
-    return [Administrator(*row) for row in rows]
 
 
 async def user_by_email(pool: asyncpg.Pool, email: str) -> User | None:

@@ -28,6 +28,18 @@ class UserRow(Base):
     made_by_account: Mapped[Big | None]
 
 
+class AdministratorMadeRow(Base):
+    """Each time that somebody was given the role, for ever: two of whom one has ever made the other count as one."""
+
+    __tablename__ = "administrators_made"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    account: Mapped[Big] = mapped_column(ForeignKey("users.account"))
+    made_by_account: Mapped[Big | None]
+    made_by: Mapped[String]
+    made_us: Mapped[Big]
+
+
 class SessionRow(Base):
     """A log-in, and the family of its refresh tokens."""
 
