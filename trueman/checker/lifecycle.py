@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from trueman.checker import auctions, continuous
 from trueman.checker.asked import differs, terms_differ
-from trueman.checker.findings import AMENDING, ASKED, CLOSING, FEES, NUMBERS, TRIGGERS, Findings
+from trueman.checker.findings import AMENDING, ASKED, CLOSING, FEES, LISTS, NUMBERS, PRIORITY, TRIGGERS, Findings
 from trueman.checker.floor import Floor
 from trueman.checker.holds import Holds
 from trueman.checker.market import Market
@@ -15,7 +15,7 @@ from trueman.checker.reasons import Reasons
 from trueman.checker.stops import is_reached
 from trueman.checker.terms import TermsBook
 from trueman.core import events as fact
-from trueman.core.units import BUY, CANCELED, EXPIRED, EXPIRED_IN_MATCH, FILLED, OCO, OTO, OTOCO, TRADING
+from trueman.core.units import BUY, CANCELED, EXPIRED, EXPIRED_IN_MATCH, FILLED, OCO, OTO, OTOCO, SELL, TRADING
 
 LEGS: Final = {OCO: 2, OTO: 2, OTOCO: 3}
 
@@ -108,15 +108,15 @@ class Lifecycle:
     def activated(self, told: fact.OrderActivated) -> None:
         market = self._floor.market(told.market)
         auctions.over(market)
-        order = self._known(market, told.order_id)
+        order = self._known(market, told.order_id, told.account)
         if order is None:
             return
         market.went_on += 1
         self._touch(order)
         if told.price:
             self._goes_on(market, order, told.price)
-        elif order.state != PENDING:
-            market.say(TRIGGERS, f"its list calls order {order.id}, which does not wait for it", order.id)
+        elif order.state != PENDING or order.list_id not in self._reasons.filled:
+            market.say(LISTS, f"its list calls order {order.id}, which does not wait for it, or not yet", order.id)
         elif order.is_stop:
             market.stops.lie(order, market.reference, self._findings.ruleset)
             if (
@@ -146,7 +146,7 @@ class Lifecycle:
         order.state, market.taker = TAKING, order
 
     def refused(self, told: fact.OrderRefused) -> None:
-        order = self._known(self._floor.market(told.market), told.order_id)
+        order = self._known(self._floor.market(told.market), told.order_id, told.account)
         if order is not None:
             order.is_refused = True
             if order.list_id:
@@ -158,12 +158,11 @@ class Lifecycle:
         market.trades += 1
         if told.trade_id != market.trades:
             market.say(NUMBERS, f"trade {told.trade_id} is number {market.trades}")
-        maker, taker = self._known(market, told.maker_order), self._known(market, told.taker_order)
+        maker, taker = self._parties(market, told)
         if maker is None or taker is None:
             return
         judge = auctions.trade if market.uncrossing is not None else continuous.trade
         costs = judge(market, told, maker, taker)
-        self._require_parties(market, told, maker, taker)
         if said := costs.differs_from(told):
             market.say(FEES, said, maker.id, taker.id)
         self._money.expected.extend(costs.movements())
@@ -172,24 +171,21 @@ class Lifecycle:
             market.take(order, told.quantity, told.price)
             self._touch(order)
 
-    def _require_parties(
-        self, market: Market, told: fact.Traded | fact.MatchPrevented, maker: Order, taker: Order
-    ) -> None:
-        if (told.maker_account, told.taker_account) != (maker.account, taker.account):
-            said = f"accounts {told.maker_account} and {told.taker_account} are told, it were {maker.account} and"
-            market.say(FEES, f"{said} {taker.account}", maker.id, taker.id)
-        if isinstance(told, fact.Traded) and (told.taker_side == BUY) != taker.is_buy:
-            market.say(FEES, "the taker's side is told wrong", maker.id, taker.id)
+    def _parties(self, market: Market, told: fact.Traded | fact.MatchPrevented) -> tuple[Order | None, Order | None]:
+        maker = self._known(market, told.maker_order, told.maker_account)
+        taker = self._known(market, told.taker_order, told.taker_account)
+        if isinstance(told, fact.Traded) and taker and told.taker_side != (BUY if taker.is_buy else SELL):
+            market.say(PRIORITY, f"the taker is told to be on side {told.taker_side}", taker.id)
+        return maker, taker
 
     def prevented(self, told: fact.MatchPrevented) -> None:
         market = self._floor.market(told.market)
         market.preventions += 1
         if told.prevention_id != market.preventions:
             market.say(NUMBERS, f"prevention {told.prevention_id} is number {market.preventions}")
-        maker, taker = self._known(market, told.maker_order), self._known(market, told.taker_order)
+        maker, taker = self._parties(market, told)
         if maker is None or taker is None:
             return
-        self._require_parties(market, told, maker, taker)
         judge = auctions.prevented if market.uncrossing is not None else continuous.prevented
         judge(market, told, maker, taker)
         self._touch(maker)
@@ -197,7 +193,7 @@ class Lifecycle:
 
     def amended(self, told: fact.OrderAmended) -> None:
         market = self._floor.market(told.market)
-        order = self._known(market, told.order_id)
+        order = self._known(market, told.order_id, told.account)
         if order is None:
             return
         smaller = order.quantity - told.quantity
@@ -212,13 +208,13 @@ class Lifecycle:
 
     def closed(self, told: fact.OrderClosed) -> None:
         market = self._floor.market(told.market)
-        order = self._known(market, told.order_id)
+        order = self._known(market, told.order_id, told.account)
         if order is None:
             return
         del self.open[order.id]
         left = order.unfilled if order.budget < 0 else 0
-        if told.unfilled != left or told.account != order.account:
-            said = f"order {order.id} of account {order.account} closed with {told.unfilled} lots left, it has {left}"
+        if told.unfilled != left:
+            said = f"order {order.id} closed with {told.unfilled} lots left, it has {left}"
             market.say(CLOSING, said, order.id)
         if order.list_id in self._refused_lists:
             order.is_refused = True
@@ -227,6 +223,8 @@ class Lifecycle:
         else:
             self._leaves(market, order, told.status)
         order.state = CLOSED
+        if told.status == FILLED and order.id == order.list_id:
+            self._reasons.filled.add(order.list_id)
         self._touch(order)
 
     def _leaves(self, market: Market, order: Order, status: int) -> None:
@@ -255,9 +253,11 @@ class Lifecycle:
         if order.list_id:
             self._reasons.reviewed.add(order.list_id)
 
-    def _known(self, market: Market, order_id: int) -> Order | None:
+    def _known(self, market: Market, order_id: int, account: int) -> Order | None:
         order = self.open.get(order_id)
         if order is None or order.market != market.number:
             market.say(CLOSING, f"order {order_id} is told of and is not open here", order_id)
             return None
+        if order.account != account:
+            market.say(CLOSING, f"order {order_id} is told to be of account {account}, not {order.account}", order_id)
         return order

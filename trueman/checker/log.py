@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from trueman.checker.asked import commands_of, orders_of
-from trueman.checker.findings import NUMBERS, Fault, Findings
+from trueman.checker.findings import DEADLINES, NUMBERS, Fault, Findings
 from trueman.checker.floor import Floor
 from trueman.checker.lifecycle import Lifecycle
 from trueman.checker.money import Money, movement_of
@@ -13,7 +13,7 @@ from trueman.checker.terms import TermsBook
 from trueman.core import events as fact
 from trueman.core.codec import decode_events
 from trueman.core.commands import COMMAND_KINDS
-from trueman.core.rejections import MALFORMED, OK
+from trueman.core.rejections import DEADLINE_PASSED, MALFORMED, OK, SKIPPED
 from trueman.core.units import NONE
 
 KIND_OF: Final = {record: kind for kind, record in COMMAND_KINDS.items()}
@@ -109,6 +109,9 @@ class LogChecker:
             self._command = command
             self._money.asked = movement_of(command)
             self._take_on(command, decided.order_id)
+        deadline_us = getattr(command, "deadline_us", 0)
+        if 0 < deadline_us < decided.time_us and decided.reason not in (DEADLINE_PASSED, SKIPPED):
+            findings.say(DEADLINES, f"decided at {decided.time_us} with {decided.reason}, due by {deadline_us}")
 
     def _part(self, told: fact.PartDecided) -> None:
         parts = getattr(self._command, "parts", ())

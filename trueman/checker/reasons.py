@@ -13,8 +13,10 @@ from trueman.core.units import ALL_MARKETS, CANCELED
 class Reasons:
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
-        self._orders: set[int] = set()
-        """That were cancelled by number."""
+        self._orders: dict[int, int] = {}
+        """That were cancelled by number, and by whom."""
+        self.filled: set[int] = set()
+        """Lists whose working order was filled; for ever, as what it calls may be put off."""
         self._lists: set[int] = set()
         self._accounts: set[tuple[int, int]] = set()
         """Account and market, of which everything was cancelled."""
@@ -28,7 +30,7 @@ class Reasons:
     def asked(self, command: Any, order_id: int) -> None:
         """A command, or a part of one, that was decided OK for this order or list."""
         if type(command) is CancelOrder:
-            self._orders.add(order_id)
+            self._orders[order_id] = command.account
         elif type(command) in (CancelOrderList, CancelNamedList):
             self._lists.add(order_id)
         elif type(command) is CancelAllOrders:
@@ -47,13 +49,17 @@ class Reasons:
             return True
         if status == CANCELED:
             everywhere = {(order.account, ALL_MARKETS), (order.account, order.market)}
-            return order.id in self._orders or order.list_id in self._lists or bool(everywhere & self._accounts)
+            return (
+                self._orders.get(order.id) == order.account
+                or order.list_id in self._lists
+                or bool(everywhere & self._accounts)
+            )
         is_over = 0 < order.expire_us <= self._findings.time_us
         return is_over or order.is_refused or order.market in self.ended
 
     def end(self, still_open: dict[int, Order]) -> None:
         """Of a command: who was cancelled, or whose time is over, is not open any more."""
-        for order_id in self._orders & still_open.keys():
+        for order_id in self._orders.keys() & still_open.keys():
             self._findings.say(CLOSING, f"order {order_id} was cancelled and is open", order_id)
         while self._timed and self._timed[0][0] <= self._findings.time_us:
             order = heappop(self._timed)[2]
