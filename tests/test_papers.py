@@ -1,4 +1,4 @@
-"""What the papers name exists: commands with their options, programs, make targets, settings, figures and files.
+"""What the papers name exists: commands with their options, programs, settings, figures, addresses, files.
 
 A page that tells an operator at night to give an option that is gone is worse than no page. Error messages and
 docstrings of the product are papers too.
@@ -8,6 +8,7 @@ import ast
 import functools
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,7 @@ OPTION = re.compile(r"--[a-z][a-z-]*")
 SETTING = re.compile(r"\bTRUEMAN_[A-Z_]+\b")
 FIGURE = re.compile(r"\btrueman_[a-z_]+[a-z]\b")
 PLACE = re.compile(r"`((?:trueman|tests|bench|docs|client|deploy|install)/[\w./-]+)`")
+ADDRESS = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE) (/(?:v1|api|sapi)/[\w/<>-]+)")
 NO_FIGURES = {"trueman_api", "trueman_engine", "trueman_updater", "trueman_reader", "trueman_core__mypyc"}
 """Roles in PostgreSQL, and the compiled core."""
 
@@ -113,6 +115,16 @@ def test_every_make_target_that_is_named_is_there() -> None:
     assert named <= targets
 
 
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_the_way_of_imports_is_the_one_that_is_checked(name: str) -> None:
+    """What belongs to the administration stands in layers of its own, which a page need not tell."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = [layer.replace("trueman.", "") for layer in contracts[0]["layers"]]
+    checked = [set(layer.split(" | ")) for layer in layers if not layer.startswith("administration_")]
+    (told,) = re.findall(r"`(cli → [^`]+)`", (ROOT / name).read_text())
+    assert [set(layer.split(" | ")) for layer in told.split(" → ")] == checked
+
+
 def test_every_setting_that_is_named_is_read_somewhere() -> None:
     known = {environment_name(name) for name in Settings.model_fields}
     strange = {(name, found) for name, text in pages() for found in SETTING.findall(text) if found not in known}
@@ -125,6 +137,15 @@ def test_every_figure_that_an_operator_is_told_to_look_at_is_shown() -> None:
     named = {(name, found) for name, text in pages() for found in FIGURE.findall(text) if found not in NO_FIGURES}
     assert len(named) > 20
     assert {(name, found) for name, found in named if f'"{found.removesuffix("_total")}"' not in sources()} == set()
+
+
+def test_every_address_of_the_api_that_is_named_is_served() -> None:
+    api = "\n".join(path.read_text() for path in (ROOT / "trueman" / "api").rglob("*.py"))
+    served = {re.sub(r"\{[^}]*\}", "{}", path) for path in re.findall(r'"(/(?:v1|api|sapi)/[^"]+)"', api)}
+    served |= {f"{path}/{{}}" for path in served}  # of some the last part is added where they are served
+    named = {(name, re.sub(r"<[^>]*>|\b[A-Z]{3,}\b", "{}", path)) for name, t in pages() for path in ADDRESS.findall(t)}
+    assert len(named) > 5
+    assert {(name, path) for name, path in named if path not in served} == set()
 
 
 def test_every_file_that_is_named_is_there() -> None:

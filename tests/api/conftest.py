@@ -161,22 +161,25 @@ async def exchange(settings: Settings) -> AsyncIterator[InProcess]:
     log = MemoryLog()
     await log.create(RULESET)
     async with (
-        await connect_pool(settings.database_url, API) as database,
-        await connect_pool(settings.database_url, UPDATER) as tables,
-        engine_and_updater(settings, log, tables) as stop,
+        engine_and_updater(settings, log) as (database, stop),
         serving(settings, log, database, stop) as in_process,
     ):
         yield in_process
 
 
 @contextlib.asynccontextmanager
-async def engine_and_updater(settings: Settings, log: Log, tables: asyncpg.Pool) -> AsyncIterator[asyncio.Event]:
+async def engine_and_updater(settings: Settings, log: Log) -> AsyncIterator[tuple[asyncpg.Pool, asyncio.Event]]:
+    """An engine and an updater over the log; connections for an api beside them, and what ends them."""
     stop = asyncio.Event()
-    async with asyncio.TaskGroup() as parts:
+    async with (
+        await connect_pool(settings.database_url, API) as database,
+        await connect_pool(settings.database_url, UPDATER) as tables,
+        asyncio.TaskGroup() as parts,
+    ):
         parts.create_task(engine.run(settings, log, MemoryEngineDatabase(), stop))
         parts.create_task(updater.run(settings, log, tables, stop))
         try:
-            yield stop
+            yield database, stop
         finally:
             stop.set()
 
@@ -202,16 +205,18 @@ async def admin(exchange: InProcess) -> Person:
 
 @pytest.fixture
 async def alice(exchange: InProcess, admin: Person) -> Person:
-    """A user with 10 BTC and 100,000 USDT, where BTCUSDT trades."""
-    alice = await exchange.sign_up("alice@example.com")
-    await alice.deposit("BTC", "10")
-    await alice.deposit("USDT", "100000")
-    return alice
+    """A user with money, where BTCUSDT trades."""
+    return await somebody_with_money(exchange, "alice@example.com")
 
 
 @pytest.fixture
 async def bob(exchange: InProcess, admin: Person) -> Person:
-    bob = await exchange.sign_up("bob@example.com")
-    await bob.deposit("BTC", "10")
-    await bob.deposit("USDT", "100000")
-    return bob
+    return await somebody_with_money(exchange, "bob@example.com")
+
+
+async def somebody_with_money(exchange: InProcess, email: str) -> Person:
+    """10 BTC and 100,000 USDT."""
+    person = await exchange.sign_up(email)
+    await person.deposit("BTC", "10")
+    await person.deposit("USDT", "100000")
+    return person

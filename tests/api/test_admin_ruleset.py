@@ -9,7 +9,6 @@ from tests.api.conftest import InProcess, engine_and_updater, serving
 from tests.api.test_trading_routes import placed
 from trueman.core.exchange import Exchange
 from trueman.core.rulesets import FIRST_RULESET, NEWEST_RULESET
-from trueman.infra.database.connection import API, UPDATER, connect_pool
 from trueman.infra.memory_log import MemoryLog
 from trueman.infra.settings import Settings
 
@@ -20,9 +19,7 @@ async def older(settings: Settings) -> AsyncIterator[InProcess]:
     log = MemoryLog()
     await log.create(FIRST_RULESET)
     async with (
-        await connect_pool(settings.database_url, API) as database,
-        await connect_pool(settings.database_url, UPDATER) as tables,
-        engine_and_updater(settings, log, tables) as stop,
+        engine_and_updater(settings, log) as (database, stop),
         serving(settings, log, database, stop) as in_process,
     ):
         yield in_process

@@ -12,7 +12,7 @@ from tests.api.conftest import engine_and_updater
 from trueman.api.server import run
 from trueman.core.snapshot import RULESET
 from trueman.errors import LogDamaged, StartError
-from trueman.infra.database.connection import API, UPDATER, connect_pool
+from trueman.infra.database.connection import API, connect_pool
 from trueman.infra.live import Live
 from trueman.infra.memory_log import MemoryLog
 from trueman.infra.settings import Settings
@@ -34,11 +34,7 @@ async def served(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
     log = MemoryLog()
     await log.create(RULESET)
     stop = asyncio.Event()
-    async with (
-        await connect_pool(settings.database_url, API) as database,
-        await connect_pool(settings.database_url, UPDATER) as tables,
-        engine_and_updater(settings, log, tables),
-    ):
+    async with engine_and_updater(settings, log) as (database, _):
         api = asyncio.create_task(run(settings, log, database, stop))
         try:
             yield api

@@ -16,7 +16,6 @@ from trueman.core.rejections import DEADLINE_PASSED
 from trueman.core.snapshot import RULESET
 from trueman.errors import LogUnavailable
 from trueman.infra.clock import wall_clock_us
-from trueman.infra.database.connection import API, UPDATER, connect_pool
 from trueman.infra.memory_log import MemoryLog
 from trueman.infra.settings import Settings
 
@@ -64,9 +63,7 @@ async def log() -> Unruly:
 async def exchange(settings: Settings, log: Unruly) -> AsyncIterator[InProcess]:
     settings.answer_timeout_ms = 500
     async with (
-        await connect_pool(settings.database_url, API) as database,
-        await connect_pool(settings.database_url, UPDATER) as tables,
-        engine_and_updater(settings, log, tables) as stop,
+        engine_and_updater(settings, log) as (database, stop),
         serving(settings, log, database, stop) as in_process,
     ):
         yield in_process

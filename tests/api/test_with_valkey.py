@@ -16,7 +16,6 @@ from tests.api.conftest import PASSWORD, InProcess, Person, engine_and_updater, 
 from trueman.api.server import run
 from trueman.core.snapshot import RULESET
 from trueman.errors import StartError
-from trueman.infra.database.connection import API, UPDATER, connect_pool
 from trueman.infra.database.identity import create_user
 from trueman.infra.passwords import Passwords
 from trueman.infra.settings import Settings
@@ -45,11 +44,7 @@ async def deciding(server: EmbeddedValkey, settings: Settings) -> AsyncIterator[
     """Engine and updater on logs of their own, as separate processes have them; and the api's."""
     log, engines_log = await ValkeyLog.connect(server.url), await ValkeyLog.connect(server.url)
     await log.create(RULESET)
-    async with (
-        await connect_pool(settings.database_url, API) as database,
-        await connect_pool(settings.database_url, UPDATER) as tables,
-        engine_and_updater(settings, engines_log, tables) as stop,
-    ):
+    async with engine_and_updater(settings, engines_log) as (database, stop):
         yield log, database, stop
     for each in (log, engines_log):
         await each.close()

@@ -12,7 +12,6 @@ from schemathesis import Case
 
 from tests.api.conftest import MARKET, engine_and_updater, serving
 from trueman.core.snapshot import RULESET
-from trueman.infra.database.connection import API, UPDATER, connect_pool
 from trueman.infra.memory_log import MemoryLog
 from trueman.infra.settings import Settings
 
@@ -43,9 +42,7 @@ class Stage:
         log = MemoryLog()
         await log.create(RULESET)
         async with (
-            await connect_pool(self._settings.database_url, API) as database,
-            await connect_pool(self._settings.database_url, UPDATER) as tables,
-            engine_and_updater(self._settings, log, tables) as stop,
+            engine_and_updater(self._settings, log) as (database, stop),
             serving(self._settings, log, database, stop) as self.exchange,
         ):
             self.admin = await self.exchange.make_admin()

@@ -16,6 +16,7 @@ import msgspec
 from tests.golden.write import FOLDER
 from tests.reference.logbook import Frame, read, ruleset_of
 from tests.wire.btcusdt import BTCUSDT
+from tests.ws.desk import Desk
 from trueman.core.codec import decode_commands, decode_events, decode_results, encode
 from trueman.core.exchange import Exchange
 from trueman.core.rejections import MALFORMED
@@ -26,7 +27,7 @@ from trueman.infra import segments
 from trueman.infra.log import CommandEntry, EventEntry
 from trueman.wire import decimals, order_requests, rest_parameters
 from trueman.wire.binance_errors import Refusal
-from trueman.wire.streams import Stream, UnknownStream, parse
+from trueman.wire.streams import parse
 from trueman.ws.requests import answer
 
 DAY: Final = FOLDER / "day-6.log"
@@ -170,25 +171,6 @@ def requests(data: bytes) -> bool:
     assert ("error" in told) != ("result" in told)
     assert all(parse(name).name == name for name in desk.streams)
     return "result" in told
-
-
-class Desk:
-    def __init__(self) -> None:
-        self.combined = False
-        self.streams: dict[str, Stream] = {}
-
-    def known(self, name: str) -> Stream:
-        stream = parse(name)
-        if stream.symbol == "GONE":
-            raise UnknownStream("there is no market GONE")
-        return stream
-
-    def subscribe(self, streams: Sequence[Stream]) -> None:
-        self.streams |= {stream.name: stream for stream in streams}
-
-    def unsubscribe(self, names: Sequence[str]) -> None:
-        for name in names:
-            self.streams.pop(name, None)
 
 
 def a_segment() -> bytes:

@@ -15,7 +15,7 @@ from trueman.api.server import run as serve
 from trueman.core.rulesets import FIRST_RULESET, NEWEST_RULESET
 from trueman.infra.database import audit
 from trueman.infra.database.administrators import administrators
-from trueman.infra.database.connection import API, UPDATER, connect_pool
+from trueman.infra.database.connection import API, connect_pool
 from trueman.infra.database.identity import create_user
 from trueman.infra.memory_log import MemoryLog
 from trueman.infra.passwords import Passwords
@@ -60,11 +60,7 @@ async def running(settings: Settings) -> AsyncIterator[Terminal]:
     """A real API on a port of its own, with an engine and an updater beside it, under the oldest rules."""
     log = MemoryLog()
     await log.create(FIRST_RULESET)
-    async with (
-        await connect_pool(settings.database_url, API) as database,
-        await connect_pool(settings.database_url, UPDATER) as tables,
-        engine_and_updater(settings, log, tables) as stop,
-    ):
+    async with engine_and_updater(settings, log) as (database, stop):
         weak = Passwords(1_024)
         await create_user(database, "boss@example.com", PASSWORD, "admin", weak)
         await create_user(database, "user@example.com", PASSWORD, "user", weak)

@@ -1,6 +1,5 @@
 """What clients ask and are answered, without a connection."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -8,29 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueman.wire.streams import Stream, UnknownStream, parse
+from tests.ws.desk import Desk
 from trueman.ws.requests import STREAMS_MAX, answer
 
 TRADE, DEPTH = "btcusdt@trade", "btcusdt@depth@100ms"
-
-
-class Desk:
-    def __init__(self) -> None:
-        self.combined = False
-        self.streams: dict[str, Stream] = {}
-
-    def known(self, name: str) -> Stream:
-        stream = parse(name)
-        if stream.symbol == "GONE":
-            raise UnknownStream("there is no market GONE")
-        return stream
-
-    def subscribe(self, streams: Sequence[Stream]) -> None:
-        self.streams |= {stream.name: stream for stream in streams}
-
-    def unsubscribe(self, names: Sequence[str]) -> None:
-        for name in names:
-            self.streams.pop(name, None)
 
 
 def asked(desk: Desk, **request: Any) -> Any:

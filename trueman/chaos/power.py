@@ -12,9 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from trueman.chaos.preload import compiled
-
-Inode = tuple[int, int]
+from trueman.chaos.preload import Inode, Library, inode_of
 
 
 class Rename(NamedTuple):
@@ -28,13 +26,11 @@ class Power:
     """`folder` is on the disk of the files that are watched."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o777)
-        self._folder = folder
-        self._library = compiled("power", folder)
+        self._library = Library("power", folder)
+        self._log = folder / "power.log"
 
     def environment(self) -> dict[str, str]:
-        return {"LD_PRELOAD": str(self._library), "TRUEMAN_POWER": str(self._folder)}
+        return self._library.preloaded(self._library.folder)
 
     def cut(self, files: Iterable[Path]) -> int:
         """Leave of `files` what a power cut would have left; return how many bytes were lost. The process is dead."""
@@ -45,26 +41,25 @@ class Power:
         lost, left = 0, []
         for path in sorted({*watched, *(rename.old for rename in renames)}):
             if path.is_file():
-                size, (device, inode) = path.stat().st_size, _inode(path)
+                size, (device, inode) = path.stat().st_size, inode_of(path)
                 length = min(lengths.get((device, inode), 0), size)
                 lost += size - length
                 os.truncate(path, length)
                 left.append(f"F\t{device}\t{inode}\t{length}\n")
-        (self._folder / "power.log").write_text("".join(left))  # what outlived one cut outlives the next
+        self._log.write_text("".join(left))  # what outlived one cut outlives the next
         return lost
 
     def _read(self) -> tuple[dict[Inode, int], list[Rename]]:
         """What was synced, and the renames that no sync of their folder followed."""
         lengths: dict[Inode, int] = {}
         renames: list[Rename] = []
-        log = self._folder / "power.log"
-        for line in log.read_text().splitlines() if log.exists() else ():
+        for line in self._log.read_text().splitlines() if self._log.exists() else ():
             kind, *words = line.split("\t")
             if kind == "F":
                 lengths[int(words[0]), int(words[1])] = int(words[2])
             elif kind == "D":
                 synced = (int(words[0]), int(words[1]))
-                renames = [rename for rename in renames if _inode(rename.new.parent) != synced]
+                renames = [rename for rename in renames if inode_of(rename.new.parent) != synced]
             else:
                 kept = None if words[0] == "-" else Path(words[0])
                 renames.append(Rename(kept, Path(words[1]), Path(words[2])))
@@ -76,8 +71,3 @@ def _take_back(rename: Rename) -> None:
         rename.new.rename(rename.old)
     if rename.kept is not None and rename.kept.exists():
         rename.kept.rename(rename.new)
-
-
-def _inode(path: Path) -> Inode:
-    found = path.stat()
-    return found.st_dev, found.st_ino

@@ -12,11 +12,10 @@ from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
 
-from trueman.chaos.preload import compiled
+from trueman.chaos.preload import Inode, Library, inode_of
 
 RECORD: Final = struct.Struct("=7q")
 WRITTEN: Final = 1
-Inode = tuple[int, int]
 
 
 class Change(NamedTuple):
@@ -32,21 +31,17 @@ class Undo:
     """`folder` is thrown away with the disk."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o777)
+        self._library = Library("undo", folder)
         self._log = folder / "undo.log"
-        self._folder = folder
-        self._library = compiled("undo", folder)
 
     def environment(self) -> dict[str, str]:
-        return {"LD_PRELOAD": str(self._library), "TRUEMAN_UNDO": str(self._folder)}
+        return self._library.preloaded(self._library.folder)
 
     def cut(self, files: Iterable[Path], random: Random | None = None) -> int:
         """Return how many changes were lost; by chance only some files lose theirs. The processes are dead."""
         changes, lost = self._unsynced(), 0
         for path in sorted(files):
-            found = path.stat()
-            unsynced = changes.get((found.st_dev, found.st_ino), [])
+            unsynced = changes.get(inode_of(path), [])
             if unsynced and (random is None or random.random() < 0.5):
                 _undo(path, unsynced)
                 lost += len(unsynced)
