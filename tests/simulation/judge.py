@@ -8,6 +8,7 @@ from tests.simulation.referee import Referee, require
 from tests.simulation.units import Unit
 from tests.simulation.world import World
 from trueman.api.payouts import key_of
+from trueman.checker.log import LogChecker
 from trueman.core.events import RulesetSwitched
 from trueman.core.rulesets import NEWEST_RULESET
 from trueman.core.units import OUTSIDE_ACCOUNT, RESERVED
@@ -133,6 +134,7 @@ async def judge(world: World) -> None:
     judge_payouts(world)
     await judge_tables(world)
     judge_rulesets(world)
+    judge_trades(world)
     await judge_engine(world)
 
 
@@ -246,6 +248,15 @@ def judge_rulesets(world: World) -> None:
         assert gateway.state is not None, "they all are at rest"
         known = gateway.state.live.registry.ruleset or world.genesis_ruleset
         require(known == NEWEST_RULESET, f"{gateway.name} says that ruleset {known} is in force")
+
+
+def judge_trades(world: World) -> None:
+    """T4: a witness of another kind, who knows no core, finds every trade right."""
+    checker = LogChecker(world.genesis_ruleset)
+    for asked, entry in zip(world.referee.commands, world.referee.events, strict=False):
+        checker.check(asked.time_us, asked.frame, entry.frame)
+    require(not checker.faults, "\n".join(fault.line() for fault in checker.faults[:3]))
+    require(checker.number == world.referee.decided, f"the checker was shown {checker.number} commands")
 
 
 def differing(found: Rows, expected: Rows) -> list[object]:

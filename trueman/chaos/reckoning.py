@@ -13,10 +13,12 @@ from trueman.chaos.readers import BookReader
 from trueman.chaos.report import Report
 from trueman.chaos.stage import Stage
 from trueman.chaos.waiting import until
+from trueman.checker.summons import Summons
 from trueman.core.events import LevelChanged
 from trueman.db_updater.reconcile import reconcile
 from trueman.engine.past import state_at
 from trueman.engine.snapshots import SnapshotStore
+from trueman.engine.verify import read_pairs
 from trueman.errors import TruemanError
 from trueman.infra.archive import Archive
 from trueman.infra.archived_log import archived
@@ -44,6 +46,7 @@ async def reckon(stage: Stage, history: History, reader: BookReader, report: Rep
         report.acknowledged_lost = sum("was acknowledged and is 0 times" in fault for fault in verdict.faults)
         report.findings += verdict.faults
         await _compare_books(steps, reader, report)
+        await _check_trades(whole, report)
         await _audit(stage, whole, report)
     except TruemanError as error:
         report.findings.append(f"the reckoning could not be made: {type(error).__name__}: {error}")
@@ -94,6 +97,18 @@ async def _compare_books(steps: list[Step], reader: BookReader, report: Report) 
         report.findings.append(f"the reader's book ends at {reader.book and reader.book.last}, the log's at {last}")
     elif shown_book(reader.book.sides) != book_of(steps):
         report.findings.append(f"at update {last} the book rebuilt from the streams is not the engine's")
+
+
+async def _check_trades(log: Log, report: Report) -> None:
+    """By a witness who decides nothing, from command 1 to where the log ends."""
+    summons = Summons()
+    checker = summons(await log.genesis_ruleset())
+    while pairs := await read_pairs(log, checker.number):
+        for pair in pairs:
+            checker.check(pair.command.time_us, pair.command.frame, pair.event.frame)
+    report.trades_checked = checker.trades
+    if checker.faults:
+        report.findings += summons.lines()
 
 
 async def _audit(stage: Stage, log: Log, report: Report) -> None:

@@ -48,6 +48,8 @@ class Report(msgspec.Struct):
     commands_trimmed: int = 0
     """Of them, those that the archive alone still has."""
     acknowledged_lost: int = 0
+    trades_checked: int = 0
+    """Fills and preventions that the checker of the trade log held against the rules."""
     audited_at: int = 0
     """The command at which the auditor compared engine and database; 0: it could not."""
     book_connections: int = 0
@@ -109,7 +111,7 @@ class Report(msgspec.Struct):
             f"Asked {self.asked:,}: acknowledged {self.acknowledged:,}, refused {self.refused:,}, not written "
             f"{self.not_written:,}; unknown at first {self.unknown_at_first:,}, still unknown {self.unresolved}.",
             f"The log has {self.commands_in_the_log:,} commands, {self.commands_trimmed:,} of them in the archive "
-            f"alone; {self.operations_compared:,} comparisons; "
+            f"alone; {self.operations_compared:,} comparisons; {self.trades_checked:,} trades checked; "
             f"acknowledged and lost: {self.acknowledged_lost}.",
             f"From the end of a fault to the first order acknowledged: median {orders['p50']:.1f} s, longest "
             f"{orders['max']:.1f} s; until everything worked: {recovery['p50']:.1f} s, {recovery['max']:.1f} s.",

@@ -49,7 +49,13 @@ class Side:
         queue[order.id] = order
         self._show(order.price, order.visible)
 
+    def has(self, order: Order) -> bool:
+        """Of a false log also orders are told that left the book before."""
+        return order.id in self.queues.get(order.price, ())
+
     def remove(self, order: Order) -> None:
+        if not self.has(order):
+            return
         queue = self.queues[order.price]
         del queue[order.id]
         self._show(order.price, -order.visible)
@@ -61,6 +67,8 @@ class Side:
     def take(self, order: Order, lots: int) -> None:
         """Visible lots go; the next slice shows at the end of the queue; who has nothing left is gone."""
         order.unfilled -= lots
+        if not self.has(order):
+            return
         order.visible -= lots
         self._show(order.price, -lots)
         if order.visible > 0:
@@ -76,7 +84,7 @@ class Side:
         """An amend: hidden lots go first, and it keeps its place."""
         hidden = order.unfilled - order.visible
         order.unfilled -= lots
-        if lots > hidden:
+        if lots > hidden and self.has(order):
             order.visible -= lots - hidden
             self._show(order.price, hidden - lots)
 

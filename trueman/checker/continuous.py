@@ -44,7 +44,7 @@ def meets(market: Market, maker: Order, taker: Order, price: int) -> bool:
         market.say(UNCROSSED, f"it matches although its status is {market.defined.status}", taker.id, maker.id)
     against = market.against(taker)
     oldest = against.oldest()
-    if maker.is_buy == taker.is_buy or maker.id not in against.queues.get(maker.price, ()):
+    if maker.is_buy == taker.is_buy or not against.has(maker):
         market.say(PRIORITY, f"order {maker.id} is met and does not rest on the other side", maker.id, taker.id)
         return False
     if oldest is not maker and oldest is not None:
@@ -208,8 +208,9 @@ def require_told(market: Market) -> None:
     for side in (market.bids, market.asks):
         for price in side.touched:
             shows, told = side.shown.get(price, 0), side.told.get(price, 0)
-            if shows != told:
-                market.say(LEVELS, f"the level at {price} shows {shows} lots, and was told with {told}")
+            market.say(
+                LEVELS, f"the level at {price} was touched and is not told: it shows {shows} lots, {told} before"
+            )
         side.touched.clear()
     bid, ask = market.bids.best(), market.asks.best()
     if market.defined.status == TRADING and bid and ask and bid >= ask:

@@ -1,9 +1,12 @@
 """All markets of a log: which of them a command was about, and what has to be over when it is."""
 
+from typing import Final
+
 from trueman.checker import auctions, continuous
 from trueman.checker.findings import CASCADE, CLOSING, NUMBERS, Findings
 from trueman.checker.market import Market
 from trueman.checker.orders import FIRED
+from trueman.checker.reasons import Reasons
 from trueman.core.events import (
     AuctionCalled,
     AuctionUncrossed,
@@ -11,12 +14,16 @@ from trueman.core.events import (
     MarketDefined,
     MarketGuarded,
 )
-from trueman.core.units import ACTIVATIONS_MAX, ACTIVATIONS_MAX_3, BUY, TRADING
+from trueman.core.units import ACTIVATIONS_MAX, ACTIVATIONS_MAX_3, BUY, CLOSED, TRADING
+
+FOR_EVER: Final = ("base", "quote", "tick_size_atoms", "lot_atoms", "tick_atoms", "symbol")
+"""Open orders count in them."""
 
 
 class Floor:
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, findings: Findings, reasons: Reasons) -> None:
         self._findings = findings
+        self._reasons = reasons
         self.markets: list[Market] = []
         self._active: dict[int, Market] = {}
         """Markets that this command was about."""
@@ -32,7 +39,11 @@ class Floor:
         if told.market < len(self.markets):
             market = self.market(told.market)
             auctions.over(market)
+            if any(getattr(told, name) != getattr(market.defined, name) for name in FOR_EVER):
+                market.say(NUMBERS, f"{told} changes what a market is for ever, before it was {market.defined}")
             market.defined = told
+            if told.status == CLOSED:
+                self._reasons.ended.add(told.market)
             return
         if told.market != len(self.markets):
             self._findings.say(NUMBERS, f"market {told.market} is created as number {len(self.markets)}")

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from trueman.checker.asked import commands_of, orders_of
-from trueman.checker.findings import NUMBERS, Fault, Findings
+from trueman.checker.findings import DEADLINES, NUMBERS, Fault, Findings
 from trueman.checker.floor import Floor
 from trueman.checker.lifecycle import Lifecycle
 from trueman.checker.money import Money, movement_of
+from trueman.checker.reasons import Reasons
 from trueman.checker.terms import TermsBook
 from trueman.core import events as fact
 from trueman.core.codec import decode_events
 from trueman.core.commands import COMMAND_KINDS
-from trueman.core.rejections import MALFORMED, OK
+from trueman.core.rejections import DEADLINE_PASSED, MALFORMED, OK, SKIPPED
+from trueman.core.units import NONE
 
 KIND_OF: Final = {record: kind for kind, record in COMMAND_KINDS.items()}
 
@@ -25,8 +27,9 @@ class LogChecker:
         self._findings.ruleset = ruleset
         self._money = Money(self._findings)
         self._terms = TermsBook()
-        self._floor = Floor(self._findings)
-        self._orders = Lifecycle(self._findings, self._floor, self._money, self._terms)
+        self._reasons = Reasons(self._findings)
+        self._floor = Floor(self._findings, self._reasons)
+        self._orders = Lifecycle(self._findings, self._floor, self._money, self._terms, self._reasons)
         self._command: Any = None
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             fact.Moved: self._money.moved,
@@ -41,6 +44,7 @@ class LogChecker:
             fact.OrderAmended: self._orders.amended,
             fact.OrderListAccepted: self._orders.list_accepted,
             fact.PartDecided: self._part,
+            fact.CancelTimerSet: self._reasons.timer,
             fact.MarketDefined: self._floor.defined,
             fact.MarketGuarded: self._floor.guarded,
             fact.AuctionCalled: self._floor.called,
@@ -56,6 +60,11 @@ class LogChecker:
         return self._findings.number
 
     @property
+    def trades(self) -> int:
+        """Fills and preventions so far."""
+        return sum(market.trades + market.preventions for market in self._floor.markets)
+
+    @property
     def faults(self) -> list[Fault]:
         return self._findings.faults
 
@@ -63,16 +72,26 @@ class LogChecker:
         """The next frame of commands, and what it came to."""
         asked = iter(commands_of(commands))
         handlers, money = self._handlers, self._money
-        for event in decode_events(events):
+        for event in self._read(events):
             if type(event) is fact.Decided:
                 self._begin(event, next(asked, None), time_us)
                 continue
             if money.expected and type(event) is not fact.Moved:
                 money.require_nothing_due()
             handler = handlers.get(type(event))
-            if handler is not None:
-                handler(event)
+            try:
+                if handler is not None:
+                    handler(event)
+            except LookupError:
+                self._findings.say(NUMBERS, f"{event} is about something that there is not")
         self._end()
+
+    def _read(self, events: bytes) -> list[fact.Event]:
+        try:
+            return decode_events(events)
+        except ValueError as error:
+            self._findings.say(NUMBERS, f"the results of the next frame cannot be read: {error}")
+            return []
 
     def _begin(self, decided: fact.Decided, command: Any, time_us: int) -> None:
         self._end()
@@ -83,17 +102,30 @@ class LogChecker:
         self._command = None
         if command is None or decided.reason == MALFORMED:
             return
-        if (decided.kind, decided.tag) != (KIND_OF[type(command)], command.tag):
-            findings.say(NUMBERS, f"{command} is answered as kind {decided.kind} with tag {decided.tag}")
+        answered = (KIND_OF[type(command)], command.tag, getattr(command, "account", NONE))
+        if (decided.kind, decided.tag, decided.account) != answered:
+            findings.say(NUMBERS, f"{command} is answered as {decided}")
         if decided.reason == OK and not decided.repeat_of:
             self._command = command
             self._money.asked = movement_of(command)
-            self._orders.asked.extend(orders_of(command))
+            self._take_on(command, decided.order_id)
+        deadline_us = getattr(command, "deadline_us", 0)
+        if 0 < deadline_us < decided.time_us and decided.reason not in (DEADLINE_PASSED, SKIPPED):
+            findings.say(DEADLINES, f"decided at {decided.time_us} with {decided.reason}, due by {deadline_us}")
 
     def _part(self, told: fact.PartDecided) -> None:
         parts = getattr(self._command, "parts", ())
         if told.reason == OK and not told.repeat_of and told.part < len(parts):
-            self._orders.asked.extend(orders_of(parts[told.part]))
+            self._take_on(parts[told.part], told.order_id)
+
+    def _take_on(self, command: Any, order_id: int) -> None:
+        """A command, or a part of one, that was decided OK: its orders have to be accepted, or closed."""
+        orders = orders_of(command)
+        if orders and order_id != self._orders.accepted_so_far + 1:
+            said = f"order {order_id} is decided on as number {self._orders.accepted_so_far + 1}"
+            self._findings.say(NUMBERS, said, order_id)
+        self._orders.asked.extend(orders)
+        self._reasons.asked(command, order_id)
 
     def _switched(self, told: fact.RulesetSwitched) -> None:
         self._findings.ruleset = told.ruleset
@@ -102,5 +134,5 @@ class LogChecker:
         """Of a command."""
         self._money.require_nothing_due()
         self._money.end()
-        self._orders.end()
         self._floor.end()
+        self._orders.end()

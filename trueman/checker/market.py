@@ -5,7 +5,7 @@ from trueman.checker.findings import LEVELS, NUMBERS, Findings, Rule
 from trueman.checker.orders import CLOSED, RESTING, Order
 from trueman.checker.stops import Stops
 from trueman.core.events import LevelChanged, MarketDefined, MarketGuarded
-from trueman.core.units import BUY
+from trueman.core.units import BUY, SELL
 
 
 class Uncrossing:
@@ -78,7 +78,7 @@ class Market:
             self.say(NUMBERS, f"level change {told.update_id} is number {self.updates}")
         side = self.bids if told.side == BUY else self.asks
         shows = side.shown.get(told.price, 0)
-        if told.quantity != shows:
+        if told.quantity != shows or told.side not in (BUY, SELL):
             self.say(LEVELS, f"the level at {told.price} is told with {told.quantity} lots and shows {shows}")
         side.told[told.price] = told.quantity
         side.touched.discard(told.price)

@@ -28,6 +28,8 @@ class Money:
         self._findings = findings
         self.pots: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
         """By asset and account."""
+        self.held: set[tuple[int, int]] = set()
+        """Of which the HELD pot moved in this command."""
         self.expected: deque[Moved] = deque()
         """What has to move next, as the fill before says."""
         self.asked: Moved | None = None
@@ -50,6 +52,10 @@ class Money:
     def _book(self, told: Moved) -> None:
         source = self.pots[told.asset, told.source]
         source[told.source_pot] -= told.amount
+        if told.source_pot == HELD:
+            self.held.add((told.asset, told.source))
+        if told.target_pot == HELD:
+            self.held.add((told.asset, told.target))
         self.pots[told.asset, told.target][told.target_pot] += told.amount
         if told.amount <= 0:
             self._findings.say(MONEY, f"{told} moves no amount above zero")

@@ -25,7 +25,10 @@ class Stops:
 
     def lie(self, order: Order, reference: int, ruleset: int) -> None:
         order.state = DORMANT
+        order.first_stop = order.stop
         if order.bips:
+            order.extreme = order.stop or reference
+            order.first_stop = stop_at(order, ruleset)
             self._trailing[order.id] = order
             if order.stop == 0 or (reference and is_reached(order, reference)):
                 order.is_tracking, order.extreme = True, reference

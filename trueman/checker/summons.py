@@ -25,6 +25,7 @@ class Summons:
         if self._checker is None:
             return ["Trades were not checked: the log does not begin with command 1, so nobody knows the books there."]
         if not self.faults:
-            return [f"Trades of commands 1 to {self._checker.number:,} are as the rules have it, says the checker."]
+            said = f"{self._checker.trades:,} trades of commands 1 to {self._checker.number:,}"
+            return [f"The checker of trades held {said} against the rules: all are right."]
         shown = [f"  {fault.line()}" for fault in self.faults[:LINES_MAX]]
         return [f"The checker of trades found {len(self.faults):,} faults:", *shown, f"See {RUNBOOK}"]
