@@ -1,8 +1,8 @@
 """PostgreSQL restored alone: its tables as they were, under services that run, beside a log that knows more."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Self
 
 import asyncpg
@@ -75,8 +75,11 @@ class Gate:
 
         monkeypatch.setattr(transaction, "write", when_open)
 
-    def shut(self) -> None:
+    @contextmanager
+    def shut(self) -> Iterator[None]:
+        """Open again afterwards, whatever happened: the updater could not end before it."""
         self._open.clear()
-
-    def open(self) -> None:
-        self._open.set()
+        try:
+            yield
+        finally:
+            self._open.set()

@@ -19,6 +19,9 @@ WITHDRAWAL = {"asset": "BTC", "amount": "1.5", "address": "bc1"}
 REPORTS = "/v1/admin/chain-deposits"
 SEEN, CREDITED = ({"state": state, "reason": ""} for state in ("seen", "credited"))
 
+NEVER_SECONDS = 20
+"""Longer than anybody here waits, and over before a test that waits for it in vain would hang."""
+
 
 class Chain:
     """A custody whose answers get lost, before or after the payment."""
@@ -35,7 +38,8 @@ class Chain:
         self.payments.append(payment)
         await asyncio.sleep(0)
         if self.fault == "never answers":
-            await asyncio.Event().wait()
+            await asyncio.sleep(NEVER_SECONDS)
+            raise ConnectionError("away")
         if self.fault == "refuses":
             raise PaymentRefused("no such address")
         if self.fault == "dies before":
