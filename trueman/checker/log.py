@@ -44,6 +44,7 @@ class LogChecker:
             fact.OrderAmended: self._orders.amended,
             fact.OrderListAccepted: self._orders.list_accepted,
             fact.PartDecided: self._part,
+            fact.OrderListClosed: self._reasons.list_closed,
             fact.CancelTimerSet: self._reasons.timer,
             fact.MarketDefined: self._floor.defined,
             fact.MarketGuarded: self._floor.guarded,
@@ -99,6 +100,7 @@ class LogChecker:
         if decided.number != findings.number + 1 or decided.time_us != time_us:
             findings.say(NUMBERS, f"command {decided.number} at {decided.time_us} is decided after {findings.number}")
         findings.number, findings.time_us = decided.number, decided.time_us
+        findings.is_skipped = decided.reason == SKIPPED
         self._command = None
         if command is None or decided.reason == MALFORMED:
             return
