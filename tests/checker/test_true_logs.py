@@ -1,10 +1,12 @@
 """T4: whatever the core made of a day, a witness who knows no core finds nothing wrong with."""
 
 import ast
+import asyncio
 import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import trueman.checker
 from tests.checker.forged import ANN, BOB, CAT, DAN, buy, opened, sell
@@ -13,18 +15,22 @@ from tests.engine.test_verify import Past
 from tests.golden.write import FOLDER
 from tests.reference.logbook import read, recorded, ruleset_of
 from tests.reference.streams import START_US, frame_of
+from trueman.chaos.reckoning import check_trades
+from trueman.chaos.report import Report
 from trueman.checker import findings
 from trueman.checker.log import LogChecker
 from trueman.checker.summons import Summons
 from trueman.core import commands as ask
 from trueman.core import units as u
 from trueman.core.codec import decode_events
-from trueman.core.events import OrderActivated, OrderClosed
+from trueman.core.events import Event, Moved, OrderActivated, OrderClosed
 from trueman.core.exchange import Exchange
 from trueman.core.rulesets import NEWEST_RULESET
 from trueman.engine.archive import Archiver
 from trueman.engine.verify import Verifier
 from trueman.infra.archive import Archive
+from trueman.infra.archived_log import archived
+from trueman.operator import tools
 
 PACKAGE = Path(trueman.checker.__path__[0])
 SHARED = ("codec", "commands", "events", "rejections", "units")
@@ -126,3 +132,39 @@ def test_every_rule_that_a_fault_names_is_on_the_page() -> None:
         if paragraph and not re.search(rf"(^|[ ]){paragraph}\. ", chapters[f"{chapter}."], re.MULTILINE):
             missing.append(section)
     assert missing == []
+
+
+def without_money(frame: bytes) -> list[Event]:
+    return [event for event in decode_events(frame) if not isinstance(event, Moved)]
+
+
+@pytest.mark.parametrize("lies", [False, True])
+def test_verify_says_what_the_checker_found_and_ends_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lies: bool
+) -> None:
+    """T4: also where the replay comes to the same results: a core that is wrong agrees with itself."""
+    asyncio.run(Past(tmp_path).live())
+    if lies:
+        monkeypatch.setattr("trueman.checker.log.decode_events", without_money)
+    asked = ["verify", str(tmp_path / "archive")]
+    done = CliRunner().invoke(tools, asked, env={"TRUEMAN_DATA": str(tmp_path)})
+    assert done.exit_code == int(lies), done.output
+    assert "every result is the same" in done.output
+    assert ("docs/runbooks/a-trade-was-not-right.md" in done.output) == lies
+    assert ("against the rules: all are right" in done.output) == (not lies)
+    unasked = CliRunner().invoke(tools, [*asked, "--no-trades"], env={"TRUEMAN_DATA": str(tmp_path)})
+    assert unasked.exit_code == 0
+    assert "checker" not in unasked.output
+
+
+async def test_the_reckoning_of_chaos_shows_the_whole_log_to_the_checker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T4"""
+    past = await Past(tmp_path).live()
+    whole, report = archived(past.log, past.archive), Report(1)
+    await check_trades(whole, report)
+    assert report.findings == []
+    monkeypatch.setattr("trueman.checker.log.decode_events", without_money)
+    await check_trades(whole, report)
+    assert "The checker of trades found" in report.findings[0]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from trueman.checker import auctions, continuous
+from trueman.checker import auctions, continuous, endings
 from trueman.checker.findings import CASCADE, CLOSING, NUMBERS, Findings
 from trueman.checker.market import Market
 from trueman.checker.reasons import Reasons
@@ -61,7 +61,7 @@ class Floor:
         market = self.market(told.market)
         taker = market.taker
         if taker is not None and taker.price == told.price and taker.is_buy == (told.side == BUY):
-            continuous.rested(market, taker)
+            endings.rested(market, taker)
         auctions.level_told(market)
         market.level(told)
 
@@ -84,7 +84,7 @@ class Floor:
         for order in market.leaving.values():
             market.say(CLOSING, f"order {order.id} has to close and does not", order.id)
         market.leaving.clear()
-        continuous.require_told(market)
+        endings.require_told(market)
 
     def _require_none_waiting(self, market: Market, went_on: int) -> None:
         """Of those that fired in this command: who was left over before may wait for what happens in the market."""
