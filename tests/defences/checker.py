@@ -38,4 +38,20 @@ DEFENCES = (
         new="            if held < needs:\n",
         test=f"{FALSE}[less is released than is free]",
     ),
+    Defence(
+        point="C36",
+        name="verify ends well with trades that are wrong",
+        file="trueman/operator.py",
+        old="    if summons and summons.faults:\n",
+        new="    if summons and not summons:\n",
+        test=f"{TRUE}::test_verify_says_what_the_checker_found_and_ends_with_it[True]",
+    ),
+    Defence(
+        point="C36",
+        name="the reckoning of chaos overhears the checker",
+        file="trueman/chaos/reckoning.py",
+        old="    if checker.faults:\n",
+        new="    if not checker.number:\n",
+        test=f"{TRUE}::test_the_reckoning_of_chaos_shows_the_whole_log_to_the_checker",
+    ),
 )

@@ -46,7 +46,7 @@ async def reckon(stage: Stage, history: History, reader: BookReader, report: Rep
         report.acknowledged_lost = sum("was acknowledged and is 0 times" in fault for fault in verdict.faults)
         report.findings += verdict.faults
         await _compare_books(steps, reader, report)
-        await _check_trades(whole, report)
+        await check_trades(whole, report)
         await _audit(stage, whole, report)
     except TruemanError as error:
         report.findings.append(f"the reckoning could not be made: {type(error).__name__}: {error}")
@@ -99,7 +99,7 @@ async def _compare_books(steps: list[Step], reader: BookReader, report: Report) 
         report.findings.append(f"at update {last} the book rebuilt from the streams is not the engine's")
 
 
-async def _check_trades(log: Log, report: Report) -> None:
+async def check_trades(log: Log, report: Report) -> None:
     """By a witness who decides nothing, from command 1 to where the log ends."""
     summons = Summons()
     checker = summons(await log.genesis_ruleset())

@@ -61,6 +61,8 @@ class Findings:
         """Of the command that is being looked at."""
         self.time_us = 0
         self.ruleset = 0
+        self.is_skipped = False
+        """An operator had the command skipped: nothing falls due before it."""
         self.faults: list[Fault] = []
 
     def say(self, rule: Rule, said: str, *orders: int, market: int = -1) -> None:

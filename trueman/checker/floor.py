@@ -2,10 +2,9 @@
 
 from typing import Final
 
-from trueman.checker import auctions, continuous
+from trueman.checker import auctions, continuous, endings
 from trueman.checker.findings import CASCADE, CLOSING, NUMBERS, Findings
 from trueman.checker.market import Market
-from trueman.checker.orders import FIRED
 from trueman.checker.reasons import Reasons
 from trueman.core.events import (
     AuctionCalled,
@@ -62,14 +61,19 @@ class Floor:
         market = self.market(told.market)
         taker = market.taker
         if taker is not None and taker.price == told.price and taker.is_buy == (told.side == BUY):
-            continuous.rested(market, taker)
+            endings.rested(market, taker)
         auctions.level_told(market)
         market.level(told)
 
     def end(self) -> None:
         """Of a command."""
-        for market in self._active.values():
+        active = self._active.values()
+        for market in active:
             self._leave(market)
+        went_on = sum(market.went_on for market in active)
+        if went_on < (ACTIVATIONS_MAX if self._findings.ruleset < 3 else ACTIVATIONS_MAX_3):
+            for market in active:
+                self._require_none_waiting(market, went_on)
         self._active.clear()
 
     def _leave(self, market: Market) -> None:
@@ -80,10 +84,11 @@ class Floor:
         for order in market.leaving.values():
             market.say(CLOSING, f"order {order.id} has to close and does not", order.id)
         market.leaving.clear()
-        continuous.require_told(market)
+        endings.require_told(market)
+
+    def _require_none_waiting(self, market: Market, went_on: int) -> None:
+        """Of those that fired in this command: who was left over before may wait for what happens in the market."""
         waiting = market.waiting()
-        bound = ACTIVATIONS_MAX if self._findings.ruleset < 3 else ACTIVATIONS_MAX_3
-        if waiting is not None and market.defined.status == TRADING and market.went_on < bound:
-            assert waiting.state == FIRED
-            said = f"order {waiting.id} fired at {waiting.stop} and waits, after only {market.went_on} went on"
+        if waiting is not None and market.stops.fired_now and market.defined.status == TRADING:
+            said = f"order {waiting.id} fired at {waiting.stop} and waits, after only {went_on} went on"
             market.say(CASCADE, said, waiting.id)

@@ -1,121 +1,40 @@
-"""What becomes of orders: accepted, begun, traded, amended, closed; each step held against the mirror."""
+"""What becomes of open orders: begun, traded, amended, closed; each step held against the mirror."""
 
-from collections import deque
-from typing import Any, Final
-
-from trueman.checker import auctions, continuous
-from trueman.checker.asked import differs, terms_differ
-from trueman.checker.findings import AMENDING, ASKED, CLOSING, FEES, LISTS, NUMBERS, PRIORITY, TRIGGERS, Findings
+from trueman.checker import auctions, continuous, endings
+from trueman.checker.findings import AMENDING, CLOSING, FEES, LISTS, NUMBERS, PRIORITY, TRIGGERS, Findings
 from trueman.checker.floor import Floor
-from trueman.checker.holds import Holds
 from trueman.checker.market import Market
 from trueman.checker.money import Money
 from trueman.checker.orders import CLOSED, DORMANT, FIRED, PENDING, RESTING, TAKING, Order
-from trueman.checker.reasons import Reasons
+from trueman.checker.roll import Roll
 from trueman.checker.stops import is_reached
-from trueman.checker.terms import TermsBook
 from trueman.core import events as fact
-from trueman.core.units import BUY, CANCELED, EXPIRED, EXPIRED_IN_MATCH, FILLED, OCO, OTO, OTOCO, SELL, TRADING
-
-LEGS: Final = {OCO: 2, OTO: 2, OTOCO: 3}
+from trueman.core.units import BUY, CANCELED, EXPIRED, EXPIRED_IN_MATCH, FILLED, SELL, TRADING
 
 
 class Lifecycle:
-    def __init__(self, findings: Findings, floor: Floor, money: Money, terms: TermsBook, reasons: Reasons) -> None:
+    def __init__(self, findings: Findings, floor: Floor, money: Money, roll: Roll) -> None:
         self._findings = findings
         self._floor = floor
         self._money = money
-        self._terms = terms
-        self._reasons = reasons
-        self.holds = Holds(findings, floor, money)
-        self.open: dict[int, Order] = {}
-        self.asked: deque[Any] = deque()
-        """Orders that have to be accepted next."""
-        self.accepted_so_far = 0
-        """Orders so far."""
-        self._fresh: tuple[Order, Any] | None = None
-        """Accepted just now, and as what it was asked for: its terms may follow."""
-        self._list_id = 0
-        self._list: list[int] = []
-        """Kind of the list that is being accepted, and orders of it that are still to come."""
-        self._legs: list[Order] = []
-        """Orders of the list that is being accepted, or was last."""
+        self._roll = roll
         self._refused_lists: set[int] = set()
 
     def end(self) -> None:
         """Of a command."""
-        for asked in self.asked:
-            self._findings.say(ASKED, f"{asked} was decided OK and is not accepted")
-        self.asked.clear()
-        self._list.clear()
-        self._list_id = 0
         self._refused_lists.clear()
-        self._reasons.end(self.open)
-        self.holds.end()
-
-    def list_accepted(self, told: fact.OrderListAccepted) -> None:
-        self._list = [told.type, LEGS[told.type]]
-        self._list_id = told.list_id
-        self._legs = []
-
-    def accepted(self, told: fact.OrderAccepted) -> None:
-        market = self._floor.market(told.market)
-        auctions.over(market)
-        self.accepted_so_far += 1
-        if told.order_id != self.accepted_so_far:
-            market.say(NUMBERS, f"order {told.order_id} is accepted as number {self.accepted_so_far}", told.order_id)
-        asked = self.asked.popleft() if self.asked else None
-        if asked is None:
-            market.say(ASKED, f"order {told.order_id} is accepted and was not asked for", told.order_id)
-        elif fields := differs(told, asked):
-            market.say(ASKED, f"order {told.order_id} has another {fields} than {asked}", told.order_id)
-        order = Order(told, self._terms.of(told.account, market.defined))
-        self.open[order.id] = order
-        self._fresh = (order, asked)
-        self.holds.touched[order.id] = order
-        if self._list and self._waits_in_list(order):
-            order.state = PENDING
-        elif not order.is_stop:
-            market.taker = order
-
-    def _waits_in_list(self, order: Order) -> bool:
-        kind, left = self._list
-        if kind == OCO or (kind == OTOCO and left < LEGS[OTOCO]):
-            self._legs.append(order)
-            order.pair = self._legs
-        self._list[1] -= 1
-        if left == 1:
-            self._list = []
-        return kind != OCO and left != LEGS[kind]
-
-    def terms(self, told: fact.OrderTerms) -> None:
-        if self._fresh is None or self._fresh[0].id != told.order_id:
-            self._findings.say(ASKED, f"{told} follows on no acceptance", told.order_id)
-            return
-        (order, asked), self._fresh = self._fresh, None
-        if asked is not None and (fields := terms_differ(told, asked)):
-            self._findings.say(ASKED, f"order {order.id} has another {fields} than {asked}", order.id)
-        order.stop, order.bips, order.display = told.stop_price, told.trailing_bips, told.display_quantity
-        order.expire_us, order.list_id = told.expire_us, told.list_id
-        if told.list_id != self._list_id:
-            self._findings.say(ASKED, f"order {order.id} is told to be of list {told.list_id}", order.id)
-        if order.expire_us:
-            self._reasons.lasts_until(order)
-        if order.is_stop and order.state != PENDING:
-            market = self._floor.market(order.market)
-            market.stops.lie(order, market.reference, self._findings.ruleset)
 
     def activated(self, told: fact.OrderActivated) -> None:
         market = self._floor.market(told.market)
         auctions.over(market)
-        order = self._known(market, told.order_id, told.account)
+        order = self._roll.known(market, told.order_id, told.account)
         if order is None:
             return
         market.went_on += 1
-        self._touch(order)
+        self._roll.touch(order)
         if told.price:
             self._goes_on(market, order, told.price)
-        elif order.state != PENDING or order.list_id not in self._reasons.filled:
+        elif order.state != PENDING or order.list_id not in self._roll.reasons.filled:
             market.say(LISTS, f"its list calls order {order.id}, which does not wait for it, or not yet", order.id)
         elif order.is_stop:
             market.stops.lie(order, market.reference, self._findings.ruleset)
@@ -146,12 +65,12 @@ class Lifecycle:
         order.state, market.taker = TAKING, order
 
     def refused(self, told: fact.OrderRefused) -> None:
-        order = self._known(self._floor.market(told.market), told.order_id, told.account)
+        order = self._roll.known(self._floor.market(told.market), told.order_id, told.account)
         if order is not None:
             order.is_refused = True
             if order.list_id:
                 self._refused_lists.add(order.list_id)
-                self._reasons.reviewed.add(order.list_id)
+                self._roll.reasons.reviewed.add(order.list_id)
 
     def traded(self, told: fact.Traded) -> None:
         market = self._floor.market(told.market)
@@ -169,11 +88,11 @@ class Lifecycle:
         for order in (maker, taker):
             order.executed += told.quantity
             market.take(order, told.quantity, told.price)
-            self._touch(order)
+            self._roll.touch(order)
 
     def _parties(self, market: Market, told: fact.Traded | fact.MatchPrevented) -> tuple[Order | None, Order | None]:
-        maker = self._known(market, told.maker_order, told.maker_account)
-        taker = self._known(market, told.taker_order, told.taker_account)
+        maker = self._roll.known(market, told.maker_order, told.maker_account)
+        taker = self._roll.known(market, told.taker_order, told.taker_account)
         if isinstance(told, fact.Traded) and taker and told.taker_side != (BUY if taker.is_buy else SELL):
             market.say(PRIORITY, f"the taker is told to be on side {told.taker_side}", taker.id)
         return maker, taker
@@ -188,12 +107,12 @@ class Lifecycle:
             return
         judge = auctions.prevented if market.uncrossing is not None else continuous.prevented
         judge(market, told, maker, taker)
-        self._touch(maker)
-        self._touch(taker)
+        self._roll.touch(maker)
+        self._roll.touch(taker)
 
     def amended(self, told: fact.OrderAmended) -> None:
         market = self._floor.market(told.market)
-        order = self._known(market, told.order_id, told.account)
+        order = self._roll.known(market, told.order_id, told.account)
         if order is None:
             return
         smaller = order.quantity - told.quantity
@@ -201,17 +120,17 @@ class Lifecycle:
             said = f"of {order.unfilled} of {order.quantity} lots, {told.unfilled} of {told.quantity} are left"
             market.say(AMENDING, said, order.id)
         order.quantity = told.quantity
-        self.holds.touched[order.id] = order
+        self._roll.holds.touched[order.id] = order
         if order.state == RESTING:
             market.side_of(order).shrink(order, order.unfilled - told.unfilled)
         order.unfilled = told.unfilled
 
     def closed(self, told: fact.OrderClosed) -> None:
         market = self._floor.market(told.market)
-        order = self._known(market, told.order_id, told.account)
+        order = self._roll.known(market, told.order_id, told.account)
         if order is None:
             return
-        del self.open[order.id]
+        del self._roll.open[order.id]
         left = order.unfilled if order.budget < 0 else 0
         if told.unfilled != left:
             said = f"order {order.id} closed with {told.unfilled} lots left, it has {left}"
@@ -219,13 +138,13 @@ class Lifecycle:
         if order.list_id in self._refused_lists:
             order.is_refused = True
         if order is market.taker:
-            continuous.closed(market, order, told)
+            endings.closed(market, order, told)
         else:
             self._leaves(market, order, told.status)
         order.state = CLOSED
         if told.status == FILLED and order.id == order.list_id:
-            self._reasons.filled.add(order.list_id)
-        self._touch(order)
+            self._roll.reasons.filled.add(order.list_id)
+        self._roll.touch(order)
 
     def _leaves(self, market: Market, order: Order, status: int) -> None:
         """Of one that rests, lies dormant or waits."""
@@ -246,18 +165,4 @@ class Lifecycle:
         """One of a pair expires just before the other goes on after its trigger."""
         waiting = market.waiting()
         gives_way = order.pair is not None and waiting is not None and waiting in order.pair
-        return gives_way or self._reasons.explain(order, status)
-
-    def _touch(self, order: Order) -> None:
-        self.holds.touched[order.id] = order
-        if order.list_id:
-            self._reasons.reviewed.add(order.list_id)
-
-    def _known(self, market: Market, order_id: int, account: int) -> Order | None:
-        order = self.open.get(order_id)
-        if order is None or order.market != market.number:
-            market.say(CLOSING, f"order {order_id} is told of and is not open here", order_id)
-            return None
-        if order.account != account:
-            market.say(CLOSING, f"order {order_id} is told to be of account {account}, not {order.account}", order_id)
-        return order
+        return gives_way or self._roll.reasons.explain(order, status)

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from trueman.checker.acceptance import Acceptance
 from trueman.checker.asked import commands_of, orders_of
 from trueman.checker.findings import DEADLINES, NUMBERS, Fault, Findings
 from trueman.checker.floor import Floor
+from trueman.checker.holds import Holds
 from trueman.checker.lifecycle import Lifecycle
 from trueman.checker.money import Money, movement_of
 from trueman.checker.reasons import Reasons
+from trueman.checker.roll import Roll
 from trueman.checker.terms import TermsBook
 from trueman.core import events as fact
 from trueman.core.codec import decode_events
@@ -29,21 +32,24 @@ class LogChecker:
         self._terms = TermsBook()
         self._reasons = Reasons(self._findings)
         self._floor = Floor(self._findings, self._reasons)
-        self._orders = Lifecycle(self._findings, self._floor, self._money, self._terms, self._reasons)
+        self._roll = Roll(self._findings, Holds(self._findings, self._floor, self._money), self._reasons)
+        self._acceptance = Acceptance(self._findings, self._floor, self._terms, self._roll)
+        self._orders = Lifecycle(self._findings, self._floor, self._money, self._roll)
         self._command: Any = None
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             fact.Moved: self._money.moved,
             fact.LevelChanged: self._floor.level,
             fact.Traded: self._orders.traded,
             fact.OrderClosed: self._orders.closed,
-            fact.OrderAccepted: self._orders.accepted,
-            fact.OrderTerms: self._orders.terms,
+            fact.OrderAccepted: self._acceptance.accepted,
+            fact.OrderTerms: self._acceptance.terms,
             fact.MatchPrevented: self._orders.prevented,
             fact.OrderActivated: self._orders.activated,
             fact.OrderRefused: self._orders.refused,
             fact.OrderAmended: self._orders.amended,
-            fact.OrderListAccepted: self._orders.list_accepted,
+            fact.OrderListAccepted: self._acceptance.list_accepted,
             fact.PartDecided: self._part,
+            fact.OrderListClosed: self._reasons.list_closed,
             fact.CancelTimerSet: self._reasons.timer,
             fact.MarketDefined: self._floor.defined,
             fact.MarketGuarded: self._floor.guarded,
@@ -99,6 +105,7 @@ class LogChecker:
         if decided.number != findings.number + 1 or decided.time_us != time_us:
             findings.say(NUMBERS, f"command {decided.number} at {decided.time_us} is decided after {findings.number}")
         findings.number, findings.time_us = decided.number, decided.time_us
+        findings.is_skipped = decided.reason == SKIPPED
         self._command = None
         if command is None or decided.reason == MALFORMED:
             return
@@ -121,10 +128,10 @@ class LogChecker:
     def _take_on(self, command: Any, order_id: int) -> None:
         """A command, or a part of one, that was decided OK: its orders have to be accepted, or closed."""
         orders = orders_of(command)
-        if orders and order_id != self._orders.accepted_so_far + 1:
-            said = f"order {order_id} is decided on as number {self._orders.accepted_so_far + 1}"
+        if orders and order_id != self._acceptance.accepted_so_far + 1:
+            said = f"order {order_id} is decided on as number {self._acceptance.accepted_so_far + 1}"
             self._findings.say(NUMBERS, said, order_id)
-        self._orders.asked.extend(orders)
+        self._acceptance.asked.extend(orders)
         self._reasons.asked(command, order_id)
 
     def _switched(self, told: fact.RulesetSwitched) -> None:
@@ -135,4 +142,6 @@ class LogChecker:
         self._money.require_nothing_due()
         self._money.end()
         self._floor.end()
+        self._acceptance.end()
         self._orders.end()
+        self._roll.end()

@@ -61,7 +61,7 @@ class Market:
     def begin(self) -> None:
         """A command begins that is about this market."""
         self.judged = self.reference
-        self.went_on = 0
+        self.went_on = self.stops.fired_now = 0
 
     def take(self, order: Order, lots: int, price: int) -> None:
         """Lots of an order are gone; one that rested and has none left has to close."""

@@ -6,7 +6,7 @@ from typing import Any
 from trueman.checker.findings import CLOSING, EXPIRY, Findings
 from trueman.checker.orders import CLOSED, Order
 from trueman.core.commands import CancelAllOrders, CancelNamedList, CancelOrder, CancelOrderList
-from trueman.core.events import CancelTimerSet
+from trueman.core.events import CancelTimerSet, OrderListClosed
 from trueman.core.units import ALL_MARKETS, CANCELED
 
 
@@ -16,7 +16,7 @@ class Reasons:
         self._orders: dict[int, int] = {}
         """That were cancelled by number, and by whom."""
         self.filled: set[int] = set()
-        """Lists whose working order was filled; for ever, as what it calls may be put off."""
+        """Lists whose working order was filled, while they are open: what it calls may be put off."""
         self._lists: set[int] = set()
         self._accounts: set[tuple[int, int]] = set()
         """Account and market, of which everything was cancelled."""
@@ -41,6 +41,9 @@ class Reasons:
         if told.due_us == 0:
             self._accounts.add((told.account, ALL_MARKETS))
 
+    def list_closed(self, told: OrderListClosed) -> None:
+        self.filled.discard(told.list_id)
+
     def lasts_until(self, order: Order) -> None:
         heappush(self._timed, (order.expire_us, order.id, order))
 
@@ -61,7 +64,7 @@ class Reasons:
         """Of a command: who was cancelled, or whose time is over, is not open any more."""
         for order_id in self._orders.keys() & still_open.keys():
             self._findings.say(CLOSING, f"order {order_id} was cancelled and is open", order_id)
-        while self._timed and self._timed[0][0] <= self._findings.time_us:
+        while not self._findings.is_skipped and self._timed and self._timed[0][0] <= self._findings.time_us:
             order = heappop(self._timed)[2]
             if order.state != CLOSED:
                 self._findings.say(EXPIRY, f"order {order.id} was good till {order.expire_us} and is open", order.id)

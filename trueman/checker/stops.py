@@ -22,6 +22,8 @@ class Stops:
         """In the order in which they lay down."""
         self._turn = 0
         self.fired: deque[Order] = deque()
+        self.fired_now = 0
+        """How many fired in this command."""
 
     def lie(self, order: Order, reference: int, ruleset: int) -> None:
         order.state = DORMANT
@@ -43,6 +45,7 @@ class Stops:
     def fire(self, order: Order) -> None:
         self.forget(order)
         order.state = FIRED
+        self.fired_now += 1
         self.fired.append(order)
 
     def look(self, price: int, ruleset: int) -> None:
