@@ -56,15 +56,14 @@ async def test_a_closed_desk_pays_nobody_and_an_open_one_goes_on(
 async def test_the_database_itself_keeps_a_closed_desk_from_paying(
     exchange: InProcess, chain: Chain, alice: Person
 ) -> None:
-    """C28: it is closed between the look at the switch and the payment."""
-    look = exchange.state.wallet.desk.switch.look
+    """C28: it is closed between the look at the switch and the payment, while the custody is asked what it knows."""
+    find = chain.find
 
-    async def look_and_close() -> payout_desk.DeskState:
-        state = await look()
+    async def find_and_close(key: str) -> str | None:
         await payout_desk.close(exchange.database, "just now", 1, "x")
-        return state
+        return await find(key)
 
-    exchange.state.wallet.desk.switch.look = look_and_close  # type: ignore[method-assign]
+    chain.find = find_and_close  # type: ignore[method-assign]
     assert (await alice.post("/v1/wallet/withdrawals", WITHDRAWAL)).json()["state"] == "processing"
     assert chain.payments == []
 
