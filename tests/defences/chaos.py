@@ -172,6 +172,14 @@ EDGES = (
         new="",
         test=SOURCES + "test_the_last_number_with_another_operation_is_no_repeat",
     ),
+    Defence(
+        point="C25 C27", name="a commit in doubt is taken for done",
+        file="trueman/db_updater/service.py",
+        old='wait("database", error)\n                await self._read_offset(patience)\n',
+        new='wait("database", error)\n                self.offset = batch.number\n',
+        test="tests/db_updater/test_exactly_once.py::"
+        "test_c25_a_connection_lost_in_commit_loses_and_doubles_nothing[before the COMMIT arrives]",
+    ),
 )  # fmt: skip
 
 DEFENCES = (*LOG_AND_TABLES, *EDGES)

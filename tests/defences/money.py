@@ -146,4 +146,11 @@ DEFENCES = (
         new="        if sent is not None and not sent:\n",
         test="tests/api/test_admin_payouts.py::test_what_the_custody_says_it_paid_is_not_given_back",
     ),
+    Defence(
+        point="C34", name="a payment in doubt is taken for refused",
+        file="trueman/api/payouts.py",
+        old="            await self._note(operation, operation.trouble or NOBODY_SAID)\n            return operation\n",
+        new="            return await self._move(operation, FAILED)\n",
+        test=RESTORED + "test_a_lost_withdrawal_that_nobody_knows_to_be_paid_waits_for_an_operator",
+    ),
 )  # fmt: skip

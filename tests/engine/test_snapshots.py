@@ -138,6 +138,23 @@ async def test_snapshots_are_taken_on_the_way(log: FaultyLog, database: MemoryEn
     await require_whole(log)
 
 
+async def test_a_snapshot_knows_nothing_that_the_event_log_does_not_have(
+    log: FaultyLog, database: MemoryEngineDatabase, tmp_path: Path
+) -> None:
+    """C14 C19: it waits for results that are under way, so that a log that never got them fits it all the same."""
+    async with engine(log, database, tmp_path, snapshot_commands=20):
+        log.open.clear()
+        try:
+            last = await Day().append(log, frames=5)
+            await asyncio.sleep(0.3)
+            assert log.appends > 0, "results are under way"
+            assert snapshots_in(tmp_path) == []
+        finally:
+            log.open.set()
+        await decided(log, last)
+    assert snapshots_in(tmp_path) != []
+
+
 def test_a_header_says_who_wrote_it(store: SnapshotStore) -> None:
     line = store.save(take(exchange_at(5), 1)).read_bytes().partition(b"\n")[0]
     header = msgspec.json.decode(line, type=Header)
