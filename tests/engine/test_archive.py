@@ -165,6 +165,19 @@ async def test_a_log_that_does_not_reach_back_to_the_archive_is_not_archived(log
     assert archive.end().number == 50
 
 
+@pytest.mark.parametrize("lost", [1, 7])
+async def test_what_the_log_does_not_have_yet_is_an_error_and_not_waited_for(
+    log: MemoryLog, archive: Archive, lost: int
+) -> None:
+    """C14 C19: a snapshot that were ahead of the results would hold the engine up for ever."""
+    whole = log.events.last
+    del log.events.entries[-lost:]
+    log.events.last = log.events.entries[-1].last
+    with pytest.raises(ArchiveDamaged, match=f"up to {log.events.last} and no further entry that ends by {whole}"):
+        await archiver(log, archive).advance(whole)
+    assert (await archiver(log, archive).advance(log.events.last)).number == log.events.last
+
+
 async def test_another_log_is_not_mixed_in(log: MemoryLog, archive: Archive) -> None:
     """C10 C11: a log that was emptied or replaced adds nothing."""
     await archiver(log, archive).advance(50)

@@ -109,16 +109,22 @@ class Archiver:
             )
 
     async def _gather(self, end: End, until: int) -> list[Pair]:
-        """The entries of one segment."""
+        """The entries of one segment. Raise ArchiveDamaged when the log has none that leads on to `until`."""
         pairs: list[Pair] = []
         after, room = end.number, self._segment_bytes
         while after < until and room > 0:
+            before = after
             for pair in await self._read(after):
                 if pair.command.last > until or room <= 0:
                     break
                 pairs.append(pair)
                 after = pair.command.last
                 room -= RECORD.size + len(pair.command.frame) + len(pair.event.frame)
+            if after == before:
+                raise ArchiveDamaged(
+                    f"the log has commands and results up to {after} and no further entry that ends by {until}, which "
+                    f"the archive in {self._archive.folder} was to be brought up to"
+                )
         return pairs
 
     async def _read(self, after: int) -> list[Pair]:
