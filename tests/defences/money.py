@@ -4,6 +4,7 @@ from tests.defences.defence import Defence
 
 PAYOUTS = "tests/api/test_payouts.py::"
 RESTORED = "tests/api/test_restored_tables.py::"
+SPELLINGS = "tests/infra/database/test_chain_spellings.py::"
 
 DEFENCES = (
     Defence(
@@ -152,5 +153,26 @@ DEFENCES = (
         old="            await self._note(operation, operation.trouble or NOBODY_SAID)\n            return operation\n",
         new="            return await self._move(operation, FAILED)\n",
         test=RESTORED + "test_a_lost_withdrawal_that_nobody_knows_to_be_paid_waits_for_an_operator",
+    ),
+    Defence(
+        point="C35", name="a deposit that is there twice stands in the way of its one spelling",
+        file="trueman/infra/database/migrations/versions/0009_chains.py",
+        old="    for statement in (DOUBLE_NAMES, DOUBLES, NAMES,",
+        new="    for statement in (NAMES,",
+        test=SPELLINGS + "test_of_two_spellings_the_credited_one_keeps_the_place",
+    ),
+    Defence(
+        point="C35", name="a deposit whose twin was credited is credited too",
+        file="trueman/infra/database/migrations/versions/0009_chains.py",
+        old="THEN 'reversed' ELSE",
+        new="THEN 'final' ELSE",
+        test=SPELLINGS + "test_of_two_spellings_the_credited_one_keeps_the_place",
+    ),
+    Defence(
+        point="C35", name="every transaction that looks like a number is one",
+        file="trueman/infra/database/migrations/versions/0009_chains.py",
+        old=" AND lower(came.chain) <> ALL (:exact)",
+        new=" OR lower(came.chain) = ANY (:exact)",
+        test=SPELLINGS + "test_a_chain_where_every_letter_counts_keeps_its_letters",
     ),
 )  # fmt: skip
