@@ -12,6 +12,7 @@ TruemanError
 ├── ServiceError                we can fix it; becomes a 503 and a page
 │   ├── LogUnavailable          nothing was written
 │   ├── Overloaded              nothing was tried; come back later
+│   ├── OlderThanRules          nothing was tried; a process of a newer build can tell
 │   ├── LogDamaged              a gap, a fence or a lost range: the process must stop
 │   │   ├── Fenced
 │   │   ├── Halted              two engines disagree: nobody writes until an operator has decided
@@ -108,6 +109,12 @@ class Overloaded(ServiceError):
     """The message is for the caller. `retry_after_s` is how long to stay away."""
 
     code = -1008
+    retry_after_s = 5
+
+
+class OlderThanRules(ServiceError):
+    """This process does not know the rules in force, so it judges nothing by them. The message is for the caller."""
+
     retry_after_s = 5
 
 

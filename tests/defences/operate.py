@@ -175,4 +175,12 @@ DEFENCES = (
         new="    except ZeroDivisionError as unknown:\n",
         test="tests/engine/test_ruleset.py::test_an_engine_that_lacks_the_rules_halts_and_says_which_build_is_needed",
     ),
+    Defence(
+        point="C36", name="an older process judges by rules that it does not know",
+        file="trueman/api/state.py",
+        old="        if not is_known(ruleset):\n",
+        new="        if ruleset < 0:\n",
+        test="tests/api/binance/test_older_process.py::"
+        "test_a_process_older_than_the_rules_says_so_and_judges_nothing",
+    ),
 )  # fmt: skip

@@ -7,7 +7,7 @@ import msgspec
 import structlog
 
 from trueman.api.http import Headers, Response, json_response
-from trueman.errors import OutcomeUnknown, Overloaded, TooManyRequests, TruemanError
+from trueman.errors import OlderThanRules, OutcomeUnknown, Overloaded, TooManyRequests, TruemanError
 from trueman.wire.binance_errors import DISCONNECTED, INVALID_DATA, TIMEOUT_TEXT, UNKNOWN, UNSUPPORTED, Refusal
 
 RETRY_TEXT: Final = "Internal error; unable to process your request. Please try again."
@@ -71,9 +71,9 @@ def body_too_large(bytes_max: int) -> Response:
 
 def _told_of_ours(error: TruemanError) -> Response:
     headers: Headers = []
-    if isinstance(error, TooManyRequests | Overloaded):
+    if isinstance(error, TooManyRequests | Overloaded | OlderThanRules):
         headers.append((b"retry-after", str(error.retry_after_s).encode()))
-    if isinstance(error, Overloaded):
+    if isinstance(error, Overloaded | OlderThanRules):
         return told(error.status, error.code, str(error), headers=headers)
     if error.status >= 500:
         logger.warning("a request failed", reason=f"{type(error).__name__}: {error}")

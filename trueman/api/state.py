@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
+from trueman.core.rulesets import NEWEST_RULESET, Rules, is_known
+from trueman.errors import OlderThanRules
 from trueman.infra.clock import Clock, wall_clock_us
 
 if TYPE_CHECKING:
@@ -49,6 +51,16 @@ class ApiState:
     async def ruleset(self) -> int:
         """By which commands are decided, as far as the views have come."""
         return self.live.registry.ruleset or await self.log.genesis_ruleset()
+
+    async def rules(self) -> Rules:
+        """What commands are decided by. Raise OlderThanRules while a newer build than this one decides."""
+        ruleset = await self.ruleset()
+        if not is_known(ruleset):
+            raise OlderThanRules(
+                f"The exchange decides by ruleset {ruleset}, and this process is older: it knows rulesets up to "
+                f"{NEWEST_RULESET}. Nothing was done; please try again."
+            )
+        return Rules(ruleset)
 
     def exchange_time_us(self) -> int:
         """What requests and their deadlines are held against. The log's time is ahead of our clock where clocks have

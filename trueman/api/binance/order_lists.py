@@ -14,7 +14,6 @@ from trueman.core.codec import Result
 from trueman.core.commands import CancelNamedList, CancelOrderList
 from trueman.core.events import OrderClosed
 from trueman.core.rejections import ORDER_UNKNOWN
-from trueman.core.rulesets import Rules
 from trueman.core.units import LIMIT, OCO, OTO, OTOCO
 from trueman.infra.database import history
 from trueman.views.orders import OrderList
@@ -72,7 +71,7 @@ async def _cancel(call: Call, market: Market) -> Result:
     """By its number or by its name. Lists that were placed under rules that know no names of lists have a number only,
     which is looked up."""
     list_id, name = order_lists.which_list(call.parameters, "listClientOrderId")
-    if list_id is None and Rules(await call.state.ruleset()).names_lists:
+    if list_id is None and (await call.state.rules()).names_lists:
         named = CancelNamedList(0, call.account, market.number, deadline_us(call), name)
         result = await submit(call.state, named)
         if result.decided.reason != ORDER_UNKNOWN:

@@ -10,7 +10,6 @@ from trueman.api.binance.order_parameters import CANCEL, CANCEL_ALL, PLACE, RATE
 from trueman.api.http import Parameter, Route, Routes, Spec
 from trueman.core.events import OrderClosed
 from trueman.core.rejections import OK
-from trueman.core.rulesets import Rules
 from trueman.core.units import CANCELED
 from trueman.wire import order_checks, order_requests, orders, rest, rest_parameters
 
@@ -33,7 +32,7 @@ async def test(call: Call) -> object:
     market = call.market()
     order = order_requests.place_order(call.parameters, market, call.account, deadline_us(call), new_client_id)
     order_requests.response_type(call.parameters, order.type)
-    rules = Rules(await call.state.ruleset())
+    rules = await call.state.rules()
     refused = order_checks.refusal(market, order, call.state.clock_us(), rules)
     if refused.reason != OK:
         raise refusal_of(refused.reason, market, order, refused.failed)
