@@ -141,6 +141,13 @@ DEFENCES = (
         test=f"{POISON}::test_two_sign_and_the_engine_goes_on_with_everything_else",
     ),
     Defence(
+        point="C21 C28", name="an engine that starts believes what the log says was skipped",
+        file="trueman/engine/replay.py",
+        old="        await replay(log, exchange, end, SkipList(database.skips))\n",
+        new="        await replay(log, exchange, end, SkipList())\n",
+        test=f"{POISON}::test_an_engine_that_starts_again_over_a_skip_wants_its_signatures",
+    ),
+    Defence(
         point="C21", name="a late signature rewrites the past",
         file="trueman/engine/skipping.py",
         old="        numbers = skipped_in(event.frame)\n",

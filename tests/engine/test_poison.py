@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.engine.day import Day, RunningEngine, decided, engine, require_whole
+from tests.engine.day import Day, RunningEngine, decided, engine, entries_of, require_whole
 from tests.engine.faulty_log import FaultyLog
 from tests.engine.standby import RunningShadow, stands_by
 from tests.reference.stream_world import world
@@ -205,3 +205,36 @@ async def test_a_signature_that_came_after_the_decision_changes_nothing(
         await decided(log, await log.append_commands(1, b"") and 51)
         assert not running.task.done()
     await require_whole(log)
+
+
+@pytest.mark.usefixtures("core_broken_by_23")
+async def test_an_engine_that_starts_again_over_a_skip_wants_its_signatures(
+    log: FaultyLog, database: MemoryEngineDatabase, tmp_path: Path
+) -> None:
+    """C21 C28: it goes on with them; over a database restored from before them not until both have signed again."""
+
+    async def goes_on() -> None:
+        _, last = await log.append_commands(1, encode(SetMarketStatus(99, 1, TRADING)))
+        async with engine(log, database, tmp_path) as running:
+            await decided(log, last)
+            assert not running.task.done()
+
+    await Day().append(log)
+    for _ in range(2):
+        async with engine(log, database, tmp_path) as running:
+            await ended(running)
+    entry = (await log.read_commands(20))[0]
+    signed = [Skip(23, hash_in(entry, 23), (1024, 1025), "the core breaks")]
+    database.skip_list = signed
+    await goes_on()
+    await goes_on()  # decides again, and skips again, what the one before has skipped
+    told = await entries_of(log)
+    database.skip_list = []
+    async with engine(log, database, tmp_path) as running:
+        refused = await ended(running)
+    assert isinstance(refused, StartError)
+    for named in ("Command 23 is SKIPPED", "no two administrators have signed", "skipped-command.md"):
+        assert named in str(refused)
+    assert await entries_of(log) == told
+    database.skip_list = signed
+    await goes_on()
