@@ -82,7 +82,7 @@ def history(steps: list[Step]) -> History:
     attempts = [
         told("deposit", ALICE, "m1", 5, id=f"{ALICE}-1", asset="USDT", amount="1000000.00000000"),
         told("order", ALICE, "a1", 7, orderId=ids["a1"], fills=[]),
-        told("order", BOB, "b1", 8, orderId=ids["b1"], fills=[{}]),
+        told("order", BOB, "b1", 8, orderId=ids["b1"], fills=[{"tradeId": 1}]),
         told("order", ALICE, "a2", 9, orderId=ids["a2"], fills=[]),
         told("cancel", ALICE, "c1", 10),
         told("deposit", BOB, "m2", 6, id=f"{BOB}-1", asset="BTC", amount="5.00000000"),
@@ -108,6 +108,18 @@ def test_an_honest_history_passes(steps: list[Step], history: History) -> None:
     verdict = Judge(history, steps).judge()
     assert verdict.faults == []
     assert verdict.compared > 10
+
+
+def test_who_asks_again_is_told_what_has_met_the_order_since(steps: list[Step], history: History) -> None:
+    _asked_again(history, 1, fills=[{"tradeId": 1}])
+    assert Judge(history, steps).judge().faults == []
+    _asked_again(history, 1, fills=[])
+    assert Judge(history, steps).judge().faults == [], "it may have been asked before it was met"
+
+
+def _asked_again(history: History, attempt: int, **words: object) -> None:
+    history.attempts[attempt].resolved_later = True
+    history.attempts[attempt].told.update(words)
 
 
 def test_the_book_of_a_log_is_what_its_levels_came_to(steps: list[Step]) -> None:
@@ -154,6 +166,18 @@ LIES: dict[str, tuple[Callable[[History, list[Step]], object], str]] = {
     ),
     "another id was told": (lambda history, steps: history.attempts[1].told.update(orderId=99), "id of another"),
     "a fill was not told": (lambda history, steps: history.attempts[2].told.update(fills=[]), "other fills"),
+    "a fill of another was told": (
+        lambda history, steps: history.attempts[2].told.update(fills=[{"tradeId": 2}]),
+        "other fills",
+    ),
+    "a later fill was told at once": (
+        lambda history, steps: history.attempts[1].told.update(fills=[{"tradeId": 1}]),
+        "other fills",
+    ),
+    "a fill was not told to who asked again": (
+        lambda history, steps: _asked_again(history, 2, fills=[]),
+        "other fills",
+    ),
     "a cancel did nothing": (lambda history, steps: setattr(history.attempts[4], "about", "a1"), "ended 0 times"),
     "a cancel that was refused was done": (
         lambda history, steps: setattr(history.attempts[4], "outcome", "refused"),

@@ -131,6 +131,21 @@ def test_a_small_disk_is_full_for_as_long_as_it_is_meant_to_be(tmp_path: Path) -
     assert not held.exists()
 
 
+def test_what_was_on_a_small_disk_can_be_kept(tmp_path: Path) -> None:
+    disk = Disk(tmp_path / "disk")
+    if refusal := disk.mount():
+        pytest.skip(f"mounting is not allowed here: {refusal}")
+    held = tmp_path / "disk" / "folder" / "held"
+    try:
+        held.parent.mkdir()
+        held.write_bytes(b"evidence")
+    finally:
+        disk.unmount(keep=True)
+    assert held.read_bytes() == b"evidence"
+    assert not disk.is_mounted
+    assert [path.name for path in tmp_path.iterdir()] == ["disk"]
+
+
 LOSSES: dict[str, Callable[[Wire], None]] = {
     "unplugged": Wire.unplug,
     "deaf": Wire.lose_what_it_is_sent,

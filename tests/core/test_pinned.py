@@ -55,7 +55,7 @@ def test_a_bound_of_the_rules_is_this_number(name: str) -> None:
 
 @pytest.mark.parametrize("ruleset", range(FIRST_RULESET, NEWEST_RULESET + 1))
 def test_a_command_lets_so_many_triggered_orders_go_on(ruleset: int) -> None:
-    assert Rules(ruleset).activations_max == {2: 1_000, 3: 100, 4: 100}[ruleset]
+    assert Rules(ruleset).activations_max == {2: 1_000, 3: 100, 4: 100, 5: 100}[ruleset]
 
 
 def test_a_market_that_closes_expires_a_thousand_orders() -> None:

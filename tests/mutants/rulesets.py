@@ -123,4 +123,17 @@ RULESET_4 = (
     ),
 )  # fmt: skip
 
-RULESETS = (*RULESET_3, *RULESET_4)
+RULESET_5 = (
+    Mutant(
+        "what waited for its turn in a list weighs nothing in quote", "4.17, 8.3", "following.py",
+        "            order.best_price = self.floor.best_ask(market.number)\n",
+        "            order.best_price = 0\n",
+    ),
+    Mutant(
+        "terms that no order may have make a repeat", "5", "trading.py",
+        "        if self.rules.compares_whole_terms and not are_terms_of_some_order(order):\n",
+        "        if not self.rules.compares_whole_terms and not are_terms_of_some_order(order):\n",
+    ),
+)  # fmt: skip
+
+RULESETS = (*RULESET_3, *RULESET_4, *RULESET_5)

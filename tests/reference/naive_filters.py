@@ -176,7 +176,7 @@ def position_refusal(state: NaiveState, order: NaiveOrder, passing: "list[NaiveO
     buys = [o for o in state.orders_of(order.account, order.market) if o.side == u.BUY and o not in (passing or [])]
     position = base // market.defined.lot_atoms + sum(o.unfilled for o in buys)
     quantity, lot_cost = order.quantity, 1
-    if order.quote_quantity and state.ruleset >= 3:
+    if order.quote_quantity and state.ruleset >= (3 if passing is None else 5):
         asks = state.book(order.market, u.SELL)
         lot_cost = asks[0].price * market.defined.tick_atoms if asks else 1
         quantity = order.quote_quantity // lot_cost if asks else 0

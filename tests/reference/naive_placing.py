@@ -1,6 +1,6 @@
 """Placing orders and lists of orders: every check in its turn, then the order begins (sections 4 and 8)."""
 
-from tests.reference.naive_client_ids import likeness
+from tests.reference.naive_client_ids import is_repeat, likeness
 from tests.reference.naive_filters import count_refusal, position_refusal, static_filters
 from tests.reference.naive_lists import NaiveLists
 from tests.reference.naive_rules import (
@@ -15,7 +15,7 @@ from tests.reference.naive_rules import (
     static_refusal,
     with_terms,
 )
-from tests.reference.naive_state import PENDING, NaiveList, NaiveMarket, NaiveOrder, is_user, up
+from tests.reference.naive_state import PENDING, Likeness, NaiveList, NaiveMarket, NaiveOrder, is_user, up
 from trueman.core import commands as ask
 from trueman.core import events as fact
 from trueman.core import rejections as no
@@ -54,12 +54,12 @@ class NaivePlacing(NaiveLists):
         failed = static_filters(with_terms(asked), market, self.ruleset)
         return refused(failed) if failed else None
 
-    def known_client_id(self, asked: Asked, like: object) -> Answer | None:
+    def known_client_id(self, asked: Asked, like: Likeness) -> Answer | None:
         """Rule 4.8."""
         known = self.remembered_order(asked.account, asked.client_id)
         if known is None:
             return None
-        if known.likeness != like:
+        if not is_repeat(known, like, self.ruleset):
             return refused(no.CLIENT_ID_DUPLICATE)
         return Answer(order_id=known.order_id, repeat_of=known.number)
 
@@ -89,7 +89,7 @@ class NaivePlacing(NaiveLists):
             return failed
         return next((failed for order in first_ones if (failed := position_refusal(self, order))), None)
 
-    def _accept(self, order: NaiveOrder, asked: Asked, like: object, with_its_terms: bool) -> None:
+    def _accept(self, order: NaiveOrder, asked: Asked, like: Likeness, with_its_terms: bool) -> None:
         """Rule 7.1, but for the hold."""
         if order.order_id == 0:
             self.orders += 1
@@ -133,7 +133,7 @@ class NaivePlacing(NaiveLists):
         self.settle(asked.market)
         return Answer(order_id=together.list_id)
 
-    def _known_list(self, asked: ask.PlaceOrderList, likes: list[object]) -> Answer | None:
+    def _known_list(self, asked: ask.PlaceOrderList, likes: list[Likeness]) -> Answer | None:
         """A repeat, or a list of which something is known by another's name."""
         known = [self.known_client_id(part, like) for part, like in zip(asked.parts, likes, strict=True)]
         first = known[0]
@@ -159,7 +159,7 @@ class NaivePlacing(NaiveLists):
             return failed
         return next((failed for order in first_ones if (failed := self.state_refusal(order, hold))), None)
 
-    def _accept_list(self, asked: ask.PlaceOrderList, together: NaiveList, likes: list[object], hold: int) -> None:
+    def _accept_list(self, asked: ask.PlaceOrderList, together: NaiveList, likes: list[Likeness], hold: int) -> None:
         """Rule 8.2."""
         together.list_id = self.orders + 1
         start = (asked.market, asked.type, together.list_id, asked.account, asked.client_id)

@@ -1,13 +1,15 @@
 """What the naive exchange remembers: plain objects in plain lists, and the few things that everybody does with them."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from trueman.core import commands as ask
 from trueman.core import events as fact
 from trueman.core import units as u
 
 NEW, PENDING, DORMANT, TRIGGERED, RESTING, CLOSED = "new", "pending", "dormant", "triggered", "resting", "closed"
 """Where an order is; NEW also while it matches."""
-NEWEST = 4
+NEWEST = 5
 """The newest ruleset that is written down here."""
 STOP_TYPES = (u.STOP_LOSS, u.STOP_LOSS_LIMIT, u.TAKE_PROFIT, u.TAKE_PROFIT_LIMIT)
 LIMIT_TYPES = (u.LIMIT, u.LIMIT_MAKER, u.STOP_LOSS_LIMIT, u.TAKE_PROFIT_LIMIT)
@@ -135,11 +137,20 @@ class NaiveMarket:
         return most if 0 < most < u.SUPPLY_ATOMS_MAX else u.SUPPLY_ATOMS_MAX
 
 
+class Likeness(NamedTuple):
+    """What two orders have in common when one repeats the other: all but `tag` and `deadline_us`."""
+
+    asked: ask.PlaceOrder | ask.PlaceOrderWithTerms
+    list_type: int = 0
+    position: int = 0
+
+
 @dataclass
 class Remembered:
     """An accepted order as its account may repeat it (rule 5)."""
 
-    likeness: object
+    likeness: "Likeness"
+    ruleset: int
     order_id: int
     number: int
     keep_until: int

@@ -124,6 +124,47 @@ def test_a_pending_order_is_weighed_again_when_it_begins() -> None:
         working = working._replace(client_id="w2")
 
 
+def test_a_pending_order_in_quote_is_weighed_by_what_it_could_buy() -> None:
+    """From ruleset 5 on; before, it weighed nothing when it began."""
+    for ruleset in (3, 4, 5):
+        twins = opened(ruleset)
+        told(twins, guarded(position_lots_max=10**6 + 10), limit(BOB, "ask", u.SELL, 60, 100))
+        working = limit(ALICE, "w", u.SELL, 50, 5)
+        for name, quote in (("much", 60 * 17), ("fits", 60 * 15 + 59)):
+            pending = market_buy(name, quote)
+            told(twins, ask.PlaceOrderList(0, ALICE, 0, u.OTO, 0, f"l{name}", (working, pending)))
+            events = told(twins, limit(BOB, f"b{name}", u.BUY, 50, 5))
+            refused = [event.reason for event in events if isinstance(event, fact.OrderRefused)]
+            assert refused == ([no.POSITION_TOO_LARGE] if name == "much" and ruleset == 5 else [])
+            told(twins, guarded(position_lots_max=10**6 + 10 + (17 if ruleset < 5 else 0)))
+            working = working._replace(client_id="w2")
+        twins.restore()
+
+
+def iceberg(name: str, stop_price: int, display: int, expire_us: int) -> ask.PlaceOrderWithTerms:
+    terms = (stop_price, 10, display, expire_us)
+    return ask.PlaceOrderWithTerms(0, ALICE, 0, u.SELL, u.STOP_LOSS_LIMIT, u.GTD, 0, 90, 50, 0, 0, *terms, name)
+
+
+def test_what_was_remembered_is_compared_by_the_rules_that_it_was_remembered_under() -> None:
+    """Terms as one number, modulo 2^62, or whole."""
+    for ruleset in range(FIRST_RULESET, NEWEST + 1):
+        twins = opened(ruleset)
+        first = iceberg("i", 80, 5, twins.time_us + 10**9)
+        shifted = first._replace(display_quantity=4, expire_us=first.expire_us + 1_000_003)
+        beyond = first._replace(stop_price=80 + 2**62)
+        assert reasons(told(twins, first, first)) == [no.OK, no.OK]
+        repeats = {shifted: ruleset < 4, beyond: ruleset < 5, first._replace(trailing_bips=11): False}
+        for again, is_repeat in repeats.items():
+            assert reasons(told(twins, again)) == [no.OK if is_repeat else no.CLIENT_ID_DUPLICATE]
+        if ruleset < NEWEST:
+            told(twins, ask.SwitchRuleset(0, NEWEST))
+            twins.restore()
+            repeats[beyond] = False
+            for again, is_repeat in repeats.items():
+                assert reasons(told(twins, again)) == [no.OK if is_repeat else no.CLIENT_ID_DUPLICATE]
+
+
 def test_the_name_of_an_open_list_is_its_own() -> None:
     twins = opened()
     assert reasons(told(twins, oco("one"))) == [no.OK]

@@ -30,10 +30,18 @@ class Disk:
         self.is_mounted = done.returncode == 0
         return done.stderr.partition("\n")[0]
 
-    def unmount(self) -> None:
-        if self.is_mounted:
-            subprocess.run(["umount", "--lazy", str(self._folder)], capture_output=True, check=True)
-            self.is_mounted = False
+    def unmount(self, *, keep: bool = False) -> None:
+        """What is on it is gone with it, or, kept, in the folder itself."""
+        if not self.is_mounted:
+            return
+        kept = self._folder.with_name(f"{self._folder.name}.kept")
+        if keep:
+            subprocess.run(["cp", "-a", str(self._folder), str(kept)], capture_output=True, check=True)
+        subprocess.run(["umount", "--lazy", str(self._folder)], capture_output=True, check=True)
+        self.is_mounted = False
+        if keep:
+            self._folder.rmdir()
+            kept.rename(self._folder)
 
     def fill(self, pid: int) -> str:
         """Say how it was filled; empty when there is no way to. `pid`: whose writes are bounded otherwise, or 0."""

@@ -41,6 +41,8 @@ class Ends:
         self.closed: dict[int, list[tuple[int, OrderClosed]]] = defaultdict(list)
         self._cancels: dict[Named, list[Step]] = defaultdict(list)
         self._traded: dict[int, int] = defaultdict(int)
+        self._trades: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        """Of an order: in which command, and the trade's number."""
         self._lot_atoms, self._decimals = 1, 0
         for step in steps:
             self._read(step)
@@ -58,6 +60,8 @@ class Ends:
             elif isinstance(event, Traded):
                 self._traded[event.taker_order] += event.quantity
                 self._traded[event.maker_order] += event.quantity
+                for order_id in {event.taker_order, event.maker_order}:
+                    self._trades[order_id].append((step.number, event.trade_id))
             elif isinstance(event, MarketDefined):
                 self._lot_atoms = event.lot_atoms
 
@@ -65,6 +69,15 @@ class Ends:
         """The command of ours that ended the order which the attempt is about; 0: none did."""
         ours = {step.number for step in self._cancels[attempt.account, attempt.about]}
         return next((number for number in self._ends_of(attempt) if number in ours), 0)
+
+    def fault_of_fills(self, attempt: Attempt, number: int, order_id: int) -> str:
+        """Told at once, they are those of the command that placed the order. Asked for again under its name, the order
+        is told as it stands by then: with what has met it since."""
+        told = [fill["tradeId"] for fill in attempt.told.get("newOrderResponse", attempt.told)["fills"]]
+        at_once = [trade for when, trade in self._trades[order_id] if when == number]
+        until_then = [trade for _, trade in self._trades[order_id]][: len(told)] if attempt.resolved_later else at_once
+        is_so = told == until_then and len(told) >= len(at_once)
+        return "" if is_so else f"{attempt.kind} {attempt.client_id} was told other fills than it had: {told}"
 
     def _ends_of(self, attempt: Attempt) -> list[int]:
         orders = self.accepted[attempt.account, attempt.about]

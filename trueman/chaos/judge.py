@@ -16,7 +16,7 @@ from trueman.chaos.money import ASSETS, BEGINNINGS, DECIMALS, Money, Movement
 from trueman.chaos.spans import Span, Timeline
 from trueman.core.codec import Result, decode_commands, decode_results
 from trueman.core.commands import CancelReplace, PlaceOrder
-from trueman.core.events import LevelChanged, MarketDefined, Moved, Traded
+from trueman.core.events import LevelChanged, MarketDefined, Moved
 from trueman.core.units import AVAILABLE, BUY, HELD, RESERVED
 from trueman.infra.log import Log
 from trueman.wire import decimals
@@ -137,9 +137,8 @@ class Judge:
             told = attempt.told.get("newOrderResponse", attempt.told)
             verdict.require(told["orderId"] == event.order_id, f"{who} was told the id of another order")
             if "fills" in told:
-                events = self._steps[number - 1].result.events
-                filled = [each for each in events if isinstance(each, Traded) and each.taker_order == event.order_id]
-                verdict.require(len(filled) == len(told["fills"]), f"{who} was told other fills than it had")
+                fault = self._ends.fault_of_fills(attempt, number, event.order_id)
+                verdict.require(not fault, fault)
 
     def _judge_refusal(self, attempt: Attempt, asked: list[Step], verdict: Verdict) -> None:
         """Of an order that is not there: nobody wrote it, or the engine refused it, for the reason that was told."""

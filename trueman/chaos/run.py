@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 import aiohttp
 import asyncpg
+import msgspec
 import redis.asyncio
 import structlog
 
@@ -71,8 +72,9 @@ async def run(plan: Plan, say: Callable[[str], None], stop: asyncio.Event) -> Re
             await Chaos(plan, stage, session, report, say).live(stop)
         is_over = True
     finally:
-        await stage.stop()
-        if plan.keep or report.findings or not is_over:
+        keep = bool(plan.keep or report.findings or not is_over)
+        await stage.stop(keep=keep)
+        if keep:
             say(f"Logs and data: {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)
@@ -114,6 +116,7 @@ class Chaos:
             self._count()
             await reckon(self._stage, self.history, self.book, self._report)
         finally:
+            (self._stage.data / "history.json").write_bytes(msgspec.json.encode(self.history))
             trading_ends.set()
             reading_ends.set()
             await asyncio.wait([*trading, *readers])

@@ -181,14 +181,15 @@ class Stage:
         files = (path for path in self.postgres.cluster.rglob("*") if path.is_file())
         return f"{self.undo.cut(files, random)} changes"
 
-    async def stop(self) -> None:
+    async def stop(self, *, keep: bool = False) -> None:
+        """`keep`: what is on the small disks stays in their folders."""
         await self._supervisor.stop()
         for cable in self.cables.values():
             await cable.remove()
         if self.network is not None:
             self.network.remove()
         for disk in self.disks.values():
-            disk.unmount()
+            disk.unmount(keep=keep)
 
     def running(self, name: str) -> Running:
         """Of a part that was started twice the last one."""

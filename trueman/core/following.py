@@ -245,6 +245,7 @@ class Following:
         order.display_quantity = tickets.term(ticket, order_terms.DISPLAY_QUANTITY)
         order.expire_us = tickets.term(ticket, order_terms.EXPIRE_US)
         order.hold_price = tickets.term(ticket, order_terms.HOLD_PRICE)
+        order.best_price = 0
         order.maker_ppm = tickets.maker_ppm(ticket)
         order.taker_ppm = tickets.taker_ppm(ticket)
         order.in_quote = tickets.in_quote(ticket)
@@ -353,6 +354,8 @@ class Following:
         if is_stop(order.type):
             order.hold_price = self.floor.first_stop(market.number, order)
             tickets.terms.set(tickets.word(ticket, TERMS), order_terms.HOLD_PRICE, order.hold_price)
+        if order.quote_quantity != 0 and market.position_lots_max != 0 and self.accounts.rules.weighs_pending_in_quote:
+            order.best_price = self.floor.best_ask(market.number)
         self.results.order_activated(market.number, order.order_id, order.account, 0)
 
     def _pending_refusal(self, one: i64, other: i64, market: Market) -> i64:

@@ -12,7 +12,7 @@ from trueman.core.units import ACTIVATIONS_MAX, ACTIVATIONS_MAX_3, DEADLINE_AHEA
 
 FIRST_RULESET: Final = 2
 """The oldest that this build still decides by. Numbers are never used again."""
-NEWEST_RULESET: Final = 4
+NEWEST_RULESET: Final = 5
 RULESET_MAX: Final = 1_000
 """No number above it is ever a ruleset."""
 
@@ -63,6 +63,10 @@ class Rules:
         """An iceberg shows no less than an order may have."""
         self.names_what_passes: bool = False
         """The nearest value that a filter names passes the market's other bounds too, or there is none."""
+        self.weighs_pending_in_quote: bool = False
+        """So does an order in quote that waited for its turn in a list, when it begins."""
+        self.compares_whole_terms: bool = False
+        """Terms that no order may have are those of no remembered order, whatever is left of them in 62 bits."""
         self.activations_max: i64 = ACTIVATIONS_MAX
         """Triggered orders that one command lets go on."""
         self.remembered_us_max: i64 = REMEMBERED_US_MAX
@@ -97,6 +101,9 @@ class Rules:
         self.orders_pairs = is_fourth
         self.bounds_slices = is_fourth
         self.names_what_passes = is_fourth
+        is_fifth = ruleset >= 5
+        self.weighs_pending_in_quote = is_fifth
+        self.compares_whole_terms = is_fifth
         self.activations_max = ACTIVATIONS_MAX_3 if is_third else ACTIVATIONS_MAX
         self.remembered_us_max = DEADLINE_AHEAD_US_MAX if is_fourth else REMEMBERED_US_MAX
 

@@ -130,6 +130,8 @@ class Trading:
 
     def is_repeat(self, slot: i64, kind: i64, order: Order, place_in_list: i64) -> bool:
         """Whether the remembered order is this one. What was remembered under older rules has their fold."""
+        if self.rules.compares_whole_terms and not are_terms_of_some_order(order):
+            return False
         ids = self.accounts.client_ids
         older = terms_fold(order, place_in_list)
         if ids.is_repeat(slot, kind, order.price, order.quantity, order.quote_quantity, older):
@@ -247,6 +249,16 @@ class Trading:
             return OK
         is_new = self.accounts.tickets.word(ticket, EXECUTED) == 0
         return OK if is_new == (restriction == ONLY_NEW) else CANCEL_RESTRICTED
+
+
+def are_terms_of_some_order(order: Order) -> bool:
+    """Others lie far outside all bounds, and the fold would keep a part of them only."""
+    return (
+        0 <= order.stop_price <= FOLD_MASK
+        and 0 <= order.trailing_bips <= FOLD_MASK
+        and 0 <= order.display_quantity <= FOLD_MASK
+        and 0 <= order.expire_us <= FOLD_MASK
+    )
 
 
 def terms_fold(order: Order, place_in_list: i64) -> i64:
