@@ -61,7 +61,7 @@ def command(
     ] = None,
     reports: Annotated[Path | None, typer.Option(help="Write the report lines of --replay there.")] = None,
     messages: Annotated[int, typer.Option(help="Messages of each workload of our own.")] = 400_000,
-    runs: Annotated[int, typer.Option(help="Runs; the median counts.")] = 3,
+    runs: Annotated[int, typer.Option(help="Runs; the median counts.")] = 9,
     json_path: Annotated[Path | None, typer.Option("--json", help="Write the figures there.")] = None,
 ) -> None:
     """Measure the order book alone, and replay workload files byte for byte."""

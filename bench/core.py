@@ -49,7 +49,7 @@ def command(
     accounts: Annotated[int, typer.Option(help="Accounts that trade.")] = 1_000,
     markets: Annotated[int, typer.Option(help="Markets they trade in.")] = 8,
     frame: Annotated[int, typer.Option(help="Commands of one frame.")] = 64,
-    runs: Annotated[int, typer.Option(help="Runs; the median counts.")] = 3,
+    runs: Annotated[int, typer.Option(help="Runs; the median counts.")] = 9,
     json_path: Annotated[Path | None, typer.Option("--json", help="Write the figures there.")] = None,
 ) -> None:
     """Measure the core: frames of commands in, frames of results out; the book alone beside it."""

@@ -1,17 +1,16 @@
 """All benchmarks, one after the other, and the page that states their figures."""
 
 import json
-import os
-import platform
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from bench import book, core, orders, recovery, updater
+from bench import book, core, figures, orders, recovery, updater
 from bench.figures import readable
 
 PAGE = Path("docs/reference/performance.md")
@@ -26,9 +25,9 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Path], None]]] = {
 }
 
 
-def rows(figures: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str, str, str]]:
+def rows(measured: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str, str, str]]:
     """Every figure with a median, however deep it stands, as (name, median, min, max)."""
-    for name, value in figures.items():
+    for name, value in measured.items():
         if isinstance(value, dict) and "median" in value:
             middle, least, most = (readable(value.get(column, 0)) for column in ("median", "min", "max"))
             yield f"{prefix}{name}", middle, least, most
@@ -36,21 +35,33 @@ def rows(figures: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str, 
             yield from rows(value, f"{prefix}{name} · ")
 
 
-def section(title: str, figures: dict[str, Any]) -> str:
-    lines = [f"### `{title}`", "", "| figure | median | min | max |", "|---|--:|--:|--:|"]
-    lines += [f"| {' | '.join(row)} |" for row in rows(figures)]
+def section(title: str, measured: dict[str, Any], measured_on: str) -> str:
+    lines = [f"### `{title}`", "", measured_on, "", "| figure | median | min | max |", "|---|--:|--:|--:|"]
+    lines += [f"| {' | '.join(row)} |" for row in rows(measured)]
     return "\n".join(lines)
 
 
-def write_page(results: dict[str, dict[str, Any]]) -> None:
-    """Replace the figures of the page, keep the prose around them."""
-    day = datetime.now(UTC).date().isoformat()
-    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    parts = [f"Measured on {day}: {machine}, load generator on the same machine."]
-    parts += [section(BENCHMARKS[name][0], figures) for name, figures in results.items()]
-    before, _, rest = PAGE.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(before + BEGIN + "\n\n" + "\n\n".join(parts) + "\n\n" + END + after)
+def when_and_what() -> str:
+    """A section says so of itself, since its neighbours may be older."""
+    machine = figures.machine()
+    core_is = f"core {machine['core']}"
+    return (
+        f"{datetime.now(UTC).date().isoformat()}, TrueMan {version('trueman')}, {core_is}, Python {machine['python']}"
+    )
+
+
+def with_figures(page: str, results: dict[str, dict[str, Any]]) -> str:
+    """The page with the sections of `results` anew; the others and the prose around them stay."""
+    before, _, rest = page.partition(BEGIN)
+    sections, _, after = rest.partition(END)
+    old = {part.split("`")[1]: part.strip() for part in ("\n" + sections).split("\n### ")[1:]}
+    parts = []
+    for name, (title, _) in BENCHMARKS.items():
+        if name in results:
+            parts.append(section(title, results[name], when_and_what()))
+        elif title in old:
+            parts.append(f"### {old[title]}")
+    return before + BEGIN + "\n\n" + "\n\n".join(parts) + "\n\n" + END + after
 
 
 def command(
@@ -58,10 +69,15 @@ def command(
 ) -> None:
     """Run the benchmarks and write docs/reference/performance.md."""
     wanted = only.split(",") if only else list(BENCHMARKS)
+    unknown = [name for name in wanted if name not in BENCHMARKS]
+    if unknown:
+        raise typer.BadParameter(
+            f"{unknown[0]} is no benchmark; there are {', '.join(BENCHMARKS)}", param_hint="--only"
+        )
     results: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for name in wanted:
             path = Path(folder) / f"{name}.json"
             BENCHMARKS[name][1](path)
             results[name] = json.loads(path.read_text())
-    write_page(results)
+    PAGE.write_text(with_figures(PAGE.read_text(), results))

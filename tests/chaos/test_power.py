@@ -133,6 +133,23 @@ async def test_c7_a_valkey_that_syncs_once_a_second_does_lose_what_it_acknowledg
     assert last < max(acknowledged)
 
 
+def test_half_a_line_of_what_was_synced_is_nothing(tmp_path: Path, power: Power) -> None:
+    """Its disk was full: whoever told it died, and what others tell later is still understood."""
+    program = "import os; f = open('file', 'ab'); f.write(b'x' * 10); f.flush(); os.fsync(f.fileno())"
+    environment = {**os.environ, **power.environment()}
+    log = tmp_path / "power" / "power.log"
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environment, check=True)
+    whole = log.read_text()
+    for kept in range(len(whole)):
+        log.write_text(whole + whole[:kept])
+        subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environment, check=True)
+        length = (tmp_path / "file").stat().st_size
+        with (tmp_path / "file").open("ab") as file:
+            file.write(b"not synced")
+        assert power.cut([tmp_path / "file"]) == 10, f"behind {kept} letters of a line"
+        assert (tmp_path / "file").stat().st_size == length
+
+
 def cut_off_a_writer(folder: Path, power: Power, said_before: int) -> None:
     """Snapshots and archive, cut off in the midst of writing one: what was said of them must be so."""
     folders = [folder / "snapshots", folder / "archive"]

@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 
 from trueman.chaos.death import kill_tree
+from trueman.chaos.disk import Disk
 from trueman.chaos.preload import compiler
 from trueman.chaos.undo import Undo
 from trueman.errors import StartError
@@ -66,9 +67,9 @@ async def pay_until_cut(server: EmbeddedPostgres, random: Random, begin: int) ->
     acknowledged: set[int] = set()
 
     async def pay(account: int) -> None:
-        connection = await asyncpg.connect(server.url)
-        number = begin + account
+        number, connection = begin + account, None
         try:
+            connection = await asyncpg.connect(server.url)
             while True:
                 async with connection.transaction():
                     await connection.execute(
@@ -80,7 +81,8 @@ async def pay_until_cut(server: EmbeddedPostgres, random: Random, begin: int) ->
                 if random.random() < 0.02:
                     await connection.execute("CHECKPOINT")
         except GONE:
-            connection.terminate()
+            if connection is not None:
+                connection.terminate()
 
     paying = [asyncio.create_task(pay(account)) for account in range(WRITERS)]
     await asyncio.sleep(random.uniform(0.4, 1.0))
@@ -148,6 +150,59 @@ async def test_c7_a_postgres_that_does_not_sync_loses_what_it_acknowledged(
     server = EmbeddedPostgres(tmp_path / "postgres", free_port(), durable=False)
     with pytest.raises((AssertionError, StartError, asyncpg.PostgresError)):
         await cut_again_and_again(1, 8, server, undo, monkeypatch)
+
+
+def test_half_a_record_is_no_record(tmp_path: Path, undo: Undo) -> None:
+    """Whoever is killed while it tells what it is about to change has changed nothing; what others tell later holds."""
+    program = """
+import os, sys
+file = os.open("file", os.O_RDWR | os.O_CREAT)
+os.write(file, b"a" * 100); os.fsync(file)
+os.pwrite(file, b"b" * 50, 0)
+if sys.argv[1] == "sync": os.fsync(file)
+"""
+    command = [sys.executable, "-c", program]
+    environment = {**os.environ, **undo.environment()}
+    log = tmp_path / "undo" / "undo.log"
+    subprocess.run([*command, "leave"], cwd=tmp_path, env=environment, check=True)
+    whole = log.read_bytes()
+    for kept in (8, 63, 64, 100):
+        log.write_bytes(whole + whole[-114:][:kept])  # of the last change, which took 50 bytes away
+        subprocess.run([*command, "sync"], cwd=tmp_path, env=environment, check=True)
+        assert undo.cut([tmp_path / "file"]) == 0, f"of a file that was synced, behind {kept} bytes of a record"
+
+    log.write_bytes(whole + whole[-114:][:70])
+    assert undo.cut([tmp_path / "file"]) == 1
+    assert (tmp_path / "file").read_bytes() == b"a" * 100
+
+
+@pytest.mark.timeout(300)
+async def test_c7_postgres_keeps_its_word_when_its_disk_was_full_before_the_power_is_cut(
+    tmp_path: Path, undo: Undo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C7 C27: what it could not write it has not acknowledged, and what it synced before stays."""
+    disk, random, acknowledged = Disk(tmp_path / "disk"), Random(9), set[int]()
+    if fault := disk.mount():
+        pytest.skip(f"no small disk can be mounted: {fault}")
+    try:
+        server = EmbeddedPostgres(tmp_path / "disk" / "postgres", free_port())
+        with started(server, undo, monkeypatch):
+            connection = await asyncpg.connect(server.url)
+            await connection.execute(TABLES)
+            await connection.close()
+            acknowledged |= await pay_until_cut(server, random, 0)
+        with started(server, undo, monkeypatch):
+            disk.fill(0)
+            acknowledged |= await pay_until_cut(server, random, 1_000_000)
+        disk.free()
+        with started(server, undo, monkeypatch):
+            acknowledged |= await pay_until_cut(server, random, 2_000_000)
+        assert cut(server, undo, None) > 0
+        with started(server, undo, monkeypatch):
+            assert await found_in(server) >= acknowledged
+    finally:
+        disk.unmount()
+    assert max(acknowledged) > 2_000_000
 
 
 def test_what_was_not_synced_is_as_it_was(tmp_path: Path, undo: Undo) -> None:

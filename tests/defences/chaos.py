@@ -55,6 +55,13 @@ LOG_AND_TABLES = (
         "test_c26_who_was_replaced_writes_nothing_even_at_the_right_offset",
     ),
     Defence(
+        point="C7", name="half a record of an undo log hides the syncs behind it",
+        file="trueman/chaos/undo.py",
+        old="if end == len(told) or told.startswith(MARK, end):",
+        new="if end:",
+        test="tests/chaos/test_undo.py::test_half_a_record_is_no_record",
+    ),
+    Defence(
         point="C8", name="a part whose disk is full is forgotten",
         file="trueman/stack/supervisor.py",
         old="        except (StartError, OSError) as error:\n",

@@ -4,6 +4,7 @@
  *   F <device> <inode> <bytes>     a file was synced when it had so many bytes
  *   D <device> <inode>             a folder was synced: renames in it last
  *   R <kept> <from> <to>           a rename; <kept> is a second name of the file that <to> was before, or -
+ * Each begins with a newline and ends with a tab and a full stop: where its disk was full only a part of it is there.
  * Sizes are taken before the sync: what is written while it runs may or may not last.
  */
 #define _GNU_SOURCE
@@ -35,10 +36,10 @@ static int synced(int descriptor, const char *name) {
     int failed = real(descriptor);
     int before = errno;
     if (!failed && is_known && S_ISREG(found.st_mode))
-        tell(line, snprintf(line, sizeof line, "F\t%lu\t%lu\t%lld\n", (unsigned long)found.st_dev,
+        tell(line, snprintf(line, sizeof line, "\nF\t%lu\t%lu\t%lld\t.", (unsigned long)found.st_dev,
                             (unsigned long)found.st_ino, (long long)found.st_size));
     if (!failed && is_known && S_ISDIR(found.st_mode))
-        tell(line, snprintf(line, sizeof line, "D\t%lu\t%lu\n", (unsigned long)found.st_dev,
+        tell(line, snprintf(line, sizeof line, "\nD\t%lu\t%lu\t.", (unsigned long)found.st_dev,
                             (unsigned long)found.st_ino));
     errno = before;
     return failed;
@@ -67,7 +68,7 @@ int rename(const char *from, const char *to) {
     }
     int failed = real(from, to);
     int before = errno;
-    if (!failed) tell(line, snprintf(line, sizeof line, "R\t%s\t%s\t%s\n", kept, old, new));
+    if (!failed) tell(line, snprintf(line, sizeof line, "\nR\t%s\t%s\t%s\t.", kept, old, new));
     errno = before;
     return failed;
 }

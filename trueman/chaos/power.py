@@ -45,7 +45,7 @@ class Power:
                 length = min(lengths.get((device, inode), 0), size)
                 lost += size - length
                 os.truncate(path, length)
-                left.append(f"F\t{device}\t{inode}\t{length}\n")
+                left.append(f"\nF\t{device}\t{inode}\t{length}\t.")
         self._log.write_text("".join(left))  # what outlived one cut outlives the next
         return lost
 
@@ -55,6 +55,8 @@ class Power:
         renames: list[Rename] = []
         for line in self._log.read_text().splitlines() if self._log.exists() else ():
             kind, *words = line.split("\t")
+            if words[-1:] != ["."]:
+                continue  # whoever told it died of a full disk, and was never told that it is durable
             if kind == "F":
                 lengths[int(words[0]), int(words[1])] = int(words[2])
             elif kind == "D":

@@ -167,7 +167,7 @@ class Stage:
             self.power = Power(self.data / "valkey" / "power")
             disk = self.power.environment()
         elif name == "postgres":
-            self.undo = Undo(self.data / "postgres" / "undo")
+            self.undo = Undo(self.data / "undo")
             disk = self.undo.environment()
         libraries = [each["LD_PRELOAD"] for each in (found, disk) if each]
         return {**found, **disk, "LD_PRELOAD": ":".join(libraries)}

@@ -1,10 +1,12 @@
 /* A disk that can lose its power under files that are written in place: preloaded, it keeps what was there before.
  *
- * TRUEMAN_UNDO names a folder on the same disk. Its file "undo.log" gets a record before each change of a file, and one
- * after each sync. A record is seven 64-bit numbers and, of a change, the bytes that it takes away:
- *   kind, device, inode, then
+ * TRUEMAN_UNDO names a folder, on another disk if this one is to become full. Its file "undo.log" gets a record before
+ * each change of a file, and one after each sync. A record is eight 64-bit numbers and, of a change, the bytes that it
+ * takes away:
+ *   MARK, kind, device, inode, then
  *   WRITTEN: offset, length of the bytes that follow, size of the file before, 0
  *   SYNCED:  length of this log when the sync began: changes told before that last; 0, 0, 0
+ * Who is killed while it tells leaves a part of a record, and has changed nothing: the next MARK begins the next one.
  * A file whose last name goes is SYNCED: its inode may be another's next.
  */
 #define _GNU_SOURCE
@@ -20,7 +22,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { WRITTEN = 1, SYNCED = 2, WORDS = 7, HIGH = 700 };
+enum { WRITTEN = 1, SYNCED = 2, WORDS = 8, HIGH = 700 };
+
+static const int64_t MARK = 0x4f444e552e4e414d;
 
 #define REAL(type, name) ((type)dlsym(RTLD_NEXT, name))
 
@@ -56,7 +60,7 @@ static void keep(int descriptor, int64_t offset, int64_t length) {
         int reader = held ? open(path, O_RDONLY | O_CLOEXEC) : -1;
         if (!bytes || (held && (reader < 0 || pread(reader, bytes, held, offset) != held))) abort();
         if (reader >= 0) close(reader);
-        int64_t words[WORDS] = {WRITTEN, found.st_dev, found.st_ino, offset, held, found.st_size, 0};
+        int64_t words[WORDS] = {MARK, WRITTEN, found.st_dev, found.st_ino, offset, held, found.st_size, 0};
         tell(words, bytes, held);
         free(bytes);
     }
@@ -76,7 +80,7 @@ static int64_t told(void) {
 }
 
 static void last(const struct stat *found, int64_t until) {
-    int64_t words[WORDS] = {SYNCED, found->st_dev, found->st_ino, until, 0, 0, 0};
+    int64_t words[WORDS] = {MARK, SYNCED, found->st_dev, found->st_ino, until, 0, 0, 0};
     if (log_file() >= 0 && S_ISREG(found->st_mode)) tell(words, NULL, 0);
 }
 

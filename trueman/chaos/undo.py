@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 
 from trueman.chaos.preload import Inode, Library, inode_of
 
-RECORD: Final = struct.Struct("=7q")
+MARK: Final = struct.pack("=q", 0x4F444E552E4E414D)
+RECORD: Final = struct.Struct("=8x7q")
 WRITTEN: Final = 1
 
 
@@ -28,7 +29,7 @@ class Change(NamedTuple):
 
 
 class Undo:
-    """`folder` is thrown away with the disk."""
+    """`folder` is on another disk than the files if theirs is to become full."""
 
     def __init__(self, folder: Path) -> None:
         self._library = Library("undo", folder)
@@ -59,12 +60,18 @@ class Undo:
         return changes
 
     def _records(self) -> Iterator[tuple[int, tuple[int, ...], bytes]]:
+        """Where each whole record begins, its numbers, and the bytes that were taken away."""
         told, at = self._log.read_bytes() if self._log.exists() else b"", 0
         while at + RECORD.size <= len(told):
             words = RECORD.unpack_from(told, at)
             end = at + RECORD.size + (words[4] if words[0] == WRITTEN else 0)
-            yield at, words, told[at + RECORD.size : end]
-            at = end
+            if end == len(told) or told.startswith(MARK, end):
+                yield at, words, told[at + RECORD.size : end]
+                at = end
+            else:
+                at = told.find(MARK, at + len(MARK))
+                if at < 0:
+                    return
 
 
 def _undo(path: Path, changes: list[Change]) -> None:
