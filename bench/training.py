@@ -32,6 +32,7 @@ MODES: Final = (u.STP_NONE, u.STP_EXPIRE_TAKER, u.STP_EXPIRE_MAKER, u.STP_EXPIRE
 LIFE_US: Final = 2_000
 """Of an order until a date."""
 TIMEOUT_US: Final = 5_000_000
+"""Of the dead man's switch, and of an order or a cancel with a deadline."""
 
 Placed = tuple[int, int, str]
 """Account, market and client id of an order."""
@@ -106,7 +107,7 @@ class RareThings:
         placed = account, market, client_id = self._account(), self._market(), f"{name}{self.number}"
         self.placed.append(placed)
         terms = (side, kind, force, stp, price, random.randint(1, 50))
-        return ask.PlaceOrder(0, account, market, *terms, 0, 0, client_id)
+        return ask.PlaceOrder(0, account, market, *terms, 0, self._deadline(), client_id)
 
     def _with_terms(self, name: str) -> ask.PlaceOrderWithTerms:
         """A stop, with or without a trail, an iceberg, or an order until a date."""
@@ -150,7 +151,11 @@ class RareThings:
 
     def _cancel(self) -> ask.CancelOrder:
         account, market, client_id = self._recent()
-        return ask.CancelOrder(0, account, market, u.ANY_ORDER, 0, 0, client_id)
+        return ask.CancelOrder(0, account, market, u.ANY_ORDER, 0, self._deadline(), client_id)
+
+    def _deadline(self) -> int:
+        """Half of those who ask give one."""
+        return self.began_us + self.number + TIMEOUT_US if self.random.random() < 0.5 else 0
 
 
 def main() -> None:

@@ -56,9 +56,11 @@ GROWTH: Final = 64
 """Ids by which the arenas grow at a time."""
 
 UNQUEUED: Final = -2
-QUEUE_MAX: Final = 10 * REMEMBERED_MAX
+QUEUE_MAX: Final = 10_000
 """Deadlines keep no more than this of one account."""
+assert QUEUE_MAX == 10 * REMEMBERED_MAX
 UPPER_HALF: Final = 31
+LETTERS_A_WORD: Final = 8
 
 
 @final
@@ -324,23 +326,16 @@ def is_client_id_given(client_id: vec[i64]) -> bool:
 def is_client_id(client_id: vec[i64]) -> bool:
     """1 to 36 letters of those allowed, then zero bytes to the end."""
     chars: i64 = 0
-    padded = False
     word: i64 = 0
     while word < CLIENT_ID_WORDS:
         rest = client_id[word]
-        left: i64 = 8
-        while left > 0:
-            letter = rest & 0xFF
-            if letter == 0:
-                padded = True
-            elif padded or not is_letter(letter):
+        if rest != 0 and chars != word * LETTERS_A_WORD:
+            return False
+        while rest != 0:
+            if not is_letter(rest & 0xFF):
                 return False
-            else:
-                chars += 1
-            if padded and rest == 0:
-                break
+            chars += 1
             rest >>= 8
-            left -= 1
         word += 1
     return 1 <= chars <= CLIENT_ID_CHARS_MAX
 

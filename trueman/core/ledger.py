@@ -12,9 +12,10 @@ from mypy_extensions import i64
 from trueman.core.index import Index
 from trueman.core.units import ASSETS_MAX, FEE_ACCOUNT, NONE, OUTSIDE_ACCOUNT, SUPPLY_ATOMS_MAX
 
-BALANCE_KEY: Final = ASSETS_MAX
-"""The key of a ledger account is its owner times this, plus the asset: it sorts by owner, then asset."""
 ASSET_BITS: Final = 12
+"""The key of a ledger account is its owner, and in the lowest bits the asset: it sorts by owner, then asset."""
+ASSET_MASK: Final = 0xFFF
+assert ASSETS_MAX == 1 << ASSET_BITS
 
 KEY: Final = 0
 FREE: Final = 1
@@ -48,7 +49,7 @@ class Ledger:
 
     def asset(self, slot: i64) -> i64:
         at = slot + KEY
-        return self.words[at] & (BALANCE_KEY - 1)
+        return self.words[at] & ASSET_MASK
 
     def available(self, slot: i64) -> i64:
         at = slot + FREE
@@ -70,11 +71,11 @@ class Ledger:
 
     def find(self, owner: i64, asset: i64) -> i64:
         """The slot of an account, or NONE when no money ever reached it."""
-        return self.slots.find(owner * BALANCE_KEY + asset)
+        return self.slots.find(key_of(owner, asset))
 
     def open(self, owner: i64, asset: i64) -> i64:
         """The slot of an account, made when there is none."""
-        key = owner * BALANCE_KEY + asset
+        key = key_of(owner, asset)
         found = self.slots.find(key)
         if found != NONE:
             return found
@@ -208,3 +209,7 @@ class Ledger:
         outside = self.outside[self.asset(slot)]
         self._give(outside, FREE, amount)
         assert self.available(outside) <= 0
+
+
+def key_of(owner: i64, asset: i64) -> i64:
+    return owner << ASSET_BITS | asset

@@ -9,9 +9,9 @@ from trueman.core.index import Index
 from trueman.core.members import FIRST_SEAT, Members
 from trueman.core.units import MARKETS_MAX, NONE, OPEN_ORDERS_MAX
 
-SEAT_KEY: Final = MARKETS_MAX
 MARKET_BITS: Final = 12
-assert SEAT_KEY == 1 << MARKET_BITS
+MARKET_MASK: Final = 0xFFF
+assert MARKETS_MAX == 1 << MARKET_BITS
 
 KEY: Final = 0
 """The account, and in the lowest bits the market."""
@@ -44,7 +44,7 @@ class Seats:
         self.slots: Final[Index] = Index()
 
     def find(self, account: i64, market: i64) -> i64:
-        return self.slots.find(account * SEAT_KEY + market)
+        return self.slots.find(account << MARKET_BITS | market)
 
     def account(self, seat: i64) -> i64:
         at = seat + KEY
@@ -52,7 +52,7 @@ class Seats:
 
     def market(self, seat: i64) -> i64:
         at = seat + KEY
-        return self.words[at] & (SEAT_KEY - 1)
+        return self.words[at] & MARKET_MASK
 
     def base(self, seat: i64) -> i64:
         """The ledger account of what is traded here."""
@@ -107,7 +107,7 @@ class Seats:
         while word < SEAT_WORDS:
             words = append(words, 0)
             word += 1
-        words[seat + KEY] = account * SEAT_KEY + market
+        words[seat + KEY] = account << MARKET_BITS | market
         words[seat + BASE] = base
         words[seat + QUOTE] = quote
         words[seat + OLDEST] = NONE
@@ -116,5 +116,5 @@ class Seats:
         words[seat + NEXT_SEAT] = self.members.word(member, FIRST_SEAT)
         self.members.set(member, FIRST_SEAT, seat)
         self.words = words
-        self.slots.put(account * SEAT_KEY + market, seat)
+        self.slots.put(words[seat + KEY], seat)
         return seat

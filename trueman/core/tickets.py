@@ -122,11 +122,17 @@ class Tickets:
 
     def spent(self, ticket: i64) -> i64:
         """The ledger account that the order spends from."""
-        return self._account_of_seat(ticket, self.side(ticket) == BUY)
+        seat = self.words[ticket + SEAT]
+        if self.side(ticket) == BUY:
+            return self.seats.quote(seat)
+        return self.seats.base(seat)
 
     def received(self, ticket: i64) -> i64:
         """The ledger account that it earns into."""
-        return self._account_of_seat(ticket, self.side(ticket) != BUY)
+        seat = self.words[ticket + SEAT]
+        if self.side(ticket) == BUY:
+            return self.seats.base(seat)
+        return self.seats.quote(seat)
 
     def type(self, ticket: i64) -> i64:
         at = ticket + KINDS
@@ -293,11 +299,6 @@ class Tickets:
         self.set_state(ticket, OVER)
         words[ticket + NEWER] = self.free
         self.free = ticket
-
-    def _account_of_seat(self, ticket: i64, is_quote: bool) -> i64:
-        """One of the two ledger accounts of the order's seat."""
-        seat = self.words[ticket + SEAT]
-        return self.seats.quote(seat) if is_quote else self.seats.base(seat)
 
     def _leave_place(self, ticket: i64) -> None:
         if self.words[ticket + PLACE] != NONE:
