@@ -35,8 +35,8 @@ DEFENCES = (
     Defence(
         point="C16", name="an append in doubt is believed to be written",
         file="trueman/engine/emitter.py",
-        old="        if end == batch[0].first - 1:\n            return False\n",
-        new="        if end == batch[0].first - 1:\n            return True\n",
+        old="        if end == first - 1:\n            return False\n",
+        new="        if end == first - 1:\n            return True\n",
         test=f"{SERVICE}::test_an_append_in_doubt_is_looked_up_and_emitted_once[lose_before]",
     ),
     Defence(

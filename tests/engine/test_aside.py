@@ -1,6 +1,7 @@
 """Snapshots taken by a copy of the process: the same file, and an engine that goes on meanwhile."""
 
 import asyncio
+import errno
 import os
 from pathlib import Path
 
@@ -78,6 +79,20 @@ async def test_what_the_copy_meets_is_met_here(tmp_path: Path, error: Exception)
 async def test_a_copy_without_memory_costs_the_snapshot_and_not_the_engine(tmp_path: Path) -> None:
     with pytest.raises(ServiceError, match="failed: see the traceback"):
         await portray_aside(BrokenDisk(tmp_path, MemoryError()), lived()[0], 1)
+
+
+async def test_a_copy_that_cannot_be_made_costs_the_snapshot_and_not_the_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C37: there is no memory for it, or no process more; whoever asks for it goes on, and hears of it later."""
+
+    def none_left() -> int:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(os, "fork", none_left)
+    asked = portray_aside(SnapshotStore(tmp_path), lived()[0], 1)
+    with pytest.raises(OSError, match="Cannot allocate memory"):
+        await asked
 
 
 async def test_a_copy_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.engine.faulty_log import FaultyLog
 from trueman.engine import emitter
 from trueman.engine.emitter import Emitter
-from trueman.errors import Gap
+from trueman.errors import Fenced, Gap
 from trueman.infra.log import EventEntry
 from trueman.infra.memory_log import MemoryLog
 
@@ -53,6 +53,21 @@ async def test_results_of_somebody_else_in_our_place_end_the_engine(log: FaultyL
     with pytest.raises(Gap, match="other results than ours"):
         await asyncio.wait_for(emitting.run(), 1)
     assert not emitting.is_drained
+
+
+async def test_who_was_replaced_while_results_were_in_doubt_is_fenced(log: FaultyLog) -> None:
+    """C16 C17: the successor has decided a part of them, and the same."""
+    emitting = Emitter(log)
+    for number in range(1, 4):
+        emitting.put(result(number))
+    log.away = True
+    task = asyncio.create_task(emitting.run())
+    await asyncio.sleep(0.01)
+    await MemoryLog.fence(log, 2)
+    await MemoryLog.append_event_entries(log, [result(number)._replace(epoch=2) for number in (1, 2)])
+    log.away = False
+    with pytest.raises(Fenced):
+        await asyncio.wait_for(task, 1)
 
 
 async def test_a_log_that_lost_what_was_acknowledged_ends_the_engine(log: FaultyLog) -> None:

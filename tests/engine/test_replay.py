@@ -129,6 +129,19 @@ async def test_an_empty_log_beside_a_snapshot_halts(
     assert not await empty.exists()
 
 
+@pytest.mark.parametrize("left", ["snapshot", "archive"])
+async def test_an_empty_log_beside_what_this_build_cannot_read_halts(
+    database: MemoryEngineDatabase, tmp_path: Path, left: str
+) -> None:
+    """C10: a snapshot of another build and a damaged segment are a past as well."""
+    name = {"snapshot": "snap-000000004711-9", "archive": "000000004700-000000004711"}[left]
+    (tmp_path / name).write_bytes(b"of another time")
+    empty = MemoryLog()
+    with pytest.raises(StartError, match=rf"{left} up to 4711"):
+        await recover(empty, database, SnapshotStore(tmp_path), Archive(tmp_path))
+    assert not await empty.exists()
+
+
 async def test_a_log_that_ends_before_the_database_halts(
     log: FaultyLog, database: MemoryEngineDatabase, tmp_path: Path
 ) -> None:

@@ -74,11 +74,13 @@ def test_the_archives_growth_is_that_of_its_last_day_of_log_time(tmp_path: Path)
         (Room(10**9, 0, 0, 0), "1.0 GB are free, less than 2.0"),
         (Room(3 * 10**9, 0, 0, 10**9), "it is full in 3.0 days"),
         (Room(3 * 10**9, 0, 0, 10**8), ""),
+        (Room(3 * 10**9, 0, 0, 0, 15 * 10**9), ""),
+        (Room(3 * 10**9, 0, 0, 0, 16 * 10**9), "81% of the disk are used, more than 80 %"),
     ],
 )
 def test_who_has_little_room_or_little_time_is_told(found: Room, why: str) -> None:
-    """C37: before the disk is full."""
-    said = found.fault(2 * 10**9, 7)
+    """C8 C37: before the disk is full."""
+    said = found.fault(2 * 10**9, 80, 7)
     assert why in said
     assert bool(why) == bool(said)
 
@@ -96,7 +98,7 @@ async def test_the_alarm_is_a_line_and_a_gauge(tmp_path: Path, monkeypatch: pyte
         await watch.look()
     assert [line["event"] for line in said] == ["the disk fills up"], "not again at once"
     assert room.ALARM._value.get() == 1
-    await Watch(Settings(data=tmp_path, disk_free_bytes_min=0)).look()
+    await Watch(Settings(data=tmp_path, disk_free_bytes_min=0, disk_used_percent_max=100)).look()
     assert room.ALARM._value.get() == 0
     monkeypatch.setattr(room, "look", lambda data: (_ for _ in ()).throw(OSError("gone")))
     with capture_logs() as said:

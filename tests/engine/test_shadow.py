@@ -12,6 +12,7 @@ from tests.engine.faulty_log import FaultyLog
 from tests.engine.standby import LEASE_SECONDS, RunningShadow, appears, seen, stands_by
 from trueman.core.snapshot import RULESET
 from trueman.engine import shadow as shadow_module
+from trueman.engine import switch
 from trueman.engine.database import MemoryEngineDatabase
 from trueman.engine.switch import switch_in
 from trueman.errors import Fenced, StartError
@@ -173,6 +174,29 @@ async def test_an_operator_switches_engines(log: FaultyLog, database: Database, 
             await asyncio.wait_for(primary.task, 5)
         await decided(log, await day.append(log))
     await require_whole(log)
+
+
+async def test_a_wish_to_switch_that_nobody_follows_is_taken_back(
+    log: FaultyLog, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash long after it is no planned end: whoever takes over then owes the grace."""
+    monkeypatch.setattr(switch, "SWITCH_SECONDS_MAX", 0.2)
+    async with engine(log, database, tmp_path, lease_seconds=LEASE_SECONDS):
+        await seen(log, lambda now: now.beats > 0)
+        beating = asyncio.create_task(deaf_shadow(log))
+        try:
+            with pytest.raises(StartError, match="the wish is taken back"):
+                await switch_in(log, LEASE_SECONDS)
+        finally:
+            beating.cancel()
+        assert not (await log.heartbeat()).is_planned_end
+
+
+async def deaf_shadow(log: FaultyLog) -> None:
+    """It shows signs of life and follows nobody's wish."""
+    while True:
+        await log.stand_by(0)
+        await asyncio.sleep(0.01)
 
 
 async def test_where_no_shadow_stands_by_nothing_is_switched(

@@ -78,6 +78,26 @@ async def test_a_database_that_hangs_is_asked_once_and_stands_where_it_stood(mon
     assert (watch.lag.commands, changes) == (5, [State.FULL, State.WELL])
 
 
+async def test_what_nobody_has_told_yet_is_no_lag(monkeypatch: pytest.MonkeyPatch) -> None:
+    """C29: at a start the whole past is not taken for what is missing; what comes from then on is."""
+    monkeypatch.setattr(lag, "ANSWER_SECONDS_MAX", 0.01)
+    log, answers, changes = await log_until(5_000_000), asyncio.Event(), list[State]()
+
+    async def offset() -> int:
+        await answers.wait()
+        return 5_000_150
+
+    watch = LagWatch(log, offset, SETTINGS, changes.append)
+    await watch.look()
+    assert (watch.lag.state, watch.lag.commands, changes) == (State.WELL, 0, [])
+    await log.append_events(1, 5_000_001, 5_000_150, b"", b"")
+    await watch.look()
+    assert (watch.lag.commands, changes) == (150, [State.FULL])
+    answers.set()
+    await watch.look()
+    assert (watch.lag.commands, changes) == (0, [State.FULL, State.WELL])
+
+
 async def test_neighbours_that_are_away_end_nothing() -> None:
     class Away(MemoryLog):
         away = False

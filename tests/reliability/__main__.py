@@ -10,8 +10,10 @@ The reports are what `trueman chaos --report`, `trueman bench recovery|failover 
 import argparse
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+import trueman
 from tests.reliability import figures
 from tests.reliability.coverage import covering, defending
 from tests.reliability.page import PAGE, as_markdown
@@ -29,7 +31,8 @@ def main() -> None:
             sys.stdout.write(f"no {what}: {' '.join(point for point, those in found.items() if not those)}\n")
         return
     given = {name: path for name in names if (path := getattr(arguments, name))}
-    figures.keep({name: json.loads(path.read_text()) for name, path in given.items()})
+    build = f"{datetime.now(UTC).date().isoformat()}, TrueMan {trueman.__version__}"
+    figures.keep({name: json.loads(path.read_text()) for name, path in given.items()}, build)
     PAGE.write_text(as_markdown())
 
 

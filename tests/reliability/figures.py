@@ -85,8 +85,11 @@ def kept() -> dict[str, dict[str, str]]:
     return found
 
 
-def keep(reports: dict[str, dict[str, Any]]) -> None:
-    """Those that were given take the place of the last ones."""
-    given = reports | ({BY_FAULT: reports["chaos"]} if "chaos" in reports else {})
-    told = kept() | {name: READERS[name](report) for name, report in given.items()}
+def keep(reports: dict[str, dict[str, Any]], build: str) -> None:
+    """Those that were given take the place of the last ones; `build` says when and of which version they are."""
+    told = kept()
+    for name, report in reports.items():
+        told[name] = {f"{name.capitalize()}: measured": build} | READERS[name](report)
+    if "chaos" in reports:
+        told[BY_FAULT] = by_fault(reports["chaos"])
     KEPT.write_text(json.dumps({name: told[name] for name in READERS if name in told}, indent=2) + "\n")

@@ -19,9 +19,10 @@ def test_a_report_of_chaos_becomes_figures(tmp_path: Path, monkeypatch: pytest.M
     struck.append(Struck("cut", ("C6",), "cut", 3.0, 0.9))
     report = Report(7, 120, struck, kills=1, asked=1_500, acknowledged=1_200)
     report.write(tmp_path / "report.json")
-    figures.keep({"chaos": json.loads((tmp_path / "report.json").read_text())})
+    figures.keep({"chaos": json.loads((tmp_path / "report.json").read_text())}, "today, TrueMan 1.2.3")
     told = figures.kept()
     assert list(told) == ["chaos", figures.BY_FAULT, "failover"]
+    assert told["chaos"]["Chaos: measured"] == "today, TrueMan 1.2.3"
     assert told["chaos"]["Chaos: seed, faults, minutes"] == "7, 3, 2"
     assert told["chaos"]["Chaos: crash points exercised, times"] == "C6 3, C10 1"
     assert told["chaos"]["Chaos: from a fault to the first order acknowledged, median and longest"] == "0.9 s, 1.5 s"

@@ -203,6 +203,9 @@ class LogDoor:
         found: Heartbeat = await self._ask("heartbeat", lambda log: log.heartbeat(), "beats")
         return found
 
+    async def take_back_switch(self, epoch: int) -> None:
+        await self._tell("take_back_switch", lambda log: log.take_back_switch(epoch))
+
     async def ask_switch(self, epoch: int) -> None:
         await self._tell("ask_switch", lambda log: log.ask_switch(epoch))
 

@@ -58,7 +58,13 @@ def test_the_simulator_is_there_for_a_demo_only() -> None:
 
 def test_the_servers_keep_what_they_acknowledge() -> None:
     valkey = " ".join(COMPOSE["services"]["valkey"]["command"])
-    for promise in ("--appendonly yes", "--appendfsync always", "--maxmemory-policy noeviction", "--requirepass"):
+    for promise in (
+        "--appendonly yes",
+        "--appendfsync always",
+        "--maxmemory-policy noeviction",
+        "--requirepass",
+        "--maxmemory ${",
+    ):
         assert promise in valkey
     assert {"fsync=on", "synchronous_commit=on"} <= set(COMPOSE["services"]["postgres"]["command"])
     for name in ("postgres", "valkey", "engine"):

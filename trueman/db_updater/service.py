@@ -60,8 +60,11 @@ class Updater:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.offset = 0
         """The newest command in the tables, as far as this process knows."""
+        self._is_known = asyncio.Event()
 
     async def newest(self) -> int:
+        """Once the tables have told."""
+        await self._is_known.wait()
         return self.offset
 
     async def run(self) -> None:
@@ -93,6 +96,7 @@ class Updater:
         while not self.stop.is_set():
             try:
                 self.offset = await self.tables.take_over(self.owner)
+                self._is_known.set()
                 logger.info("following the event log", after=self.offset, owner=self.owner)
                 announce_ready()
                 return

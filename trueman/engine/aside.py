@@ -33,14 +33,21 @@ logger = structlog.get_logger(__name__)
 def portray_aside(store: SnapshotStore, exchange: Exchange, epoch: int) -> Awaitable[tuple[Header, Path]]:
     """The copy is made at once; await it for what it has written.
 
-    Raise OSError when it could not write, ServiceError when it failed or hung, NotDurable when the disk failed,
-    AssertionError when the state is wrong.
+    Awaited, raise OSError when it could not be made or could not write, ServiceError when it failed or hung,
+    NotDurable when the disk failed, AssertionError when the state is wrong.
     """
     path = store.path_of(exchange.sequence, epoch)
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError as error:  # no memory, or no process more: the engine decides on without a copy
+        return no_copy(error)
     if child == 0:
         save_and_end(store, exchange, epoch)
     return outcome(child, path)
+
+
+async def no_copy(error: OSError) -> tuple[Header, Path]:
+    raise error
 
 
 def save_and_end(store: SnapshotStore, exchange: Exchange, epoch: int) -> NoReturn:

@@ -91,16 +91,20 @@ class Emitter:
                 return None
 
     async def _is_written(self, batch: list[EventEntry]) -> bool:
+        """Raise Gap when the log holds something else in its place. Of a part of it a successor may have decided the
+        same already: sent again, it is refused by the log, which knows by whom we were replaced."""
+        first, last = batch[0].first, batch[-1].last
+        chains = {entry.last: entry.chain for entry in batch}
         while True:
             await asyncio.sleep(RETRY_SECONDS)
             try:
                 end = await self._log.last_event()
-                chain = await self._log.event_chain(batch[-1].last)
+                chain = await self._log.event_chain(min(end, last))
                 break
             except LogUnavailable as error:
                 logger.warning("the log is away", error=str(error))
-        if end == batch[0].first - 1:
+        if end == first - 1:
             return False
-        if chain != batch[-1].chain:
-            raise Gap(f"the event log ends at {end} with other results than ours for {batch[0].first}")
-        return True
+        if chain is None or chain != chains.get(min(end, last)):
+            raise Gap(f"the event log ends at {end} with other results than ours for {first}")
+        return end >= last

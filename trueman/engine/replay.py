@@ -5,6 +5,8 @@ twice". Where log, snapshots and database do not fit together something was lost
 would build new truth on a hole. `StartError` then says what is known and what an operator can do.
 """
 
+from typing import NamedTuple
+
 import structlog
 
 from trueman.core.exchange import Exchange
@@ -14,6 +16,7 @@ from trueman.engine.difference import difference
 from trueman.engine.skipping import SkipList
 from trueman.engine.snapshots import SnapshotStore
 from trueman.errors import Differs, Gap, StartError
+from trueman.infra.archive import Archive
 from trueman.infra.log import CommandEntry, EventEntry, Log
 
 REPLAY_ENTRIES_MAX = 64
@@ -40,11 +43,13 @@ def decide(exchange: Exchange, entry: CommandEntry, epoch: int) -> EventEntry:
     return EventEntry(entry.first, entry.last, epoch, exchange.chain, results)
 
 
-async def recover(log: Log, database: EngineDatabase, snapshots: SnapshotStore) -> Exchange:
+async def recover(
+    log: Log, database: EngineDatabase, snapshots: SnapshotStore, archive: Archive | None = None
+) -> Exchange:
     """The state at the event log's end, or at the very beginning."""
     offset = await database.updater_offset()
     found = snapshots.newest()
-    is_there = await require_log(log, found[1].sequence if found else 0, offset)
+    is_there = await require_log(log, Past(offset, snapshots.last_command(), archive.last_command() if archive else 0))
     exchange = found[1] if found else Exchange(await log.genesis_ruleset())
     if is_there:
         end = await require_cover(log, exchange, offset)
@@ -53,7 +58,15 @@ async def recover(log: Log, database: EngineDatabase, snapshots: SnapshotStore) 
     return exchange
 
 
-async def require_log(log: Log, snapshot: int, offset: int) -> bool:
+class Past(NamedTuple):
+    """Up to which command others know the log. A snapshot counts though it does not load: another build wrote it."""
+
+    offset: int
+    snapshot: int
+    archive: int
+
+
+async def require_log(log: Log, past: Past) -> bool:
     """False at genesis, when there is nothing anywhere; then the log is made."""
     try:
         if await log.exists():
@@ -61,10 +74,11 @@ async def require_log(log: Log, snapshot: int, offset: int) -> bool:
             return True
     except Gap as gap:
         raise StartError(f"The log is damaged: {gap}. {RESTORE_ADVICE}") from gap
-    if offset or snapshot:
+    if any(past):
         raise StartError(
-            f"The log is gone: Valkey is empty, but PostgreSQL knows commands up to {offset} and the newest snapshot "
-            f"up to {snapshot}. Is VALKEY_URL the right server? {RESTORE_ADVICE}"
+            f"The log is gone: Valkey is empty, but PostgreSQL knows commands up to {past.offset}, the newest snapshot "
+            f"up to {past.snapshot} and the archive up to {past.archive}. Is VALKEY_URL the right server, and "
+            f"TRUEMAN_DATA the right folder? {RESTORE_ADVICE}"
         )
     logger.info("genesis: nothing exists yet, the log is created")
     await log.create(NEWEST_RULESET)

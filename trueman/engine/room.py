@@ -44,16 +44,21 @@ class Room(NamedTuple):
     archive: int
     archive_per_day: int
     """0: not known yet."""
+    disk: int = 0
+    """The whole of it, as far as we may use it."""
 
     @property
     def days(self) -> float | None:
         """Until the archive has filled the disk, as fast as it grew lately; None when that is not known."""
         return self.free / self.archive_per_day if self.archive_per_day else None
 
-    def fault(self, free_min: int, days_min: int) -> str:
+    def fault(self, free_min: int, used_percent_max: int, days_min: int) -> str:
         """Why somebody should make room now; empty when nobody need."""
         if self.free < free_min:
             return f"{self.free / 1e9:.1f} GB are free, less than {free_min / 1e9:.1f}"
+        used = self.disk - self.free
+        if used * 100 > self.disk * used_percent_max:
+            return f"{used / self.disk:.0%} of the disk are used, more than {used_percent_max} %"
         if self.days is not None and self.days < days_min:
             return f"at {self.archive_per_day / 1e9:.2f} GB a day it is full in {self.days:.1f} days"
         return ""
@@ -75,13 +80,15 @@ class Stamp(msgspec.Struct, frozen=True):
 
 def look(data: Path) -> Room:
     """Blocks."""
+    disk = shutil.disk_usage(data)
     segments = sorted((data / "archive").glob("[0-9]*-*[0-9]"))
     snapshots = (data / "snapshots").glob("snap-*")
     return Room(
-        free=shutil.disk_usage(data).free,
+        free=disk.free,
         snapshots=sum(map(size_of, snapshots)),
         archive=sum(map(size_of, segments)),
         archive_per_day=growth(segments),
+        disk=disk.used + disk.free,
     )
 
 
@@ -114,7 +121,7 @@ def time_of(segment: Path) -> int:
 class Watch:
     def __init__(self, settings: Settings) -> None:
         self._data = settings.data
-        self._bounds = settings.disk_free_bytes_min, settings.disk_days_min
+        self._bounds = settings.disk_free_bytes_min, settings.disk_used_percent_max, settings.disk_days_min
         self._told_at = float("-inf")
 
     async def run(self) -> None:
@@ -130,7 +137,7 @@ class Watch:
                 "the room on the disk cannot be told", error=f"{type(error).__name__}: {error}", runbook=RUNBOOK
             )
             return
-        for gauge, value in zip((FREE, SNAPSHOTS, ARCHIVE, PER_DAY), room, strict=True):
+        for gauge, value in zip((FREE, SNAPSHOTS, ARCHIVE, PER_DAY), room, strict=False):
             gauge.set(value)
         fault = room.fault(*self._bounds)
         ALARM.set(bool(fault))

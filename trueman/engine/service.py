@@ -62,6 +62,7 @@ class Engine:
         self._log = log
         self._database = database
         self._store = SnapshotStore(settings.data / "snapshots")
+        self._archive = Archive(settings.data / "archive")
         self._poison = Poison(settings.data / "poison", log, self._store)
         self._keeper = keeper_of(settings, log, database)
 
@@ -131,7 +132,7 @@ class Engine:
         """Wait for log and database as long as it takes, from the beginning each time."""
         while True:
             try:
-                return await recover(self._log, self._database, self._store)
+                return await recover(self._log, self._database, self._store, self._archive)
             except NEIGHBOUR_AWAY as error:
                 await wait_for(error)
 

@@ -100,6 +100,10 @@ class SnapshotStore:
         """Newest first."""
         return sorted(self.folder.glob("snap-*-*[0-9]"), key=place_of, reverse=True)
 
+    def last_command(self) -> int:
+        """Of the newest, whether it can be loaded or not; 0 where there is none."""
+        return place_of(self.paths()[0])[0] if self.paths() else 0
+
     def newest(self, until: int | None = None) -> tuple[Header, Exchange] | None:
         """The newest that verifies, of those that know no command after `until`."""
         for path in self.paths():

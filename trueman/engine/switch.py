@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from trueman.engine.lease import Lease
 from trueman.errors import Fenced, Halted, LogUnavailable, OutcomeUnknown, StartError
@@ -36,9 +36,11 @@ async def switch_in(log: Log, lease_seconds: float) -> str:
                 f"asked to ({asked - began:.1f} s to see that a shadow stands by)."
             )
         await asyncio.sleep(LOOK_SECONDS)
+    with suppress(Fenced):  # at the last moment one has
+        await log.take_back_switch(before.epoch)
     raise StartError(
-        f"No engine has taken the place of epoch {before.epoch} within {SWITCH_SECONDS_MAX:g} s. Read the shadow's log "
-        "file. See docs/runbooks/no-shadow-stands-by.md"
+        f"No engine has taken the place of epoch {before.epoch} within {SWITCH_SECONDS_MAX:g} s, and the wish is taken "
+        "back: nothing was changed. Read the shadow's log file. See docs/runbooks/no-shadow-stands-by.md"
     )
 
 

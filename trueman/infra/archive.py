@@ -85,6 +85,10 @@ class Archive:
             end = span.last
         return found
 
+    def last_command(self) -> int:
+        """By the names of its segments, whole or not: 0 where there are none."""
+        return max((span_of(path).last for path in self.folder.glob("[0-9]*-*[0-9]")), default=0)
+
     def end(self) -> End:
         """Read from the newest segment, which has to be whole."""
         spans = self.spans()

@@ -86,7 +86,11 @@ class LagWatch:
         self._log = log
         self._read_offset = offset
         self._changed = changed
-        self._end = self._offset = 0
+        self._end = 0
+        self._offset: int | None = None
+        """None until the database has told: what is not known yet is no lag."""
+        self._began_at: int | None = None
+        """Where the log ended when we first looked: from there on the tables lag while nobody knows where they are."""
         self._asking: asyncio.Task[int] | None = None
         self._alarmed_at = 0.0
         self._is_log_full = False
@@ -104,7 +108,10 @@ class LagWatch:
         await self._look_at_the_log()
         await self._ask_for_the_offset()
         before, now = self.lag.state, asyncio.get_running_loop().time()
-        self.lag.see(now, self._end, self._offset)
+        known = self._began_at if self._offset is None else self._offset
+        if known is None:
+            return
+        self.lag.see(now, self._end, known)
         COMMANDS.set(self.lag.commands)
         SECONDS.set(self.lag.seconds)
         STATE.set(self.lag.state)
@@ -128,6 +135,7 @@ class LagWatch:
     async def _look_at_the_log(self) -> None:
         try:
             self._end = await self._log.last_event()
+            self._began_at = self._end if self._began_at is None else self._began_at
             size = await self._log.size()
         except LogUnavailable as error:
             logger.warning("the log is away; its last known end counts", error=str(error))

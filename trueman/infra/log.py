@@ -143,6 +143,9 @@ class Log(Protocol):
 
     async def heartbeat(self) -> Heartbeat: ...
 
+    async def take_back_switch(self, epoch: int) -> None:
+        """What ends after this ends unasked. Raise Fenced when a later engine has followed the wish."""
+
     async def ask_switch(self, epoch: int) -> None:
         """Whoever stands by shall replace the engine of `epoch` at once. Raise Fenced when that one is gone."""
 

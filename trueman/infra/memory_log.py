@@ -148,6 +148,11 @@ class MemoryLog:
         standby = self._standby_beats, self._standby_at
         return Heartbeat(self._fence, self._beats, is_over, switch, *standby, self._halted)
 
+    async def take_back_switch(self, epoch: int) -> None:
+        self._require_created()
+        self._require_epoch(epoch)
+        self._switch = NOBODY
+
     async def ask_switch(self, epoch: int) -> None:
         self._require_created()
         self._require_epoch(epoch)

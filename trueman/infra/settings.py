@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     newest two. 0: as many as they take."""
     disk_free_bytes_min: NotNegative = 2_000_000_000
     """With less free where the data folder lies an alarm is given."""
+    disk_used_percent_max: Annotated[int, Field(ge=1, le=100)] = 80
+    """So it is when that disk is fuller than this. 100: however full it is."""
     disk_days_min: NotNegative = 7
     """So it is when the archive, as fast as it grew in the last day, will have filled the disk in fewer days."""
     log_keep_commands: NotNegative = 500_000

@@ -49,17 +49,23 @@ class ValkeyConnection:
             except (ResponseError, BusyLoadingError) as refusal:
                 raise said_no(refusal) from None
             except (RedisError, OSError, TimeoutError) as error:
-                raise OutcomeUnknown(f"the log did not answer: {error or type(error).__name__}") from error
+                raise OutcomeUnknown(f"the log did not answer: {str(error) or type(error).__name__}") from error
 
     async def _ready(self) -> None:
-        """Connected, with nothing of an earlier call left to read. Nothing was sent yet when this raises."""
+        """Connected, with nothing of an earlier call left to read. Nothing was sent yet when this raises.
+
+        The client itself bounds the connecting, and not the answer to the password.
+        """
         try:
-            if self._connection.is_connected and await self._connection.can_read():
-                await self._connection.disconnect(nowait=True)
-            await self._connection.connect()  # type: ignore[no-untyped-call]
+            async with asyncio.timeout(CONNECT_SECONDS_MAX):
+                if self._connection.is_connected and await self._connection.can_read():
+                    await self._connection.disconnect(nowait=True)
+                await self._connection.connect()  # type: ignore[no-untyped-call]
         except (RedisError, OSError, TimeoutError) as error:
+            await self._connection.disconnect(nowait=True)
             raise LogUnavailable(
-                f"the log cannot be reached: {error}; see docs/runbooks/the-log-refuses-commands.md"
+                f"the log cannot be reached: {str(error) or type(error).__name__}; "
+                "see docs/runbooks/the-log-refuses-commands.md"
             ) from error
 
     async def close(self) -> None:

@@ -1,5 +1,5 @@
 #!lua name=trueman
--- version 1
+-- version 2
 
 -- The only writers of the two logs. Each runs whole or not at all, so numbers, times and fences cannot
 -- race. Every check stands before the first write: an error answer means that nothing was written.
@@ -120,6 +120,16 @@ local function log_ask_switch(keys, args)
   return 1
 end
 
+-- keys: hash; args: the epoch that was to be replaced.
+local function log_take_back_switch(keys, args)
+  local state = redis.call('HMGET', keys[1], 'event', 'fence', 'halted')
+  if not state[1] then return not_created() end
+  local refused = refusal(args[1], state[2], state[3])
+  if refused then return refused end
+  redis.call('HDEL', keys[1], 'switch')
+  return 1
+end
+
 -- keys: hash; args: what the engines disagree about. The first reason stays.
 local function log_halt(keys, args)
   if redis.call('HEXISTS', keys[1], 'event') == 0 then return not_created() end
@@ -180,5 +190,6 @@ redis.register_function('log_create', log_create)
 redis.register_function('log_beat', log_beat)
 redis.register_function('log_stand_by', log_stand_by)
 redis.register_function('log_ask_switch', log_ask_switch)
+redis.register_function('log_take_back_switch', log_take_back_switch)
 redis.register_function('log_halt', log_halt)
 redis.register_function('log_resume', log_resume)

@@ -201,6 +201,9 @@ class ValkeyLog:
             epoch, beats, known and over == epoch, known and switch == epoch, standby_beats, standby_at, halted
         )
 
+    async def take_back_switch(self, epoch: int) -> None:
+        await self._append("FCALL", "log_take_back_switch", 1, STATE, epoch)
+
     async def ask_switch(self, epoch: int) -> None:
         await self._append("FCALL", "log_ask_switch", 1, STATE, epoch)
 

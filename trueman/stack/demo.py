@@ -130,7 +130,7 @@ async def call(
     try:
         answer = await http.request(method, path, json=body, headers=headers)
     except httpx.HTTPError as error:
-        raise StartError(f"The API did not do it: {method} {path}: {error or type(error).__name__}") from None
+        raise StartError(f"The API did not do it: {method} {path}: {str(error) or type(error).__name__}") from None
     if answer.status_code == 409 and again_is_fine:
         return None
     if answer.is_error:

@@ -22,6 +22,7 @@ DEMO_ENVIRONMENT = {
     "TRUEMAN_ORDERS_PER_DAY": "10000000000",
     "TRUEMAN_LOGINS_PER_MINUTE": "1000",
     "TRUEMAN_CONNECTIONS_PER_IP_MAX": "10000",
+    "TRUEMAN_DISK_USED_PERCENT_MAX": "100",
 }
 """A demo is for one person on one machine, load tests included; settings.py has what production starts from."""
 

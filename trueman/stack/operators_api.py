@@ -26,8 +26,8 @@ async def ask(url: str, email: str, password: str, method: str, path: str, body:
         ) from None
     except httpx.HTTPError as error:
         raise StartError(
-            f"The API at {url} cannot be reached: {error or type(error).__name__}. Does it run? See `trueman status`, "
-            "or say where it is: --api-url http://host:port"
+            f"The API at {url} cannot be reached: {str(error) or type(error).__name__}. "
+            "Does it run? See `trueman status`, or say where it is: --api-url http://host:port"
         ) from None
     return _read(url, answer, email)
 

@@ -83,4 +83,4 @@ def troubles_told() -> Iterator[None]:
     except (asyncpg.UndefinedTableError, asyncpg.UndefinedObjectError, asyncpg.InvalidParameterValueError) as error:
         raise StartError(f"The database has no tables of ours ({error}). Run `trueman migrate`.") from error
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise DatabaseUnavailable(f"PostgreSQL does not answer: {error or type(error).__name__}") from error
+        raise DatabaseUnavailable(f"PostgreSQL does not answer: {str(error) or type(error).__name__}") from error
