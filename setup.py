@@ -22,7 +22,7 @@ INLINE = ["-fno-semantic-interposition"]
 COUNTING = ["-fprofile-generate"]
 LAID_OUT = ["-fprofile-use", "-fprofile-correction", "-Wno-missing-profile", "-Wno-error=coverage-mismatch"]
 INLINE_HOT = ["--param", "max-inline-insns-auto=60", "--param", "inline-min-speedup=5", "-fvisibility=hidden"]
-"""Where the counts say that a call is made all the time, most of it is the call; only the modules' doors are exported."""
+"""A call that is made all the time costs as much as what it does; only the doors of the modules are exported."""
 build = runpy.run_path(str(ROOT / "trueman" / "build.py"))
 
 
