@@ -201,7 +201,8 @@ class Ledger:
 
     def _give(self, slot: i64, pot: i64, amount: i64) -> None:
         assert amount > 0
-        self.words[slot + pot] += amount
+        at = slot + pot
+        self.words[at] += amount
         self.unbalanced += amount
 
     def _give_back(self, slot: i64, amount: i64) -> None:

@@ -63,7 +63,8 @@ class RestingOrders:
         return self.words[at]
 
     def hidden(self, place: i64) -> i64:
-        iceberg = self.words[place + ICEBERG]
+        at = place + ICEBERG
+        iceberg = self.words[at]
         if iceberg == NONE:
             return 0
         return self.icebergs.hidden(iceberg)

@@ -44,7 +44,7 @@ class Seats:
         self.slots: Final[Index] = Index()
 
     def find(self, account: i64, market: i64) -> i64:
-        return self.slots.find(account << MARKET_BITS | market)
+        return self.slots.find(seat_key(account, market))
 
     def account(self, seat: i64) -> i64:
         at = seat + KEY
@@ -88,7 +88,8 @@ class Seats:
 
     def count(self, seat: i64, kind: i64, change: i64) -> None:
         """Add to the count of a kind."""
-        self.words[seat + COUNTS] += change << kind
+        at = seat + COUNTS
+        self.words[at] += change << kind
 
     def member(self, seat: i64) -> i64:
         at = seat + MEMBER
@@ -107,7 +108,7 @@ class Seats:
         while word < SEAT_WORDS:
             words = append(words, 0)
             word += 1
-        words[seat + KEY] = account << MARKET_BITS | market
+        words[seat + KEY] = seat_key(account, market)
         words[seat + BASE] = base
         words[seat + QUOTE] = quote
         words[seat + OLDEST] = NONE
@@ -118,3 +119,7 @@ class Seats:
         self.words = words
         self.slots.put(words[seat + KEY], seat)
         return seat
+
+
+def seat_key(account: i64, market: i64) -> i64:
+    return account << MARKET_BITS | market

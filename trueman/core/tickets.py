@@ -100,7 +100,7 @@ class Tickets:
         return self.words[at]
 
     def market(self, ticket: i64) -> i64:
-        return self.seats.market(self.words[ticket + SEAT])
+        return self.seats.market(self.seat(ticket))
 
     def side(self, ticket: i64) -> i64:
         at = ticket + KINDS
@@ -122,14 +122,14 @@ class Tickets:
 
     def spent(self, ticket: i64) -> i64:
         """The ledger account that the order spends from."""
-        seat = self.words[ticket + SEAT]
+        seat = self.seat(ticket)
         if self.side(ticket) == BUY:
             return self.seats.quote(seat)
         return self.seats.base(seat)
 
     def received(self, ticket: i64) -> i64:
         """The ledger account that it earns into."""
-        seat = self.words[ticket + SEAT]
+        seat = self.seat(ticket)
         if self.side(ticket) == BUY:
             return self.seats.base(seat)
         return self.seats.quote(seat)
@@ -161,7 +161,7 @@ class Tickets:
 
     def set_rates(self, ticket: i64, maker_ppm: i64, taker_ppm: i64) -> None:
         """A maker's rate may be below zero, a taker's never is."""
-        self.words[ticket + RATES] = maker_ppm << TAKER_BITS | taker_ppm
+        self.set(ticket, RATES, maker_ppm << TAKER_BITS | taker_ppm)
 
     def maker_ppm(self, ticket: i64) -> i64:
         at = ticket + RATES
@@ -181,7 +181,8 @@ class Tickets:
         return self.words[at]
 
     def set(self, ticket: i64, field: i64, value: i64) -> None:
-        self.words[ticket + field] = value
+        at = ticket + field
+        self.words[at] = value
 
     def term(self, ticket: i64, field: i64) -> i64:
         """One of the order's terms; 0 when it has none."""
@@ -209,7 +210,7 @@ class Tickets:
 
     def list(self, ticket: i64) -> i64:
         """The slot of the order's list, or NONE."""
-        terms = self.words[ticket + TERMS]
+        terms = self.word(ticket, TERMS)
         if terms == NONE:
             return NONE
         return self.terms.word(terms, LIST)
@@ -245,7 +246,7 @@ class Tickets:
 
     def sit(self, ticket: i64, seat: i64) -> None:
         """Give a new ticket its seat."""
-        self.words[ticket + SEAT] = seat
+        self.set(ticket, SEAT, seat)
 
     def enlist(self, ticket: i64, state: i64) -> None:
         """The order outlives its command: from now on it is found by its number, in its seat's queue by its number."""
@@ -275,8 +276,8 @@ class Tickets:
 
     def stand(self, ticket: i64, place: i64) -> None:
         """The market side keeps the order there from now on."""
-        assert self.words[ticket + PLACE] == NONE
-        self.words[ticket + PLACE] = place
+        assert self.place(ticket) == NONE
+        self.set(ticket, PLACE, place)
         self.in_market += 1
 
     def activate(self, ticket: i64) -> None:
@@ -301,8 +302,8 @@ class Tickets:
         self.free = ticket
 
     def _leave_place(self, ticket: i64) -> None:
-        if self.words[ticket + PLACE] != NONE:
-            self.words[ticket + PLACE] = NONE
+        if self.place(ticket) != NONE:
+            self.set(ticket, PLACE, NONE)
             self.in_market -= 1
 
     def _unlist(self, ticket: i64) -> None:
@@ -325,14 +326,13 @@ class Tickets:
         self.by_order_id.remove(words[ticket + ORDER_ID])
 
     def _count(self, ticket: i64, change: i64) -> None:
-        seat = self.words[ticket + SEAT]
-        self.seats.count(seat, OPEN_ORDERS, change)
-        if self.words[ticket + TERMS] == NONE:
+        self.seats.count(self.seat(ticket), OPEN_ORDERS, change)
+        if self.word(ticket, TERMS) == NONE:
             return
         if self.is_algo(ticket):
             self._count_algo(ticket, change)
         if self.term(ticket, DISPLAY_QUANTITY) != 0:
-            self.seats.count(seat, ICEBERG_ORDERS, change)
+            self.seats.count(self.seat(ticket), ICEBERG_ORDERS, change)
 
     def _count_buying(self, ticket: i64, before: i64, after: i64) -> None:
         if self.side(ticket) == BUY:
