@@ -1,3 +1,3 @@
 """TrueMan: a complete spot exchange that one command starts."""
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"

@@ -57,7 +57,9 @@ async def test_nothing_acknowledged_is_lost_when_valkey_is_killed(server: Embedd
     engine = RunningEngine(log, MemoryEngineDatabase(), tmp_path)
     writer = CommandWriter(callers_log, Settings(answer_timeout_ms=400))
     resolving = asyncio.create_task(resolve_for_ever(callers_log, writer))
-    await asyncio.sleep(0.1)
+    async with asyncio.timeout(10):
+        while not await log.exists():  # noqa: ASYNC110 - the log has no event for its own making
+            await asyncio.sleep(0.01)
     acknowledged = await writer.submit_all(world(1))
     stop = asyncio.Event()
     callers = [asyncio.create_task(trade_until(stop, writer, seed, acknowledged)) for seed in range(20)]
