@@ -4,12 +4,12 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+import trueman
 from bench import book, core, figures, orders, recovery, updater
 from bench.figures import readable
 
@@ -46,7 +46,7 @@ def when_and_what() -> str:
     machine = figures.machine()
     core_is = f"core {machine['core']}"
     return (
-        f"{datetime.now(UTC).date().isoformat()}, TrueMan {version('trueman')}, {core_is}, Python {machine['python']}"
+        f"{datetime.now(UTC).date().isoformat()}, TrueMan {trueman.__version__}, {core_is}, Python {machine['python']}"
     )
 
 
