@@ -1,28 +1,25 @@
 """All benchmarks, one after the other, and the page that states their figures."""
 
 import json
+import subprocess
+import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 import trueman
-from bench import book, core, figures, orders, recovery, updater
+from bench import figures
 from bench.figures import readable
 
 PAGE = Path("docs/reference/performance.md")
 BEGIN, END = "<!-- figures: written by trueman bench all -->", "<!-- end of figures -->"
 
-BENCHMARKS: dict[str, tuple[str, Callable[[Path], None]]] = {
-    "book": ("trueman bench book", lambda path: book.command(json_path=path)),
-    "core": ("trueman bench core", lambda path: core.command(json_path=path)),
-    "recovery": ("trueman bench recovery", lambda path: recovery.command(json_path=path)),
-    "orders": ("trueman bench orders", lambda path: orders.command(json_path=path)),
-    "updater": ("trueman bench updater", lambda path: updater.command(json_path=path)),
-}
+BENCHMARKS: Final = {name: f"trueman bench {name}" for name in ("book", "core", "recovery", "orders", "updater")}
+TRUEMAN: Final = "from trueman.cli import main; main()"
 
 
 def rows(measured: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str, str, str]]:
@@ -56,7 +53,7 @@ def with_figures(page: str, results: dict[str, dict[str, Any]]) -> str:
     sections, _, after = rest.partition(END)
     old = {part.split("`")[1]: part.strip() for part in ("\n" + sections).split("\n### ")[1:]}
     parts = []
-    for name, (title, _) in BENCHMARKS.items():
+    for name, title in BENCHMARKS.items():
         if name in results:
             parts.append(section(title, results[name], when_and_what()))
         elif title in old:
@@ -78,6 +75,7 @@ def command(
     with tempfile.TemporaryDirectory() as folder:
         for name in wanted:
             path = Path(folder) / f"{name}.json"
-            BENCHMARKS[name][1](path)
+            # Each in a process of its own: what one leaves in memory is not the next one's.
+            subprocess.run([sys.executable, "-c", TRUEMAN, "bench", name, "--json", str(path)], check=True)
             results[name] = json.loads(path.read_text())
     PAGE.write_text(with_figures(PAGE.read_text(), results))
