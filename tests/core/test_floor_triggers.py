@@ -125,16 +125,18 @@ def test_a_rising_one_follows_the_lowest_price() -> None:
 
 
 def test_with_a_stop_price_it_tracks_from_the_price_that_meets_it() -> None:
+    """A seller who takes a profit waits for a rise, and then for the price to turn."""
     stage = at_price(1_000)
     stage.place(SELL, 1, 0, TAKE_PROFIT, stop_price=1_050, trailing_bips=100)
     trade(stage, 900)
     trade(stage, 1_060)
     assert stage.fired() == []
-    assert stage.floor.matchings[0].triggers.rising_trails.trails.word(0, EXTREME) == 1_060
+    assert stage.floor.matchings[0].triggers.falling_trails.trails.word(0, EXTREME) == 1_060
     trade(stage, 1_070)
+    trade(stage, 1_060)
     assert stage.fired() == []
-    trade(stage, 1_071)
-    assert stage.fired() == [(3, 1_071)]
+    trade(stage, 1_059)
+    assert stage.fired() == [(3, 1_059)]
 
 
 def test_with_a_stop_price_that_is_met_already_it_tracks_at_once() -> None:

@@ -111,8 +111,8 @@ def test_with_a_stop_price_that_is_met_at_once_it_follows_at_once() -> None:
     )
 
 
-def test_a_trailing_take_profit_buys_after_the_price_came_back_from_its_height() -> None:
-    """A take-profit buy is a falling order: its stop is below the highest price since."""
+def test_before_ruleset_5_a_take_profit_bought_below_the_height() -> None:
+    """Its stop was below the highest price since."""
     tell(
         FUNDED,
         trade_at(100, 1),
@@ -126,6 +126,7 @@ def test_a_trailing_take_profit_buys_after_the_price_came_back_from_its_height()
             → triggered #3 at 96
         the book is 1@70 |
         """,
+        ruleset=4,
     )
 
 

@@ -125,6 +125,21 @@ RULESET_4 = (
 
 RULESET_5 = (
     Mutant(
+        "a take-profit trails the way it waited", "7.9", "triggers.py",
+        "    if rules.trails_by_side:\n        return order.side == BUY\n",
+        "",
+    ),
+    Mutant(
+        "what turns round forgets it in a snapshot", "7.9, T5", "triggers_state.py",
+        "            if triggers.turns_round(place):\n                bips = -bips\n",
+        "",
+    ),
+    Mutant(
+        "the highest price of an auction is not looked at", "7.10", "auction.py",
+        "            if self.highest != looked:\n",
+        "            if self.highest < looked:\n",
+    ),
+    Mutant(
         "what waited for its turn in a list weighs nothing in quote", "4.17, 8.3", "following.py",
         "            order.best_price = self.floor.best_ask(market.number)\n",
         "            order.best_price = 0\n",

@@ -17,7 +17,13 @@ class NaiveAuction(NaiveTriggers):
                 prices += self._meet_in_pairs(market)
         if prices:
             market.band_reference = market.reference
-        self.look_at_triggers(market, prices)
+        if prices and self.ruleset >= 5:
+            prices = [prices[0], min(prices), max(prices), prices[-1]]
+            for at, price in enumerate(prices):
+                if at == 0 or price != prices[at - 1]:
+                    self._look_at(market, price)
+        else:
+            self.look_at_triggers(market, prices)
 
     def _is_crossed(self, market: int) -> bool:
         bids, asks = self.book(market, u.BUY), self.book(market, u.SELL)

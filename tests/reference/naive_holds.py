@@ -11,13 +11,14 @@ from trueman.core import units as u
 class NaiveHolds(NaiveClientIds):
     def trailing_stop(self, order: NaiveOrder, extreme: int) -> int:
         """Rule 7.9."""
-        if order.rises:
+        if order.trails_a_low:
             return up(extreme * (u.BIPS_ONE + order.trailing_bips), u.BIPS_ONE)
         stop = extreme * (u.BIPS_ONE - order.trailing_bips) // u.BIPS_ONE
         return max(stop, 1) if self.ruleset >= 3 else stop
 
     def set_first_stop(self, order: NaiveOrder) -> None:
         order.first_stop = order.stop_price
+        order.trails_a_low = order.side == u.BUY if self.ruleset >= 5 else order.rises
         if order.trailing_bips:
             order.first_stop = self.trailing_stop(order, order.stop_price or self.markets[order.market].reference)
 

@@ -62,6 +62,7 @@ class NaiveOrder:
     stop: int = 0
     extreme: int = 0
     tracks: bool = False
+    trails_a_low: bool = False
     at: int = 0
     """Since when it is at its price or stop."""
     dormant_since: int = 0
@@ -80,7 +81,9 @@ class NaiveOrder:
 
     @property
     def rises(self) -> bool:
-        """Rule 7.8."""
+        """Rule 7.8, and 7.9 once it tracks."""
+        if self.tracks:
+            return self.trails_a_low
         return (self.side == u.BUY) == (self.type in (u.STOP_LOSS, u.STOP_LOSS_LIMIT))
 
 

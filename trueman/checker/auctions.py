@@ -17,7 +17,7 @@ def uncrosses(market: Market, told: AuctionUncrossed) -> None:
     bid, ask = market.bids.best(), market.asks.best()
     before, market.uncrossing = market.uncrossing, Uncrossing(told.price)
     if before is not None:  # before ruleset 3 one that self-trade prevention left crossed is uncrossed again
-        market.uncrossing.first, market.uncrossing.last = before.first, before.last
+        market.uncrossing.goes_on_after(before)
     if market.defined.status != TRADING or not bid or not ask or bid < ask:
         market.say(UNCROSSING, f"it is uncrossed with {bid} bid, {ask} asked and status {market.defined.status}")
         return
@@ -91,8 +91,8 @@ def trade(market: Market, told: Traded, maker: Order, taker: Order) -> Costs:
     if told.quantity != min(maker.visible, taker.visible):
         said = f"{told.quantity} lots traded, and both showed {min(maker.visible, taker.visible)}"
         market.say(QUANTITY, said, maker.id, taker.id)
-    uncrossing.first = uncrossing.first or told.price
-    uncrossing.last = market.last = told.price
+    uncrossing.trades_at(told.price)
+    market.last = told.price
     return Costs(market, maker, taker, told.quantity, told.price)
 
 
@@ -118,12 +118,11 @@ def level_told(market: Market) -> None:
 
 
 def over(market: Market) -> None:
-    """Stops hear of its first and its last price."""
+    """Stops hear of its first and its last price, and of the lowest and the highest."""
     uncrossing, market.uncrossing = market.uncrossing, None
     if uncrossing is None:
         return
     if uncrossing.first:
         market.judged = market.last
-        market.looks_at(uncrossing.first)
-        if uncrossing.last != uncrossing.first:
-            market.looks_at(uncrossing.last)
+        for price in uncrossing.looked_at(market.findings.ruleset):
+            market.looks_at(price)

@@ -11,13 +11,27 @@ from trueman.core.units import BUY, SELL
 class Uncrossing:
     """An auction while it trades."""
 
-    __slots__ = ("first", "last", "meets_in_pairs", "price")
+    __slots__ = ("first", "highest", "last", "lowest", "meets_in_pairs", "price")
 
     def __init__(self, price: int) -> None:
         self.price = price
         self.meets_in_pairs = False
         """Its price is over; what self-trade prevention left crossed meets at the price of the older one."""
-        self.first = self.last = 0
+        self.first = self.last = self.lowest = self.highest = 0
+
+    def trades_at(self, price: int) -> None:
+        self.first = self.first or price
+        self.last = price
+        self.lowest = min(self.lowest or price, price)
+        self.highest = max(self.highest, price)
+
+    def goes_on_after(self, before: "Uncrossing") -> None:
+        self.first, self.last, self.lowest, self.highest = before.first, before.last, before.lowest, before.highest
+
+    def looked_at(self, ruleset: int) -> list[int]:
+        """The prices that stops hear of, no two neighbours alike."""
+        prices = [self.first, self.lowest, self.highest, self.last] if ruleset >= 5 else [self.first, self.last]
+        return [price for price, before in zip(prices, [0, *prices], strict=False) if price != before]
 
 
 class Market:

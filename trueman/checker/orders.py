@@ -48,7 +48,7 @@ class Order:
         "account", "bips", "budget", "credit", "display", "executed", "expire_us", "extreme", "first_stop", "force",
         "id", "is_buy", "is_ended", "is_limited", "is_refused", "is_rising", "is_stop", "is_tracking", "kind",
         "list_id", "market", "pair", "prevented", "price", "quantity", "since", "state", "stop", "stp", "terms",
-        "unfilled", "visible",
+        "trails_a_low", "unfilled", "visible",
     )  # fmt: skip
 
     def __init__(self, told: OrderAccepted, terms: Terms) -> None:
@@ -74,6 +74,8 @@ class Order:
         self.is_rising = self.is_stop and self.is_buy == (told.type in (STOP_LOSS, STOP_LOSS_LIMIT))
         self.stop = self.bips = self.display = self.expire_us = self.list_id = 0
         self.is_tracking = self.is_refused = self.is_ended = False
+        self.trails_a_low = self.is_rising
+        """Whether its stop lies above the lowest price since, once it tracks."""
         self.extreme = self.since = self.first_stop = 0
         self.pair: list[Order] | None = None
         """Both orders of which one cancels the other."""

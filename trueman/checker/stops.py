@@ -29,11 +29,12 @@ class Stops:
         order.state = DORMANT
         order.first_stop = order.stop
         if order.bips:
+            order.trails_a_low = order.is_buy if ruleset >= 5 else order.is_rising
             order.extreme = order.stop or reference
             order.first_stop = stop_at(order, ruleset)
             self._trailing[order.id] = order
             if order.stop == 0 or (reference and is_reached(order, reference)):
-                order.is_tracking, order.extreme = True, reference
+                self._track(order, reference)
                 order.stop = stop_at(order, ruleset)
         self._put(order)
 
@@ -53,8 +54,10 @@ class Stops:
             while side and is_reached(side[0][2], price):
                 order = side[0][2]
                 if order.bips and not order.is_tracking:
-                    order.is_tracking, order.extreme = True, price
-                    self._move(order, ruleset)
+                    self._take(order)
+                    self._track(order, price)
+                    order.stop = stop_at(order, ruleset)
+                    self._put(order)
                 else:
                     self.fire(order)
         for order in self._trailing.values():
@@ -62,6 +65,10 @@ class Stops:
                 order.extreme = price
                 if stop_at(order, ruleset) != order.stop:
                     self._move(order, ruleset)
+
+    def _track(self, order: Order, price: int) -> None:
+        """From now on it waits for the price to turn."""
+        order.is_tracking, order.extreme, order.is_rising = True, price, order.trails_a_low
 
     def _move(self, order: Order, ruleset: int) -> None:
         self._take(order)
@@ -90,7 +97,7 @@ def is_reached(order: Order, price: int) -> bool:
 
 def stop_at(order: Order, ruleset: int) -> int:
     """Of one that trails, at its extreme."""
-    if order.is_rising:
+    if order.trails_a_low:
         return -(-order.extreme * (BIPS_ONE + order.bips) // BIPS_ONE)
     stop = order.extreme * (BIPS_ONE - order.bips) // BIPS_ONE
     return stop if ruleset < 3 else max(1, stop)

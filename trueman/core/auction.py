@@ -101,7 +101,7 @@ def lots_at(side: BookSide, level: i64) -> i64:
 @final
 class Uncrossing:
     """One market's book is uncrossed. Of two orders that meet, the older stands for the maker; `first` is the price of
-    the first trade."""
+    the first trade, `lowest` and `highest` those of all."""
 
     def __init__(self, matching: Matching) -> None:
         self.matching: Final[Matching] = matching
@@ -109,6 +109,8 @@ class Uncrossing:
         self.asks: Final[BookSide] = matching.book.asks
         self.found: Final[AuctionPrice] = AuctionPrice()
         self.first: i64 = 0
+        self.lowest: i64 = 0
+        self.highest: i64 = 0
         self.bids_touched: i64 = NONE
         self.asks_touched: i64 = NONE
 
@@ -123,13 +125,24 @@ class Uncrossing:
                 self._trade_at(IN_PAIRS)
             else:
                 self._trade_at_one_price()
-        first = self.first
-        if first == 0:
-            return
-        matching.prices.judge()
-        matching.triggers.look(first)
-        if matching.prices.last != first:
-            matching.triggers.look(matching.prices.last)
+        if self.first != 0:
+            matching.prices.judge()
+            self._look()
+
+    def _look(self) -> None:
+        """Pairs meet at prices that need not fall or rise throughout: their extremes count besides first and last."""
+        triggers = self.matching.triggers
+        looked = self.first
+        triggers.look(looked)
+        if self.matching.rules.looks_at_extremes:
+            if self.lowest != looked:
+                looked = self.lowest
+                triggers.look(looked)
+            if self.highest != looked:
+                looked = self.highest
+                triggers.look(looked)
+        if self.matching.prices.last != looked:
+            triggers.look(self.matching.prices.last)
 
     def _trade_at_one_price(self) -> None:
         matching = self.matching
@@ -194,6 +207,9 @@ class Uncrossing:
         matching.prices.last = price
         if self.first == 0:
             self.first = price
+            self.lowest = price
+        self.lowest = min(self.lowest, price)
+        self.highest = max(self.highest, price)
         outbox.crossed(orders.ticket(younger), orders.ticket(older), price, lots, matching.last_trade_id)
         older_stays = older_side.fill(older, lots) != 0 or older_side.shows_more(older)
         younger_stays = younger_side.fill(younger, lots) != 0 or younger_side.shows_more(younger)

@@ -19,7 +19,8 @@ def check_trailing(triggers: Triggers, trailing: Trailing) -> i64:
     for trail in found:
         place = trails.word(trail, PLACE)
         assert triggers.trail_of(place) == trail
-        assert triggers.is_rising(place) == trailing.is_rising
+        assert triggers.follows_a_low(place) == trailing.is_rising
+        assert not (trails.is_tracking(trail) and triggers.turns_round(place))
         assert (triggers.orders.level(place) == TRACKING) == trails.is_tracking(trail)
         tracking += 1 if trails.is_tracking(trail) else 0
         assert trails.word(trail, TURN) <= triggers.turn

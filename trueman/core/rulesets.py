@@ -64,9 +64,12 @@ class Rules:
         self.names_what_passes: bool = False
         """The nearest value that a filter names passes the market's other bounds too, or there is none."""
         self.weighs_pending_in_quote: bool = False
-        """So does an order in quote that waited for its turn in a list, when it begins."""
         self.compares_whole_terms: bool = False
         """Terms that no order may have are those of no remembered order, whatever is left of them in 62 bits."""
+        self.trails_by_side: bool = False
+        """What trails the price sells below its height and buys above its low, whatever it waits for before."""
+        self.looks_at_extremes: bool = False
+        """Also the lowest and the highest price of an auction set off what waits for them."""
         self.activations_max: i64 = ACTIVATIONS_MAX
         """Triggered orders that one command lets go on."""
         self.remembered_us_max: i64 = REMEMBERED_US_MAX
@@ -104,6 +107,8 @@ class Rules:
         is_fifth = ruleset >= 5
         self.weighs_pending_in_quote = is_fifth
         self.compares_whole_terms = is_fifth
+        self.trails_by_side = is_fifth
+        self.looks_at_extremes = is_fifth
         self.activations_max = ACTIVATIONS_MAX_3 if is_third else ACTIVATIONS_MAX
         self.remembered_us_max = DEADLINE_AHEAD_US_MAX if is_fourth else REMEMBERED_US_MAX
 

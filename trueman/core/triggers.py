@@ -20,7 +20,11 @@ from trueman.core.trails import AT_NOTHING, stop_at
 from trueman.core.units import BUY, NONE, SELL, STOP_LOSS_LIMIT
 
 ARRIVAL: Final = OWNER
-"""The turn at which it came to its stop, and in the lowest bit whether it waits for a rise."""
+"""The turn at which it came to its stop, then a bit each: whether its stop rises with the price that it trails, or
+would, and whether it waits for a rise now."""
+WAITS_FOR_RISE: Final = 1
+TRAILS_A_LOW: Final = 2
+TURN_BITS: Final = 2
 FIRED_STOP: Final = UNFILLED
 TRAIL: Final = ICEBERG
 """What a dormant order keeps in the words that it does not need: it shows nothing and meets nobody."""
@@ -58,6 +62,8 @@ class Triggers:
         if order.trailing_bips == 0:
             self._side(is_rising).rest(place, order.stop_price)
             return place
+        if trails_a_low(order, self.rules) != is_rising:
+            self.turn_round(place)
         trail = self._trail(place, order.trailing_bips)
         if order.stop_price == 0 or meets(is_rising, order.stop_price, reference):
             self._track(place, trail, reference)
@@ -70,6 +76,13 @@ class Triggers:
         place = self._open(order_id, ticket, is_rising)
         self._side(is_rising).rest(place, stop)
         return place
+
+    def turn_round(self, place: i64) -> None:
+        """Once an order tracks, it waits for the other direction than until then."""
+        self.orders.words[place + ARRIVAL] ^= TRAILS_A_LOW
+
+    def turns_round(self, place: i64) -> bool:
+        return self.is_rising(place) != self.follows_a_low(place)
 
     def trail(self, place: i64, bips: i64, extreme: i64) -> bool:
         """Let a dormant order follow the price, from an extreme if it tracks already; say whether its stop is right."""
@@ -94,7 +107,7 @@ class Triggers:
                 self._lift(place)
             trail = self.trail_of(place)
             if trail != NONE:
-                self._trailing(self.is_rising(place)).close(trail)
+                self._trailing(self.follows_a_low(place)).close(trail)
             self.dormant -= 1
         self.orders.close(place)
 
@@ -134,14 +147,17 @@ class Triggers:
         return self.orders.words[place + FIRED_STOP]
 
     def is_rising(self, place: i64) -> bool:
-        return self.orders.words[place + ARRIVAL] & 1 != 0
+        return self.orders.words[place + ARRIVAL] & WAITS_FOR_RISE != 0
 
     def trail_of(self, place: i64) -> i64:
         return self.orders.words[place + TRAIL]
 
     def turn_of(self, place: i64) -> i64:
         """When an order that lies in its book came to its stop."""
-        return self.orders.words[place + ARRIVAL] >> 1
+        return self.orders.words[place + ARRIVAL] >> TURN_BITS
+
+    def follows_a_low(self, place: i64) -> bool:
+        return self.orders.words[place + ARRIVAL] & TRAILS_A_LOW != 0
 
     def _side(self, is_rising: bool) -> BookSide:
         return self.rising if is_rising else self.falling
@@ -152,21 +168,23 @@ class Triggers:
     def _open(self, order_id: i64, ticket: i64, is_rising: bool) -> i64:
         self.turn += 1
         self.dormant += 1
-        arrival = self.turn << 1
+        arrival = self.turn << TURN_BITS
         if is_rising:
-            arrival += 1
+            arrival += WAITS_FOR_RISE + TRAILS_A_LOW
         return self.orders.open(order_id, ticket, arrival, 0)
 
     def _trail(self, place: i64, bips: i64) -> i64:
         """What follows the price lies in the order in which it was laid down, wherever it began to track."""
         self.turn += 1
-        trail = self._trailing(self.is_rising(place)).trails.open(place, bips, self.turn)
+        trail = self._trailing(self.follows_a_low(place)).trails.open(place, bips, self.turn)
         self.orders.words[place + TRAIL] = trail
         return trail
 
     def _track(self, place: i64, trail: i64, price: i64) -> None:
         """From now on an order follows the price."""
-        is_rising = self.is_rising(place)
+        is_rising = self.follows_a_low(place)
+        if is_rising != self.is_rising(place):
+            self.orders.words[place + ARRIVAL] ^= WAITS_FOR_RISE
         self.orders.words[place + LEVEL] = TRACKING
         self.turn += 1
         self._trailing(is_rising).begin(trail, extreme_of(is_rising, price, self.rules), self.turn)
@@ -244,6 +262,13 @@ def waits_for_rise(type_: i64, side: i64) -> bool:
     return (type_ <= STOP_LOSS_LIMIT) == (side == BUY)
 
 
+def trails_a_low(order: Order, rules: Rules) -> bool:
+    """Whether the stop of an order that trails lies above the lowest price since, and not below the highest."""
+    if rules.trails_by_side:
+        return order.side == BUY
+    return waits_for_rise(order.type, order.side)
+
+
 def meets(is_rising: bool, stop: i64, price: i64) -> bool:
     """Whether a stop's condition holds at a price; 0 is no price."""
     if price == 0:
@@ -258,7 +283,7 @@ def first_stop(order: Order, reference: i64, rules: Rules) -> i64:
     extreme = order.stop_price if order.stop_price != 0 else reference
     if extreme == 0:
         return NONE
-    is_rising = waits_for_rise(order.type, order.side)
+    is_rising = trails_a_low(order, rules)
     return stop_at(is_rising, extreme_of(is_rising, extreme, rules), order.trailing_bips)
 
 

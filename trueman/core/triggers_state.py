@@ -37,6 +37,9 @@ def read_triggers(reader: CanonicalReader, triggers: Triggers) -> None:
         if place == NONE:
             raise ValueError("the snapshot has a trailing order that lies nowhere")
         bips = reader.word()
+        if bips < 0:
+            bips = -bips
+            triggers.turn_round(place)
         if not triggers.trail(place, bips, reader.word()):
             raise ValueError("the snapshot has a trailing order whose stop does not follow from its extreme")
         left -= 1
@@ -107,7 +110,7 @@ def _write_stop(
 
 
 def _write_trails(out: BytesWriter, triggers: Triggers) -> None:
-    """In the order in which they were laid down."""
+    """In the order in which they were laid down; the distance below zero of one that will turn round when it tracks."""
     laid: list[tuple[int, int, int, int]] = []
     for trailing in (triggers.falling_trails, triggers.rising_trails):
         trails = trailing.trails
@@ -115,8 +118,11 @@ def _write_trails(out: BytesWriter, triggers: Triggers) -> None:
             extreme: i64 = 0
             if trails.is_tracking(trail):
                 extreme = max(1, trails.word(trail, EXTREME))
-            order_id = triggers.orders.order_id(trails.word(trail, PLACE))
-            laid.append((trails.word(trail, SINCE), order_id, trails.word(trail, BIPS), extreme))
+            place = trails.word(trail, PLACE)
+            bips = trails.word(trail, BIPS)
+            if triggers.turns_round(place):
+                bips = -bips
+            laid.append((trails.word(trail, SINCE), triggers.orders.order_id(place), bips, extreme))
     laid.sort()
     write_i64_le(out, len(laid))
     for _, order_id, bips, extreme in laid:
