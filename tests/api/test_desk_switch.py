@@ -11,6 +11,7 @@ from trueman.api.desk_switch import NOTE, Seen, Switch, went_back
 from trueman.infra.database import audit, payout_desk
 from trueman.infra.database.connection import API, connect_pool
 from trueman.infra.database.payout_desk import Place
+from trueman.infra.memory_log import MemoryLog
 
 __all__ = ["chain"]
 
@@ -138,3 +139,21 @@ async def test_a_switch_wants_a_reason(exchange: InProcess, admin: Person, alice
         assert (refused.status_code, refused.json()["field"]) == (400, "reason")
         assert (await alice.post(f"{DESK}/{path}", {"reason": "mine"})).status_code == 403
     assert (await admin.get(DESK)).json()["open"]
+
+
+@pytest.mark.parametrize(
+    "after_crash",
+    [
+        pytest.param(Place("1.1", 101, 6_000, 6_000, started_us=2), id="another server process"),
+        pytest.param(Place("1.1", 90, 6_000, 6_000, started_us=1), id="a smaller offset"),
+        pytest.param(Place("1.1", 101, 4_900, 4_900, started_us=1), id="a shorter log"),
+    ],
+)
+def test_an_offset_that_a_crash_may_have_taken_back_is_not_relied_on(after_crash: Place) -> None:
+    """C27: the updater's last commits may be lost; the log that is written afterwards says nothing about them."""
+    switch = Switch(MemoryLog(), None, lambda: 0)  # type: ignore[arg-type]
+    assert switch._surely(Place("1.1", 80, 4_000, 3_900, started_us=1)) == 0
+    assert switch._surely(Place("1.1", 100, 5_000, 4_500, started_us=1)) == 80
+    assert switch._surely(after_crash) == 80
+    sure = after_crash._replace(flushed=after_crash.written + 10, written=after_crash.written + 20)
+    assert switch._surely(sure) == after_crash.offset

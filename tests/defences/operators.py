@@ -9,6 +9,13 @@ SIGNERS = "trueman/infra/database/migrations/versions/0011_administrators_made.p
 
 DEFENCES = (
     Defence(
+        point="C27", name="an offset that a crash took back is relied on once the log is longer",
+        file="trueman/api/desk_switch.py",
+        old="        elif has_crashed(before, place):\n            self._written = place\n",
+        new="",
+        test="tests/api/test_desk_switch.py::test_an_offset_that_a_crash_may_have_taken_back_is_not_relied_on",
+    ),
+    Defence(
         point="C28", name="a restored exchange pays at once",
         file="trueman/backup/database.py",
         old='        await payout_desk.close(connection, why, time.time_ns() // 1_000, "trueman restore")\n',

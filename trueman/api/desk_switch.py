@@ -91,14 +91,22 @@ class Switch:
 
     def _surely(self, place: Place) -> int:
         """The updater commits without waiting for the disk: its offset counts once the log is flushed beyond it."""
-        if self._written is None or place.identity != self._written.identity:
+        before = self._written
+        if before is None or place.identity != before.identity:
             self._written, self._offset = place, 0
-        if place.flushed >= self._written.written:
-            self._offset, self._written = self._written.offset, place
+        elif has_crashed(before, place):
+            self._written = place
+        elif place.flushed >= before.written:
+            self._offset, self._written = before.offset, place
         return self._offset
 
     async def _note(self, seen: Seen) -> None:
         await self._log.note(NOTE, msgspec.json.encode(seen).decode())
+
+
+def has_crashed(before: Place, now: Place) -> bool:
+    """Then commits that were seen before may be gone, as they may be without harm: nobody was told of them."""
+    return now.started_us != before.started_us or now.offset < before.offset or now.written < before.written
 
 
 def went_back(known: Seen, place: Place) -> str:

@@ -187,6 +187,8 @@ def filling_ours(folder: str) -> Strike:
 
     async def strike(stage: Stage, random: Random) -> str:
         engines = [name for name in ENGINES if name in stage.services]
+        if stage.has_shadow:
+            await until(stage.both_engines_work, FULL_SECONDS_MAX)  # one may still be coming back from the last fault
         before = [stage.pid(name) for name in engines]
         if not stage.disks[folder].is_mounted or not await asyncio.to_thread(stage.fill, folder):
             return ""

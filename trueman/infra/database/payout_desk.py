@@ -22,7 +22,8 @@ SELECT concat_ws('.', system_identifier, left(pg_walfile_name(pg_current_wal_flu
 FROM pg_control_system()"""
 POSITION: Final = """
 SELECT number, (pg_current_wal_insert_lsn() - '0/0')::bigint AS written,
-       (pg_current_wal_flush_lsn() - '0/0')::bigint AS flushed
+       (pg_current_wal_flush_lsn() - '0/0')::bigint AS flushed,
+       (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint AS started_us
 FROM stream_offset WHERE name = 'updater'"""
 WAITING: Final = """
 SELECT payout, asset, count(*) AS withdrawals, sum(amount) AS amount FROM wallet_operations
@@ -46,6 +47,8 @@ class Place(NamedTuple):
     """Bytes of the write-ahead log."""
     flushed: int
     """Those of them that are on the disk."""
+    started_us: int = 0
+    """Of the server: what was not on the disk before a crash is not there after it, however long its log is then."""
 
 
 class Waiting(NamedTuple):
