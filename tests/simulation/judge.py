@@ -144,6 +144,8 @@ def judge_order(referee: Referee, attempt: Attempt) -> None:
         require(len(found) == 1, f"{attempt.client_id} was confirmed and is {len(found)} times in the log")
         require(found[0].order_id == attempt.order_id, f"{attempt.client_id} is not order {attempt.order_id}")
     elif attempt.outcome in (REFUSED, NOT_WRITTEN, ABSENT):
+        if attempt.outcome == REFUSED:
+            found = [one for one in found if not referee.is_copy_of_refused(one.number)]
         require(not found, f"{attempt.client_id} was {attempt.outcome} ({attempt.told}) and is in the log: {found}")
     else:
         raise AssertionError(f"{attempt.client_id} is still {attempt.outcome}")

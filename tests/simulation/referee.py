@@ -56,6 +56,13 @@ class Referee:
         for entry in fresh:
             self._take_event(entry)
 
+    def is_copy_of_refused(self, number: int) -> bool:
+        """Whether a network that says things twice brought this command before, and it was refused then. What was
+        refused is not remembered (decision 16): its copy is a new try, of which nobody hears an answer."""
+        entry = next(one for one in self.commands if one.first <= number <= one.last)
+        copies = (one for one in self.commands if one.last < entry.first and one.frame == entry.frame)
+        return any(self.results[copy.first + number - entry.first - 1].decided.reason for copy in copies)
+
     def _take_commands(self, end: int) -> None:
         known = self.commands[-1].last if self.commands else 0
         for entry in _after(self._server.log.commands.entries, known):

@@ -135,16 +135,18 @@ async def test_trades_of_a_market_in_a_span_of_time(past: Past, pool: asyncpg.Po
 
 
 async def test_trades_of_an_account_as_maker_and_as_taker(past: Past, pool: asyncpg.Pool) -> None:
-    trades = past.trades_of(ACCOUNT, MARKET)
-    roles = {(trade.traded.maker_account == ACCOUNT, trade.traded.taker_account == ACCOUNT) for trade in trades}
-    assert roles == {(True, False), (False, True), (True, True)}, "makes, takes and trades with itself"
+    """Of one that trades with itself besides."""
+    traded = [trade.traded for trade in past.trades_in(MARKET)]
+    account = next(one.maker_account for one in traded if one.maker_account == one.taker_account)
+    trades = past.trades_of(account, MARKET)
+    assert {account} < {one.maker_account for one in traded} & {one.taker_account for one in traded}
     ask = history.trades_of_account
-    assert await ask(pool, ACCOUNT, MARKET, limit=1_000) == trades
-    assert await ask(pool, ACCOUNT, MARKET, limit=6) == trades[-6:]
+    assert await ask(pool, account, MARKET, limit=1_000) == trades
+    assert await ask(pool, account, MARKET, limit=6) == trades[-6:]
     middle = trades[10]
-    assert await ask(pool, ACCOUNT, MARKET, from_trade_id=middle.traded.trade_id, limit=6) == trades[10:16]
+    assert await ask(pool, account, MARKET, from_trade_id=middle.traded.trade_id, limit=6) == trades[10:16]
     since = [trade for trade in trades if trade.time_us >= middle.time_us]
-    assert await ask(pool, ACCOUNT, MARKET, start_us=middle.time_us, limit=6) == since[:6]
+    assert await ask(pool, account, MARKET, start_us=middle.time_us, limit=6) == since[:6]
 
 
 async def test_trades_of_one_order(past: Past, pool: asyncpg.Pool) -> None:
